@@ -13,16 +13,17 @@ const publicClient = [
   'errors',
   'api-errors',
   'upload/(submit|encode-items)',
-  'resources/(jobs|items|channels|executions|dead-letters|parked|subscriptions|tokens|audit)',
+  'resources/(jobs|items|channels|executions|dead-letters|parked|subscriptions|tokens|audit|webhooks)',
+  'webhooks/(sign-webhook|webhook-error)',
 ]
 /** The terms of the client: what every folder of it may name. */
 const clientTerms = '(ids|job-handle|errors|api-errors)\\.ts$'
 
 /** What the mocks take from the client. */
-const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$']
+const sharedWithMocks = ['ids\\.ts$', 'transport/sleep\\.ts$', 'follow/sha256\\.ts$', 'webhooks/sign-webhook\\.ts$']
 
 /** The stages in the order in which data passes them: each may import those after it, none before it. */
-const stages = ['http', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
+const stages = ['http', 'webhooks', 'ingest', 'jobs', 'schedule', 'dispatch', 'outcomes', 'progress']
 /** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
 const underEveryStage = ['model/', 'runtime/', 'limits/', 'secrets/key-ring\\.ts$', 'store/[^/]+\\.ts$']
 
@@ -141,14 +142,15 @@ export default {
       ['(upload|follow|transport)/', 'client\\.ts$', clientTerms],
       'Resources are put together in create-client.ts alone, which nothing below it knows',
     ),
+    clientFolderSeesOnly('webhooks', [clientTerms], 'A receiver of webhooks loads what verifies them, and no client'),
     clientFolderSeesOnly(
       'mocks',
       sharedWithMocks,
-      'Mocks that decide as the client does agree with it instead of with the contract; ids, timers and digests decide nothing',
+      'Mocks that decide as the client does agree with it instead of with the contract; ids, timers, digests and signatures decide nothing',
     ),
     clientFolderSeesOnly(
       'mocks/show',
-      ['mocks/engine/(mock-job|channel-secrets|waiting-reason|limits)\\.ts$', ...sharedWithMocks],
+      ['mocks/engine/(mock-job|mock-webhook|channel-secrets|waiting-reason|limits)\\.ts$', ...sharedWithMocks],
       'An answer is made of records alone: what it shows never moves because somebody looks',
     ),
     clientFolderSeesOnly(
@@ -230,6 +232,8 @@ export default {
           ...stages.slice(at + 1).map((later) => `${later}/`),
           ...underEveryStage,
           ...(stage === 'dispatch' ? ['connectors/'] : []),
+          // A condition is checked when an endpoint is set, a secret made where it is stored.
+          ...(stage === 'webhooks' ? ['expressions/', 'connectors/webhook/standard-signature\\.ts$'] : []),
           // What must not be called must not be configured either: one rule, asked twice.
           ...(stage === 'http' ? ['access/', 'connectors/(private-address|connector-faults)\\.ts$'] : []),
         ],
@@ -250,7 +254,7 @@ export default {
     ),
     serverFolderSeesOnly(
       'channels',
-      [...stages.slice(2).map((stage) => `${stage}/`), ...underEveryStage],
+      [...stages.slice(3).map((stage) => `${stage}/`), ...underEveryStage],
       'A runtime joins the stages of its channels; requests and their ingest are of the process',
     ),
     serverFolderSeesOnly(

@@ -18,7 +18,6 @@ export const bannedInNames: readonly BannedWord[] = [
   { word: 'room', instead: 'capacity, UploadBudget, RateReservation, waitForDiskSpace' },
   { word: 'parts', instead: 'WriterContext, HttpPorts, deps' },
   { word: 'excused', instead: 'uncountedAttempts, outageAttempts' },
-  { word: 'sign', instead: 'CallHealth' },
   { word: 'outbox', instead: 'OutcomeBuffer: an outbox is a transactional one' },
   { word: 'told', instead: 'reported' },
   { word: 'tell', instead: 'report, notify' },

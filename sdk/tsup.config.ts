@@ -34,7 +34,7 @@ function readLicense(folder: string): string {
 }
 
 const shared: Options = {
-  entry: { index: 'src/index.ts', mocks: 'src/mocks/index.ts' },
+  entry: { index: 'src/index.ts', mocks: 'src/mocks/index.ts', webhooks: 'src/webhooks/index.ts' },
   // The contract's types are copied into ours: @waybill/spec is not a dependency of those who install the SDK. By a path, as
   // `dts.resolve` follows the package no further than its first file.
   dts: {

@@ -41,6 +41,8 @@ const notJudgedByTheirSchema = new Set([
   'submitJob.open-with-items.json',
   'putChannel.bad-payload-url.json',
   'createToken.expired.json',
+  'updateWebhookEndpoint.masked-url.json',
+  'replayWebhookEvents.bad-range.json',
   'putChannel.bad-range.json',
   'putCredentials.no-payload.json',
   'putChannel.batch-above-burst.json',
@@ -202,7 +204,9 @@ function requestErrors(example: RequestExample): unknown {
 
 /** Stands in for the names that only a running server gives. */
 function withVariables(body: unknown): unknown {
-  const text = JSON.stringify(body).replaceAll(/\{\{\w*JobId\}\}/g, 'job_00000000000070008000000000000000')
+  const text = JSON.stringify(body)
+    .replaceAll(/\{\{\w*JobId\}\}/g, 'job_00000000000070008000000000000000')
+    .replaceAll('{{endpointId}}', 'whe_00000000000070008000000000000000')
   return JSON.parse(text.replaceAll(/\{\{\w+\}\}/g, 'variable'))
 }
 

@@ -11,6 +11,7 @@ import { createParked, type Parked } from './resources/parked.ts'
 import { createSubscriptions, type Subscriptions } from './resources/subscriptions.ts'
 import { createTokens, type Tokens } from './resources/tokens.ts'
 import type { DeprecationNotice } from './transport/deprecation.ts'
+import { createWebhooks, type Webhooks } from './resources/webhooks.ts'
 import { systemTiming, type Timing } from './transport/sleep.ts'
 import { createTransport, type RetryOptions } from './transport/transport.ts'
 
@@ -55,6 +56,7 @@ export interface Waybill {
   readonly tokens: Tokens
   readonly subscriptions: Subscriptions
   readonly audit: Audit
+  readonly webhooks: Webhooks
   /** The caller, as the server knows it by its token: subscription with its limits, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -93,6 +95,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     tokens: createTokens(calls),
     subscriptions: createSubscriptions(calls),
     audit: createAudit(calls),
+    webhooks: createWebhooks(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

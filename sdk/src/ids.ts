@@ -13,6 +13,9 @@ export type ExecutionId = string & { readonly __id?: 'ExecutionId' }
 /** An access token's id, such as `tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708`; not its text. */
 export type TokenId = string & { readonly __id?: 'TokenId' }
 
+/** A webhook endpoint's id, such as `whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708`. */
+export type WebhookEndpointId = string & { readonly __id?: 'WebhookEndpointId' }
+
 /** A bulk request, as it was when the server answered. */
 export interface Job extends Omit<spec.Job, 'id' | 'channel' | 'executionId' | 'retryOf'> {
   id: JobId
@@ -69,4 +72,14 @@ export interface AccessToken extends Omit<spec.AccessToken, 'id'> {
 /** An access token that was just made. */
 export interface CreatedAccessToken extends Omit<spec.CreatedAccessToken, 'id'> {
   id: TokenId
+}
+
+/** A URL that is called with events, without its secrets. */
+export interface WebhookEndpoint extends Omit<spec.WebhookEndpoint, 'id'> {
+  id: WebhookEndpointId
+}
+
+/** A webhook endpoint with the secret that was just made. */
+export interface CreatedWebhookEndpoint extends Omit<spec.CreatedWebhookEndpoint, 'id'> {
+  id: WebhookEndpointId
 }

@@ -15,6 +15,14 @@ export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type { Audit, AuditFilter } from './resources/audit.ts'
 export type {
+  EnableEndpointOptions,
+  RotateSecretOptions,
+  WebhookDeliveries,
+  WebhookDeliveriesFilter,
+  WebhookEndpoints,
+  Webhooks,
+} from './resources/webhooks.ts'
+export type {
   CallOptions,
   EventsOptions,
   FollowOptions,
@@ -84,6 +92,7 @@ export type {
   Channel,
   ChannelName,
   CreatedAccessToken,
+  CreatedWebhookEndpoint,
   DeadLetter,
   Execution,
   ExecutionId,
@@ -93,6 +102,8 @@ export type {
   ParkedItem,
   Stage,
   TokenId,
+  WebhookEndpoint,
+  WebhookEndpointId,
 } from './ids.ts'
 export type {
   AccessTokenRequest,
@@ -145,4 +156,16 @@ export type {
   TestedResult,
   WaitingCount,
   WaitingReason,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpointRequest,
+  WebhookEndpointState,
+  WebhookEndpointUpdate,
+  WebhookEventRef,
+  WebhookEventType,
+  WebhookOrdering,
+  WebhookReplay,
+  WebhookReplayRequest,
+  WebhookSecretHint,
+  WebhookStateReason,
 } from '@waybill/spec'

@@ -27,6 +27,7 @@ import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { OwnPorts } from './model/egress.ts'
+import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
@@ -37,7 +38,7 @@ import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
 import { Telemetry } from './runtime/telemetry.ts'
-import { SecretError } from './secrets/key-ring.ts'
+import { type KeyRing, SecretError } from './secrets/key-ring.ts'
 import { openKeyRing } from './secrets/open-key-ring.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
@@ -49,6 +50,17 @@ import { reportCertificate } from './tls-certificate.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
+import { ControlEndpoints } from './webhooks/control-endpoints.ts'
+import { endpointFact } from './webhooks/endpoint-fact.ts'
+import { EndpointSecrets } from './webhooks/endpoint-secrets.ts'
+import { routeFact } from './webhooks/make-event.ts'
+import { ReplayEvents } from './webhooks/replay-events.ts'
+import { sendTest } from './webhooks/send-test.ts'
+import { WatchEndpoints } from './webhooks/watch-endpoints.ts'
+import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts'
+import { WebhookEndpoints } from './webhooks/webhook-endpoints.ts'
+import { WebhookService } from './webhooks/webhook-service.ts'
+import { WebhookSource } from './webhooks/webhook-source.ts'
 
 export interface ServerOptions {
   /** @default silent */
@@ -123,7 +135,7 @@ async function onOpenStore(
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
-    return await compose({ config, paths, store, clock, logger, telemetry, onFatal, mount })
+    return await compose({ config, paths, store, keyRing, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
     // Nothing is sealed with it: the one that was lost belongs in its place.
@@ -137,6 +149,7 @@ interface Ground {
   /** Where the routes will be, as answers name it. */
   readonly paths: ApiPaths
   readonly store: Store
+  readonly keyRing: KeyRing
   readonly clock: Clock
   readonly logger: Logger
   readonly telemetry: Telemetry
@@ -147,7 +160,7 @@ interface Ground {
 
 /** Builds what all channels share, then what is live of them, then what callers reach. */
 async function compose(ground: Ground): Promise<FastifyInstance> {
-  const { config, paths, store, clock, logger, telemetry, onFatal, mount } = ground
+  const { config, paths, store, keyRing, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
   warnOfDefaultCredentials(config, { tokens: recovery.tokens, logger })
   logger.info({ epoch: store.epoch, count: recovery.jobs.length }, 'Store opened')
@@ -165,7 +178,25 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
   const ownPorts = new OwnPorts()
+  const allowPrivateWebhooks = config.dev || config.outbound.allowPrivateAddresses === 'allowed'
+  const endpoints = new WebhookEndpoints({
+    ...{ store, clock, times, channels, logger, stored: recovery.webhookEndpoints },
+    secrets: new EndpointSecrets({ keyRing, logger }),
+    allowPrivateAddresses: allowPrivateWebhooks,
+    onRoutingChange: () => webhookService.routingChanged(),
+  })
+  const endpointWatch = new WatchEndpoints({
+    ...{ endpoints, channels, clock, times, logger },
+    eventOf: (type, record) => routeFact(endpointFact(type, record, clock.nowMs()), endpoints, record.id),
+  })
+  const webhookSource = new WebhookSource({
+    ...{ store, clock, logger, paths, routing: endpoints },
+    parkSecondsOf: (name) => channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS,
+  })
   const runtime = new ChannelRuntime({
+    events: webhookSource.jobs,
+    // Judged calls of a webhook endpoint say whether it is to be disabled: its record is not the engine's.
+    onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
@@ -182,16 +213,27 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
         version: packageJson.version,
       })
     : null
+  const webhookService = new WebhookService({
+    ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
+    ...{ routing: endpoints, source: webhookSource },
+    // What is dropped is logged.
+    targets: { orderingOf: (id) => endpoints.orderingOf(id), dropped() {} },
+  })
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
+  })
+  const endpointControl = new ControlEndpoints({
+    ...{ endpoints, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },
+    events: webhookSource.jobs,
+    hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
     limits: config.limits,
@@ -206,13 +248,19 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       await runtime.adopt(recovery)
       FAILPOINT: failpoint('recover.done')
       store.serve()
+      await endpointControl.cancelOrphans()
     },
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
   const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, config, logger)]
-  const services = new Services([...observing, runtime, times, recovering, retention, ingest])
-  if (config.paused) await pauseAll(channels, store)
+  const services = new Services([
+    ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],
+  ])
+  if (config.paused) {
+    await pauseAll(channels, store)
+    await endpointControl.disableAll()
+  }
   await services.start()
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
@@ -245,6 +293,15 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     },
     channelTests: runtime.channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
+    webhooks: {
+      endpoints,
+      control: endpointControl,
+      deliveries: new WebhookDeliveries({ store, endpoints, itemReads }),
+      replays: new ReplayEvents({ store, endpoints, itemReads, forward: webhookService.forward, logger }),
+      sendTest: (id, subscription) => sendTest({ id, subscription }, { endpoints, store, clock }),
+      healthOf: (record) => endpointWatch.healthOf(record),
+      allowPrivateAddresses: allowPrivateWebhooks,
+    },
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
   })
   app.server.on('listening', () => {

@@ -77,7 +77,7 @@ export interface OperationAnswer {
 
 export interface Operation {
   readonly operationId: OperationId
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** With parameters as \`:name\`. */
   readonly path: string
   /** With parameters as \`{name}\`. */

@@ -81,7 +81,7 @@ export interface SpecDocument {
   }
 }
 
-const methods = ['get', 'put', 'post', 'delete'] as const
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 export type Method = (typeof methods)[number]
 
 /** One operation of the API with what its path item and references add to it. */

@@ -46,6 +46,19 @@ export type OperationId =
   | 'listTokens'
   | 'createToken'
   | 'revokeToken'
+  | 'listWebhookEndpoints'
+  | 'createWebhookEndpoint'
+  | 'getWebhookEndpoint'
+  | 'updateWebhookEndpoint'
+  | 'deleteWebhookEndpoint'
+  | 'rotateWebhookSecret'
+  | 'revokePreviousWebhookSecret'
+  | 'enableWebhookEndpoint'
+  | 'disableWebhookEndpoint'
+  | 'testWebhookEndpoint'
+  | 'replayWebhookEvents'
+  | 'listWebhookDeliveries'
+  | 'listJobWebhookDeliveries'
   | 'listAudit'
   | 'listSubscriptions'
   | 'getSubscription'
@@ -80,7 +93,7 @@ export interface OperationAnswer {
 
 export interface Operation {
   readonly operationId: OperationId
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** With parameters as `:name`. */
   readonly path: string
   /** With parameters as `{name}`. */
@@ -10142,6 +10155,2943 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "listWebhookEndpoints": {
+    "operationId": "listWebhookEndpoints",
+    "method": "GET",
+    "path": "/v1/webhook-endpoints",
+    "openapiPath": "/v1/webhook-endpoints",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "List webhook endpoints",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpointPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "createWebhookEndpoint": {
+    "operationId": "createWebhookEndpoint",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints",
+    "openapiPath": "/v1/webhook-endpoints",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Create a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "WebhookEndpointRequest",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "201": {
+        "headers": [
+          "X-Request-Id",
+          "Location",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "CreatedWebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_limit_reached",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "getWebhookEndpoint": {
+    "operationId": "getWebhookEndpoint",
+    "method": "GET",
+    "path": "/v1/webhook-endpoints/:endpointId",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Get a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "updateWebhookEndpoint": {
+    "operationId": "updateWebhookEndpoint",
+    "method": "PATCH",
+    "path": "/v1/webhook-endpoints/:endpointId",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Change a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "WebhookEndpointUpdate",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "body_too_large",
+      "unsupported_media_type",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "deleteWebhookEndpoint": {
+    "operationId": "deleteWebhookEndpoint",
+    "method": "DELETE",
+    "path": "/v1/webhook-endpoints/:endpointId",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Delete a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "204": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {}
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "rotateWebhookSecret": {
+    "operationId": "rotateWebhookSecret",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/rotate-secret",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/rotate-secret",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Rotate the secret of a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "WebhookSecretRotation",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "CreatedWebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "revokePreviousWebhookSecret": {
+    "operationId": "revokePreviousWebhookSecret",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/revoke-previous-secret",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/revoke-previous-secret",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Revoke the previous secret of a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "enableWebhookEndpoint": {
+    "operationId": "enableWebhookEndpoint",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/enable",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/enable",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Enable a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "WebhookEnabling",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "disableWebhookEndpoint": {
+    "operationId": "disableWebhookEndpoint",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/disable",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/disable",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Disable a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookEndpoint",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "testWebhookEndpoint": {
+    "operationId": "testWebhookEndpoint",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/test",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/test",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Send a test event",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookTestReceipt",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "replayWebhookEvents": {
+    "operationId": "replayWebhookEvents",
+    "method": "POST",
+    "path": "/v1/webhook-endpoints/:endpointId/replay",
+    "openapiPath": "/v1/webhook-endpoints/{endpointId}/replay",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "Replay events of a webhook endpoint",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "$ref": "waybill#/$defs/WebhookEndpointId"
+          }
+        },
+        "required": [
+          "endpointId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "WebhookReplayRequest",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookReplayReceipt",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "webhook_endpoint_not_found",
+      "body_too_large",
+      "unsupported_media_type",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "listWebhookDeliveries": {
+    "operationId": "listWebhookDeliveries",
+    "method": "GET",
+    "path": "/v1/webhook-deliveries",
+    "openapiPath": "/v1/webhook-deliveries",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "List webhook deliveries",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+              "$ref": "waybill#/$defs/WebhookEndpointId"
+            }
+          },
+          "eventType": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "$ref": "waybill#/$defs/WebhookEventType"
+            }
+          },
+          "status": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "$ref": "waybill#/$defs/ItemStatus"
+            }
+          },
+          "jobId": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/JobId"
+            }
+          },
+          "include": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "type": "string",
+              "enum": [
+                "body"
+              ]
+            }
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [
+      "include"
+    ],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookDeliveryPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "listJobWebhookDeliveries": {
+    "operationId": "listJobWebhookDeliveries",
+    "method": "GET",
+    "path": "/v1/jobs/:jobId/webhook-deliveries",
+    "openapiPath": "/v1/jobs/{jobId}/webhook-deliveries",
+    "tags": [
+      "webhooks"
+    ],
+    "summary": "List the webhook deliveries of a job",
+    "scopes": [
+      "webhooks:write"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {
+          "jobId": {
+            "$ref": "waybill#/$defs/JobId"
+          }
+        },
+        "required": [
+          "jobId"
+        ],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "endpointId": {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+              "$ref": "waybill#/$defs/WebhookEndpointId"
+            }
+          },
+          "eventType": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "$ref": "waybill#/$defs/WebhookEventType"
+            }
+          },
+          "status": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "$ref": "waybill#/$defs/ItemStatus"
+            }
+          },
+          "include": {
+            "type": "array",
+            "maxItems": 16,
+            "items": {
+              "type": "string",
+              "enum": [
+                "body"
+              ]
+            }
+          },
+          "pageSize": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647,
+            "default": 100
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [
+      "include"
+    ],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "WebhookDeliveryPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "404": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "job_not_found",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
       "store_damaged",
       "store_unavailable",
       "stopping"

@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'channel_not_found'
   | 'execution_not_found'
   | 'token_not_found'
+  | 'webhook_endpoint_not_found'
   | 'credentials_not_found'
   | 'subscription_not_found'
   | 'method_not_allowed'
@@ -38,6 +39,7 @@ export type ProblemCode =
   | 'execution_ended'
   | 'dependency_unmet'
   | 'token_limit_reached'
+  | 'webhook_endpoint_limit_reached'
   | 'credentials_limit_reached'
   | 'subscription_not_settable'
   | 'idempotency_in_progress'
@@ -171,6 +173,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "description": "There is no such access token, or it was revoked, or it is another subscription's.",
     "action": "Check the id with `listTokens`."
   },
+  "webhook_endpoint_not_found": {
+    "status": 404,
+    "title": "Webhook endpoint not found",
+    "description": "There is no such webhook endpoint, or it was deleted, or it is another subscription's.",
+    "action": "Check the id with `listWebhookEndpoints`."
+  },
   "credentials_not_found": {
     "status": 404,
     "title": "Credentials not found",
@@ -290,6 +298,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Too many access tokens",
     "description": "The server, or the subscription, has as many access tokens as it may have; `limit` names which.",
     "action": "Revoke tokens that are no longer used. Give short-lived ones an `expiresAt`."
+  },
+  "webhook_endpoint_limit_reached": {
+    "status": 409,
+    "title": "Too many webhook endpoints",
+    "description": "The subscription has as many webhook endpoints as it may have; `limit` says how many.",
+    "action": "Delete endpoints that are no longer used, or send more types of events to one."
   },
   "credentials_limit_reached": {
     "status": 409,

@@ -8,6 +8,12 @@ export type SchemaName =
   | 'ChannelName'
   | 'ExecutionId'
   | 'AccessTokenId'
+  | 'WebhookEndpointId'
+  | 'WebhookEventId'
+  | 'WebhookEventType'
+  | 'WebhookOrdering'
+  | 'WebhookEndpointState'
+  | 'WebhookStateReason'
   | 'CredentialsSubscription'
   | 'SubscriptionName'
   | 'Scope'
@@ -41,6 +47,11 @@ export type SchemaName =
   | 'SubscriptionConfig'
   | 'RequestRateConfig'
   | 'AccessTokenRequest'
+  | 'WebhookEndpointRequest'
+  | 'WebhookEndpointUpdate'
+  | 'WebhookSecretRotation'
+  | 'WebhookEnabling'
+  | 'WebhookReplayRequest'
   | 'ParkedPlace'
   | 'ChannelConfig'
   | 'ChannelTestRequest'
@@ -112,6 +123,17 @@ export type SchemaName =
   | 'AccessToken'
   | 'CreatedAccessToken'
   | 'AccessTokenPage'
+  | 'WebhookEndpoint'
+  | 'CreatedWebhookEndpoint'
+  | 'WebhookSecretHint'
+  | 'WebhookEndpointPage'
+  | 'WebhookTestReceipt'
+  | 'WebhookReplayReceipt'
+  | 'WebhookReplay'
+  | 'WebhookEventRef'
+  | 'WebhookDelivery'
+  | 'WebhookAttempt'
+  | 'WebhookDeliveryPage'
   | 'AuditEntry'
   | 'AuditPage'
   | 'Self'
@@ -124,6 +146,21 @@ export type SchemaName =
   | 'ChannelDefaults'
   | 'Health'
   | 'OpenapiDocument'
+  | 'WebhookEventJob'
+  | 'WebhookEventEndpoint'
+  | 'ParkedEventLinks'
+  | 'JobAcceptedEvent'
+  | 'JobStartedEvent'
+  | 'JobEndedEvent'
+  | 'JobBlockedEvent'
+  | 'JobProgressedEvent'
+  | 'JobDeadlineAtRiskEvent'
+  | 'ItemsParkedEvent'
+  | 'CircuitOpenedEvent'
+  | 'CircuitClosedEvent'
+  | 'WebhookEndpointFailingEvent'
+  | 'WebhookEndpointDisabledEvent'
+  | 'WebhookEndpointTestedEvent'
   | 'Problem'
   | 'StaleItem'
   | 'ProblemPlace'
@@ -166,6 +203,58 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "string",
       "pattern": "^tok_[0-9a-f]{32}$",
       "maxLength": 36
+    },
+    "WebhookEndpointId": {
+      "type": "string",
+      "pattern": "^whe_[0-9a-f]{32}$",
+      "maxLength": 36
+    },
+    "WebhookEventId": {
+      "type": "string",
+      "pattern": "^evt_[0-9a-f]{32}$",
+      "maxLength": 36
+    },
+    "WebhookEventType": {
+      "type": "string",
+      "enum": [
+        "job.accepted",
+        "job.started",
+        "job.ended",
+        "job.blocked",
+        "job.progress",
+        "job.deadline_at_risk",
+        "item.parked",
+        "channel.circuit_opened",
+        "channel.circuit_closed",
+        "webhook_endpoint.failing",
+        "webhook_endpoint.disabled",
+        "webhook_endpoint.test"
+      ]
+    },
+    "WebhookOrdering": {
+      "type": "string",
+      "enum": [
+        "job",
+        "endpoint",
+        "none"
+      ],
+      "default": "job"
+    },
+    "WebhookEndpointState": {
+      "type": "string",
+      "enum": [
+        "enabled",
+        "disabled"
+      ],
+      "default": "enabled"
+    },
+    "WebhookStateReason": {
+      "type": "string",
+      "enum": [
+        "caller",
+        "failures",
+        "gone"
+      ]
     },
     "CredentialsSubscription": {
       "type": "string",
@@ -980,6 +1069,165 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "string",
           "format": "date-time",
           "maxLength": 64
+        }
+      }
+    },
+    "WebhookEndpointRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "url"
+      ],
+      "properties": {
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "description": {
+          "type": "string",
+          "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$",
+          "maxLength": 256,
+          "default": ""
+        },
+        "eventTypes": {
+          "type": "array",
+          "maxItems": 12,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/WebhookEventType"
+          },
+          "default": []
+        },
+        "channels": {
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          },
+          "default": []
+        },
+        "where": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "minLength": 1,
+          "maxLength": 4096,
+          "x-max-bytes": 4096,
+          "default": null
+        },
+        "ordering": {
+          "$ref": "#/$defs/WebhookOrdering"
+        },
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        }
+      }
+    },
+    "WebhookEndpointUpdate": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "description": {
+          "type": "string",
+          "pattern": "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$",
+          "maxLength": 256
+        },
+        "eventTypes": {
+          "type": "array",
+          "maxItems": 12,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/WebhookEventType"
+          }
+        },
+        "channels": {
+          "type": "array",
+          "maxItems": 100,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "where": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "minLength": 1,
+          "maxLength": 4096,
+          "x-max-bytes": 4096
+        },
+        "ordering": {
+          "$ref": "#/$defs/WebhookOrdering"
+        }
+      }
+    },
+    "WebhookSecretRotation": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "graceSeconds": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 604800,
+          "default": 86400
+        }
+      }
+    },
+    "WebhookEnabling": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "replayMissed": {
+          "type": "boolean",
+          "default": true
+        }
+      }
+    },
+    "WebhookReplayRequest": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "since"
+      ],
+      "properties": {
+        "since": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
+        },
+        "until": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
+        },
+        "status": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 3,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/EndedItemStatus"
+          }
+        },
+        "eventTypes": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 12,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/WebhookEventType"
+          }
         }
       }
     },
@@ -3710,6 +3958,428 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "WebhookEndpoint": {
+      "type": "object",
+      "required": [
+        "id",
+        "url",
+        "description",
+        "eventTypes",
+        "channels",
+        "where",
+        "ordering",
+        "state",
+        "stateReason",
+        "secretHints",
+        "createdAt",
+        "lastSuccessAt",
+        "failingSince"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEndpointId"
+        },
+        "url": {
+          "type": "string"
+        },
+        "description": {
+          "type": "string"
+        },
+        "eventTypes": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookEventType"
+          }
+        },
+        "channels": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "where": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "ordering": {
+          "$ref": "#/$defs/WebhookOrdering"
+        },
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "stateReason": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WebhookStateReason"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "lastSuccessAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "failingSince": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "CreatedWebhookEndpoint": {
+      "type": "object",
+      "required": [
+        "id",
+        "url",
+        "description",
+        "eventTypes",
+        "channels",
+        "where",
+        "ordering",
+        "state",
+        "stateReason",
+        "secretHints",
+        "createdAt",
+        "lastSuccessAt",
+        "failingSince",
+        "secret"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEndpointId"
+        },
+        "url": {
+          "type": "string"
+        },
+        "description": {
+          "type": "string"
+        },
+        "eventTypes": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookEventType"
+          }
+        },
+        "channels": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "where": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "ordering": {
+          "$ref": "#/$defs/WebhookOrdering"
+        },
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "stateReason": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WebhookStateReason"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "lastSuccessAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "failingSince": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "secret": {
+          "type": "string"
+        }
+      }
+    },
+    "WebhookSecretHint": {
+      "type": "object",
+      "required": [
+        "endsWith",
+        "createdAt",
+        "expiresAt"
+      ],
+      "properties": {
+        "endsWith": {
+          "type": "string"
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "expiresAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "WebhookEndpointPage": {
+      "type": "object",
+      "required": [
+        "endpoints"
+      ],
+      "properties": {
+        "endpoints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookEndpoint"
+          }
+        }
+      }
+    },
+    "WebhookTestReceipt": {
+      "type": "object",
+      "required": [
+        "event"
+      ],
+      "properties": {
+        "event": {
+          "$ref": "#/$defs/WebhookEventRef"
+        }
+      }
+    },
+    "WebhookReplayReceipt": {
+      "type": "object",
+      "required": [
+        "replay"
+      ],
+      "properties": {
+        "replay": {
+          "$ref": "#/$defs/WebhookReplay"
+        }
+      }
+    },
+    "WebhookReplay": {
+      "type": "object",
+      "required": [
+        "id",
+        "events",
+        "continueAt"
+      ],
+      "properties": {
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "events": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "continueAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "WebhookEventRef": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "jobId"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "$ref": "#/$defs/WebhookEventType"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "jobId": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobId"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "body": {
+          "type": "string"
+        }
+      }
+    },
+    "WebhookDelivery": {
+      "type": "object",
+      "required": [
+        "id",
+        "endpointId",
+        "event",
+        "status",
+        "attempts",
+        "nextAttemptAt",
+        "reason",
+        "log"
+      ],
+      "properties": {
+        "id": {
+          "type": "string",
+          "maxLength": 128
+        },
+        "endpointId": {
+          "$ref": "#/$defs/WebhookEndpointId"
+        },
+        "event": {
+          "$ref": "#/$defs/WebhookEventRef"
+        },
+        "status": {
+          "$ref": "#/$defs/ItemStatus"
+        },
+        "attempts": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "nextAttemptAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "reason": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "log": {
+          "type": "array",
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/WebhookAttempt"
+          }
+        }
+      }
+    },
+    "WebhookAttempt": {
+      "type": "object",
+      "required": [
+        "attempt",
+        "startedAt",
+        "durationMs",
+        "status",
+        "verdict",
+        "code",
+        "answer"
+      ],
+      "properties": {
+        "attempt": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "startedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "durationMs": {
+          "type": "number",
+          "minimum": 0
+        },
+        "status": {
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "verdict": {
+          "type": "string",
+          "enum": [
+            "succeeded",
+            "failed",
+            "retry",
+            "throttled"
+          ]
+        },
+        "code": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "answer": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "maxLength": 1024
+        }
+      }
+    },
+    "WebhookDeliveryPage": {
+      "type": "object",
+      "required": [
+        "deliveries"
+      ],
+      "properties": {
+        "deliveries": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookDelivery"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
     "AuditEntry": {
       "type": "object",
       "required": [
@@ -3967,6 +4637,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxTokens",
         "maxTokensPerSubscription",
         "maxCredentialsPerChannel",
+        "maxWebhookEndpointsPerSubscription",
         "expiredTokenSeconds",
         "defaultRetainSeconds",
         "minRetainSeconds",
@@ -4106,6 +4777,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxCredentialsPerChannel": {
+          "type": "integer"
+        },
+        "maxWebhookEndpointsPerSubscription": {
           "type": "integer"
         },
         "expiredTokenSeconds": {
@@ -4350,6 +5024,640 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "WebhookEventJob": {
+      "type": "object",
+      "required": [
+        "id",
+        "channel",
+        "objectType",
+        "action",
+        "source",
+        "executionId",
+        "status",
+        "outcome",
+        "counts",
+        "metadata",
+        "createdAt",
+        "startedAt",
+        "endedAt",
+        "links"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/JobId"
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string"
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "executionId": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ExecutionId"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "status": {
+          "$ref": "#/$defs/JobStatus"
+        },
+        "outcome": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobOutcome"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "counts": {
+          "$ref": "#/$defs/ItemCounts"
+        },
+        "metadata": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/Metadata"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "startedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "links": {
+          "$ref": "#/$defs/JobLinks"
+        }
+      }
+    },
+    "WebhookEventEndpoint": {
+      "type": "object",
+      "required": [
+        "id",
+        "url",
+        "state",
+        "reason"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEndpointId"
+        },
+        "url": {
+          "type": "string"
+        },
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "reason": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WebhookStateReason"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "ParkedEventLinks": {
+      "type": "object",
+      "required": [
+        "parked"
+      ],
+      "properties": {
+        "parked": {
+          "type": "string"
+        }
+      }
+    },
+    "JobAcceptedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.accepted"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            }
+          }
+        }
+      }
+    },
+    "JobStartedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.started"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            }
+          }
+        }
+      }
+    },
+    "JobEndedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.ended"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            }
+          }
+        }
+      }
+    },
+    "JobBlockedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.blocked"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job",
+            "waiting"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            },
+            "waiting": {
+              "type": "array",
+              "items": {
+                "$ref": "#/$defs/WaitingCount"
+              }
+            }
+          }
+        }
+      }
+    },
+    "JobProgressedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.progress"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job",
+            "progress"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            },
+            "progress": {
+              "$ref": "#/$defs/JobProgress"
+            }
+          }
+        }
+      }
+    },
+    "JobDeadlineAtRiskEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "job.deadline_at_risk"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "job",
+            "deadlineAt",
+            "estimatedEndAt"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "job": {
+              "$ref": "#/$defs/WebhookEventJob"
+            },
+            "deadlineAt": {
+              "type": "string",
+              "format": "date-time"
+            },
+            "estimatedEndAt": {
+              "type": "string",
+              "format": "date-time"
+            }
+          }
+        }
+      }
+    },
+    "ItemsParkedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "item.parked"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "channel",
+            "items",
+            "parked",
+            "firstExpiryAt",
+            "links"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "channel": {
+              "$ref": "#/$defs/ChannelName"
+            },
+            "items": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "parked": {
+              "type": "array",
+              "maxItems": 20,
+              "items": {
+                "$ref": "#/$defs/ItemPlace"
+              }
+            },
+            "firstExpiryAt": {
+              "type": "string",
+              "format": "date-time"
+            },
+            "links": {
+              "$ref": "#/$defs/ParkedEventLinks"
+            }
+          }
+        }
+      }
+    },
+    "CircuitOpenedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "channel.circuit_opened"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "channel",
+            "since"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "channel": {
+              "$ref": "#/$defs/ChannelName"
+            },
+            "since": {
+              "type": "string",
+              "format": "date-time"
+            }
+          }
+        }
+      }
+    },
+    "CircuitClosedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "channel.circuit_closed"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "channel",
+            "openForMs"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "channel": {
+              "$ref": "#/$defs/ChannelName"
+            },
+            "openForMs": {
+              "type": "integer",
+              "minimum": 0
+            }
+          }
+        }
+      }
+    },
+    "WebhookEndpointFailingEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "webhook_endpoint.failing"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "endpoint"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "endpoint": {
+              "$ref": "#/$defs/WebhookEventEndpoint"
+            }
+          }
+        }
+      }
+    },
+    "WebhookEndpointDisabledEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "webhook_endpoint.disabled"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "endpoint"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "endpoint": {
+              "$ref": "#/$defs/WebhookEventEndpoint"
+            }
+          }
+        }
+      }
+    },
+    "WebhookEndpointTestedEvent": {
+      "type": "object",
+      "required": [
+        "id",
+        "type",
+        "timestamp",
+        "data"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/WebhookEventId"
+        },
+        "type": {
+          "type": "string",
+          "const": "webhook_endpoint.test"
+        },
+        "timestamp": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "subscription",
+            "endpoint"
+          ],
+          "properties": {
+            "subscription": {
+              "type": "string"
+            },
+            "endpoint": {
+              "$ref": "#/$defs/WebhookEventEndpoint"
+            }
+          }
+        }
+      }
+    },
     "Problem": {
       "type": "object",
       "required": [
@@ -4507,6 +5815,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "token_not_found",
         "subscription_not_found",
         "credentials_not_found",
+        "webhook_endpoint_not_found",
         "method_not_allowed",
         "request_timeout",
         "upload_gap",
@@ -4527,6 +5836,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "token_limit_reached",
         "subscription_not_settable",
         "credentials_limit_reached",
+        "webhook_endpoint_limit_reached",
         "idempotency_in_progress",
         "job_purged",
         "token_revoked",

@@ -948,6 +948,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description The webhook endpoints of the caller's subscription, newest first. Secrets are not shown. Always one page.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description Registers a URL that is called with the events of the caller's subscription, as the standard of [Standard Webhooks](https://www.standardwebhooks.com) says: `webhooks` of this document lists the events with their
+         *     bodies. The answer shows the endpoint's signing secret once; the server stores it encrypted.
+         *
+         *     Deliveries are at least once, and each event keeps its id (`webhook-id`) over all of its attempts and replays: ignore an id that was processed before. A 2xx within 15 seconds is success. A
+         *     redirect fails the event, 410 disables the endpoint, and everything else is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, with jitter and not before a `Retry-After`. Events are kept for 7 days.
+         *
+         *     An endpoint of which every delivery has failed for 5 days is disabled. With `state` of `disabled` an endpoint starts so: its events are recorded and wait.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a webhook endpoint
+         * @description One endpoint with its state.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Removes an endpoint and its secrets. Events that wait for it are cancelled, and the log of its deliveries is removed; a call that runs may finish.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook endpoint
+         * @description Changes the fields that the body has, and leaves the others as they are. It holds for events from now on: events that were recorded before, and wait, are delivered to the new `url`, in the order in which they are. `***` in
+         *     the `url` keeps what is stored there while its origin (scheme, host and port) stays the same, and is `bad_request` otherwise. The state is changed by `enableWebhookEndpoint` and `disableWebhookEndpoint`.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a webhook endpoint
+         * @description Makes a new signing secret, and answers with it: it is shown once. For `graceSeconds` the previous secret holds as well, and `webhook-signature` has a signature of each, so that receivers can change over without a gap. At most two secrets
+         *     hold at a time: a secret that was still valid from an earlier rotation is removed at once.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/revoke-previous-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke the previous secret of a webhook endpoint
+         * @description Removes the secret that `rotateWebhookSecret` left valid, before its time is up. No call that starts after the answer is signed with it. Idempotent.
+         */
+        post: operations["revokePreviousWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a webhook endpoint
+         * @description Starts the deliveries of a disabled endpoint. With `replayMissed` (the default) the events that were recorded meanwhile are delivered, in their order; without, they are cancelled. Idempotent: of an enabled endpoint nothing is
+         *     changed, whatever `replayMissed` says.
+         */
+        post: operations["enableWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a webhook endpoint
+         * @description Starts no further delivery to this endpoint; calls that run finish. Its events are recorded and wait, for at most 7 days each. Idempotent, and kept over a restart.
+         */
+        post: operations["disableWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends an event of type `webhook_endpoint.test` to this endpoint alone, whatever its filters. It is signed, delivered, tried again and listed as any event is; for a disabled endpoint it waits.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay events of a webhook endpoint
+         * @description Delivers again events that were recorded for this endpoint, oldest first, each with its id and body as they were. An event is taken by its `timestamp`, from `since` up to, not including, `until`; `status` looks at its latest delivery to this
+         *     endpoint, and one that has not ended is not taken. A replay has at most 10,000 events: when more match, `continueAt` is the `since` of the next one. With no event that matches, `events` is 0 and `id` null.
+         */
+        post: operations["replayWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook deliveries
+         * @description Deliveries to the endpoints of the caller's subscription in the last 7 days, newest first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
+         *     4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobIdPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the webhook deliveries of a job
+         * @description Deliveries of the events of one job in the last 7 days, to all endpoints of its subscription, newest first, each with the log of its attempts. Deliveries to endpoints that were deleted are not listed. Filters may be combined; one that is repeated matches any of its values. A page ends at `pageSize` deliveries or
+         *     4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
+         */
+        get: operations["listJobWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -1251,6 +1523,246 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "job.accepted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job was accepted
+         * @description A job and all its items are durable. Of an open job it is sent when the job is sealed.
+         */
+        post: operations["onJobAccepted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job started
+         * @description The first call with an item of the job has started.
+         */
+        post: operations["onJobStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job ended
+         * @description All items of the job have ended, or it was cancelled or expired. Sent once for each job; a job that ends at once has no `job.started`.
+         */
+        post: operations["onJobEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job is blocked
+         * @description A job was accepted that waits for other jobs, or its dependency can no longer be met; `waiting` says why.
+         */
+        post: operations["onJobBlocked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job made progress
+         * @description How far a running job is: at most one in 30 seconds for a job, and none when nothing changed.
+         */
+        post: operations["onJobProgressed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.deadline_at_risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job may miss its deadline
+         * @description The estimated end of a job has come after its `deadlineAt`. Sent once for each job.
+         */
+        post: operations["onJobDeadlineAtRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "item.parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Items wait for a decision
+         * @description Items of a channel were parked: a digest, at most one a minute for a channel.
+         */
+        post: operations["onItemsParked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "channel.circuit_opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The circuit of a channel opened
+         * @description Too many calls of a channel failed: only single probes are made. Sent to subscriptions with work that has not ended on the channel.
+         */
+        post: operations["onCircuitOpened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "channel.circuit_closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The circuit of a channel closed
+         * @description Calls of a channel succeed again. Sent to subscriptions with work that has not ended on the channel.
+         */
+        post: operations["onCircuitClosed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.failing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook endpoint is failing
+         * @description All deliveries to an endpoint have failed for half of the time after which it is disabled. Sent to the other endpoints of the subscription.
+         */
+        post: operations["onWebhookEndpointFailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook endpoint was disabled
+         * @description An endpoint was disabled by the server. Sent to the other endpoints of the subscription.
+         */
+        post: operations["onWebhookEndpointDisabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A test event
+         * @description Sent by `testWebhookEndpoint`, to that endpoint alone.
+         */
+        post: operations["onWebhookEndpointTested"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1275,6 +1787,43 @@ export interface components {
          */
         AccessTokenId: string;
         /**
+         * @description `whe_` and a UUIDv7 without dashes; ids sort by the time they were made.
+         * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        WebhookEndpointId: string;
+        /**
+         * @description `evt_` and a UUIDv7 without dashes, made with the event: the same in every attempt and replay. Equal to the header `webhook-id`.
+         * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        WebhookEventId: string;
+        /**
+         * @description What happened. `webhooks` of this document describes each type with its body; types may be added. `webhook_endpoint.test` is sent by `testWebhookEndpoint` alone, to its endpoint, whatever
+         *     the filters of that.
+         * @example job.ended
+         * @enum {string}
+         */
+        WebhookEventType: "job.accepted" | "job.started" | "job.ended" | "job.blocked" | "job.progress" | "job.deadline_at_risk" | "item.parked" | "channel.circuit_opened" | "channel.circuit_closed" | "webhook_endpoint.failing" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+        /**
+         * @description What is delivered in order. `job`: the events of one job, those without a job by channel or endpoint; `endpoint`: all events of the endpoint, so that one that is tried again holds all others; `none`: nothing.
+         * @default job
+         * @example job
+         * @enum {string}
+         */
+        WebhookOrdering: "job" | "endpoint" | "none";
+        /**
+         * @description Whether events are delivered. Of a `disabled` endpoint they are recorded and wait.
+         * @default enabled
+         * @example enabled
+         * @enum {string}
+         */
+        WebhookEndpointState: "enabled" | "disabled";
+        /**
+         * @description Why an endpoint is disabled. `caller`: it was made so, or by `disableWebhookEndpoint`; `failures`: every delivery has failed for 5 days; `gone`: it answered 410.
+         * @example failures
+         * @enum {string}
+         */
+        WebhookStateReason: "caller" | "failures" | "gone";
+        /**
          * @description The name of a subscription, or `*` for all that have no credentials of their own.
          * @example acme
          */
@@ -1286,8 +1835,9 @@ export interface components {
         SubscriptionName: string;
         /**
          * @description A permission of an access token; each operation names those that it requires in its `security`. `jobs:read`, `jobs:write`: jobs and executions; `items:read`: items with their data and results,
-         *     parked items; `channels:read`: channels; `dead-letters:read`, `dead-letters:write`: failed items across jobs; `tokens:write`: access tokens; `admin`: everything, also
-         *     changing, pausing and unblocking channels. `audit:read`: the audit. `metrics` reads `/metrics`. No operation requires `webhooks:write` or `pipelines:write` yet.
+         *     parked items; `channels:read`: channels; `dead-letters:read`, `dead-letters:write`: failed items across jobs; `webhooks:write`: webhook endpoints, whose events describe
+         *     jobs and channels, and their deliveries; `tokens:write`: access tokens; `admin`: everything, also changing, pausing and unblocking channels. `audit:read`: the audit.
+         *     `metrics` reads `/metrics`. No operation requires `pipelines:write` yet.
          * @example jobs:read
          * @enum {string}
          */
@@ -2110,6 +2660,160 @@ export interface components {
              * @example 2026-04-15T08:00:00Z
              */
             expiresAt?: string;
+        };
+        /**
+         * @description A webhook endpoint to be made.
+         * @example {
+         *       "url": "https://hooks.example/waybill",
+         *       "eventTypes": [
+         *         "job.ended"
+         *       ]
+         *     }
+         */
+        WebhookEndpointRequest: {
+            /**
+             * Format: uri
+             * @description Where to POST events, http or https, without user name, password and fragment. A private address is refused unless the server allows it (`outbound.allowPrivateAddresses`, `--dev`).
+             * @example https://hooks.example/waybill
+             */
+            url: string;
+            /**
+             * @description What it is for, for people.
+             * @default
+             * @example nightly import
+             */
+            description?: string;
+            /**
+             * @description The types of events to send; empty is all.
+             * @default []
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            eventTypes?: components["schemas"]["WebhookEventType"][];
+            /**
+             * @description Sends only events of these channels, and those that belong to none; empty is all. A channel need not exist.
+             * @default []
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: components["schemas"]["ChannelName"][];
+            /**
+             * @description A condition that an event must meet: an expression in CEL over `event`, with its members `type`, `timestamp` and `data`, that gives a boolean. Checked with types when it is set, under the rules of `HttpRequests`; an event for which it fails is sent.
+             * @default null
+             * @example event.data.job.counts.failed > 0.0
+             */
+            where?: string | null;
+            ordering?: components["schemas"]["WebhookOrdering"];
+            state?: components["schemas"]["WebhookEndpointState"];
+        };
+        /**
+         * @description Fields of a webhook endpoint that change; those left out stay.
+         * @example {
+         *       "eventTypes": [
+         *         "job.ended",
+         *         "job.blocked"
+         *       ]
+         *     }
+         */
+        WebhookEndpointUpdate: {
+            /**
+             * Format: uri
+             * @description Where to POST events, http or https, without user name, password and fragment. A private address is refused unless the server allows it (`outbound.allowPrivateAddresses`, `--dev`).
+             * @example https://hooks.example/waybill
+             */
+            url?: string;
+            /**
+             * @description What it is for, for people.
+             * @example nightly import
+             */
+            description?: string;
+            /**
+             * @description The types of events to send; empty is all.
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            eventTypes?: components["schemas"]["WebhookEventType"][];
+            /**
+             * @description Sends only events of these channels, and those that belong to none; empty is all. A channel need not exist.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: components["schemas"]["ChannelName"][];
+            /**
+             * @description A condition that an event must meet: an expression in CEL over `event`, with its members `type`, `timestamp` and `data`, that gives a boolean. Checked with types when it is set, under the rules of `HttpRequests`; an event for which it fails is sent.
+             * @example event.data.job.counts.failed > 0.0
+             */
+            where?: string | null;
+            ordering?: components["schemas"]["WebhookOrdering"];
+        };
+        /**
+         * @description How the previous secret ends.
+         * @example {
+         *       "graceSeconds": 86400
+         *     }
+         */
+        WebhookSecretRotation: {
+            /**
+             * @description How long the previous secret holds beside the new one; 0 revokes it at once.
+             * @default 86400
+             * @example 86400
+             */
+            graceSeconds?: number;
+        };
+        /**
+         * @description What happens to the events that were recorded while the endpoint was disabled.
+         * @example {
+         *       "replayMissed": true
+         *     }
+         */
+        WebhookEnabling: {
+            /**
+             * @description Whether they are delivered. Otherwise they are cancelled.
+             * @default true
+             * @example true
+             */
+            replayMissed?: boolean;
+        };
+        /**
+         * @description Which events to deliver again.
+         * @example {
+         *       "since": "2026-01-15T00:00:00Z",
+         *       "status": [
+         *         "failed"
+         *       ]
+         *     }
+         */
+        WebhookReplayRequest: {
+            /**
+             * Format: date-time
+             * @description Only events from this time on.
+             * @example 2026-01-15T00:00:00Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Only events before this time, which must be after `since`. Default: now.
+             * @example 2026-01-16T00:00:00Z
+             */
+            until?: string;
+            /**
+             * @description Only events whose latest delivery ended so. Default: all that have ended.
+             * @example [
+             *       "failed"
+             *     ]
+             */
+            status?: components["schemas"]["EndedItemStatus"][];
+            /**
+             * @description Only events of these types. Default: all.
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            eventTypes?: components["schemas"]["WebhookEventType"][];
         };
         /**
          * @description Names one item.
@@ -4428,6 +5132,310 @@ export interface components {
              */
             nextPageToken?: string;
         };
+        /** @description A webhook endpoint, without its secrets. */
+        WebhookEndpoint: {
+            id: components["schemas"]["WebhookEndpointId"];
+            /**
+             * @description Where events go, with `***` for each value of its query and each segment of its path that does not read as a name.
+             * @example https://hooks.example/waybill
+             */
+            url: string;
+            /**
+             * @description What it is for, for people.
+             * @example nightly import
+             */
+            description: string;
+            /**
+             * @description The types of events that are sent; empty is all.
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            eventTypes: components["schemas"]["WebhookEventType"][];
+            /**
+             * @description Only events of these channels are sent, and those that belong to none; empty is all.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels: components["schemas"]["ChannelName"][];
+            /**
+             * @description The condition that an event must meet.
+             * @example null
+             */
+            where: string | null;
+            ordering: components["schemas"]["WebhookOrdering"];
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * @description Why it is disabled; null while it is enabled.
+             * @example null
+             */
+            stateReason: components["schemas"]["WebhookStateReason"] | null;
+            /**
+             * @description The secrets that hold, newest first: one, or two after a rotation.
+             * @example [
+             *       {
+             *         "endsWith": "3nQ8",
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "expiresAt": null
+             *       }
+             *     ]
+             */
+            secretHints: components["schemas"]["WebhookSecretHint"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When a delivery succeeded last.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when every delivery has failed; null when the last one succeeded.
+             * @example null
+             */
+            failingSince: string | null;
+        };
+        /** @description A webhook endpoint with the secret that was just made. */
+        CreatedWebhookEndpoint: {
+            id: components["schemas"]["WebhookEndpointId"];
+            /**
+             * @description Where events go, with `***` for each value of its query and each segment of its path that does not read as a name.
+             * @example https://hooks.example/waybill
+             */
+            url: string;
+            /**
+             * @description What it is for, for people.
+             * @example nightly import
+             */
+            description: string;
+            /**
+             * @description The types of events that are sent; empty is all.
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            eventTypes: components["schemas"]["WebhookEventType"][];
+            /**
+             * @description Only events of these channels are sent, and those that belong to none; empty is all.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels: components["schemas"]["ChannelName"][];
+            /**
+             * @description The condition that an event must meet.
+             * @example null
+             */
+            where: string | null;
+            ordering: components["schemas"]["WebhookOrdering"];
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * @description Why it is disabled; null while it is enabled.
+             * @example null
+             */
+            stateReason: components["schemas"]["WebhookStateReason"] | null;
+            /**
+             * @description The secrets that hold, newest first: one, or two after a rotation.
+             * @example [
+             *       {
+             *         "endsWith": "3nQ8",
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "expiresAt": null
+             *       }
+             *     ]
+             */
+            secretHints: components["schemas"]["WebhookSecretHint"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When a delivery succeeded last.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when every delivery has failed; null when the last one succeeded.
+             * @example null
+             */
+            failingSince: string | null;
+            /**
+             * @description The signing secret: `whsec_` and the base64 of 32 bytes. Shown once; give it to `verifyWebhook` of the SDK, or to any library of Standard Webhooks.
+             * @example whsec_2bOIjjkZVHsUPEuOoa4z2Xn9n4zVwf4jwGGjqa1rP9U=
+             */
+            secret: string;
+        };
+        /** @description A signing secret, without its text. */
+        WebhookSecretHint: {
+            /**
+             * @description Its last 4 characters before the padding, to tell secrets apart.
+             * @example 3nQ8
+             */
+            endsWith: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it holds; null of the newest one, which does not expire.
+             * @example null
+             */
+            expiresAt: string | null;
+        };
+        /** @description The webhook endpoints of a subscription. */
+        WebhookEndpointPage: {
+            /**
+             * @description Newest first.
+             * @example []
+             */
+            endpoints: components["schemas"]["WebhookEndpoint"][];
+        };
+        /** @description The test event that was made. */
+        WebhookTestReceipt: {
+            event: components["schemas"]["WebhookEventRef"];
+        };
+        /** @description What is delivered again. */
+        WebhookReplayReceipt: {
+            replay: components["schemas"]["WebhookReplay"];
+        };
+        /** @description A replay of events. */
+        WebhookReplay: {
+            /**
+             * @description Its id, for the log of the server: `whr_` and 32 hex digits. Null when it has no events.
+             * @example whr_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            id: string | null;
+            /**
+             * @description How many events are delivered again.
+             * @example 12
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When more events match: the `timestamp` of the first one that was left out. Null otherwise.
+             * @example null
+             */
+            continueAt: string | null;
+        };
+        /** @description An event in the log of deliveries. */
+        WebhookEventRef: {
+            id: components["schemas"]["WebhookEventId"];
+            type: components["schemas"]["WebhookEventType"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The job that it is about, if it is about one.
+             * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            jobId: components["schemas"]["JobId"] | null;
+            /**
+             * @description The body of its requests, byte for byte: JSON of at most 20 kB. Only with `include=body`.
+             * @example {"id":"evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708"}
+             */
+            body?: string;
+        };
+        /** @description An event on its way to one endpoint. A replay is a delivery of its own. */
+        WebhookDelivery: {
+            /**
+             * @description Names the delivery: `whd_` and letters, digits and `_`. Stable.
+             * @example whd_0198c2f04b7e7c3fa1d2b3c4d5e6f708_0
+             */
+            id: string;
+            endpointId: components["schemas"]["WebhookEndpointId"];
+            event: components["schemas"]["WebhookEventRef"];
+            status: components["schemas"]["ItemStatus"];
+            /**
+             * @description How many attempts were made.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due; null when none is.
+             * @example null
+             */
+            nextAttemptAt: string | null;
+            /**
+             * @description Why it has not ended, a `WaitingReason` or `endpoint_disabled`, or why it failed, an `ItemErrorCode` such as `http_500`. Null of one that runs, succeeded or was cancelled.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @description Its attempts, oldest first.
+             * @example []
+             */
+            log: components["schemas"]["WebhookAttempt"][];
+        };
+        /** @description One call of an endpoint. */
+        WebhookAttempt: {
+            /**
+             * @description Counts the calls of this delivery, from 1.
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When it started.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            startedAt: string;
+            /**
+             * @description How long it took.
+             * @example 41
+             */
+            durationMs: number;
+            /**
+             * @description The HTTP status of the answer; null without one.
+             * @example 204
+             */
+            status: number | null;
+            /**
+             * @description What it decided: `succeeded`, `failed`, `retry` (tried again later) or `throttled` (asked to come later, which does not count as an attempt).
+             * @example succeeded
+             * @enum {string}
+             */
+            verdict: "succeeded" | "failed" | "retry" | "throttled";
+            /**
+             * @description Why it did not succeed, see `ItemErrorCode`.
+             * @example null
+             */
+            code: string | null;
+            /**
+             * @description The beginning of the answer, at most 1 KiB; null without one.
+             * @example null
+             */
+            answer: string | null;
+        };
+        /** @description One page of deliveries, newest first. */
+        WebhookDeliveryPage: {
+            /**
+             * @description The deliveries.
+             * @example []
+             */
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            /**
+             * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
         /** @description A request, or several alike, by one caller. */
         AuditEntry: {
             /**
@@ -4811,6 +5819,11 @@ export interface components {
              */
             maxCredentialsPerChannel: number;
             /**
+             * @description Webhook endpoints of one subscription.
+             * @example 50
+             */
+            maxWebhookEndpointsPerSubscription: number;
+            /**
              * @description How long an access token is listed after its expiry.
              * @example 86400
              */
@@ -5012,6 +6025,777 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description The job of an event, as it was then. `links` lead to the rest. */
+        WebhookEventJob: {
+            id: components["schemas"]["JobId"];
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description As submitted.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description As submitted.
+             * @example pim
+             */
+            source: string | null;
+            /**
+             * @description The workflow it belongs to, if it belongs to one.
+             * @example null
+             */
+            executionId: components["schemas"]["ExecutionId"] | null;
+            status: components["schemas"]["JobStatus"];
+            /**
+             * @description How it ended; null until it has.
+             * @example partial
+             */
+            outcome: components["schemas"]["JobOutcome"] | null;
+            counts: components["schemas"]["ItemCounts"];
+            /**
+             * @description As submitted; null when it has more than 8 KiB as JSON.
+             * @example {
+             *       "run": "nightly-42"
+             *     }
+             */
+            metadata: components["schemas"]["Metadata"] | null;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its first call started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             * @example null
+             */
+            endedAt: string | null;
+            links: components["schemas"]["JobLinks"];
+        };
+        /** @description The webhook endpoint of an event. */
+        WebhookEventEndpoint: {
+            id: components["schemas"]["WebhookEndpointId"];
+            /**
+             * @description Its url without the query, with `***` for each segment of its path that does not read as a name.
+             * @example https://hooks.example/waybill
+             */
+            url: string;
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * @description Why it is disabled; null while it is enabled.
+             * @example failures
+             */
+            reason: components["schemas"]["WebhookStateReason"] | null;
+        };
+        /** @description Paths of what belongs to the parked items, without a host. */
+        ParkedEventLinks: {
+            /**
+             * @description The parked items of the channel.
+             * @example /v1/parked?channel=shop-eu
+             */
+            parked: string;
+        };
+        /** @description A job and all its items are durable. Of an open job it is sent when the job is sealed. */
+        JobAcceptedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.accepted
+             * @constant
+             */
+            type: "job.accepted";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "pending",
+             *         "outcome": null,
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 20000,
+             *           "waiting": 0,
+             *           "running": 0,
+             *           "succeeded": 0,
+             *           "failed": 0,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": null,
+             *         "endedAt": null,
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+            };
+        };
+        /** @description The first call with an item of the job has started. */
+        JobStartedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.started
+             * @constant
+             */
+            type: "job.started";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "running",
+             *         "outcome": null,
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 19999,
+             *           "waiting": 0,
+             *           "running": 1,
+             *           "succeeded": 0,
+             *           "failed": 0,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": "2026-01-15T08:00:00.020Z",
+             *         "endedAt": null,
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+            };
+        };
+        /** @description All items of the job have ended, or it was cancelled or expired. Sent once for each job; a job that ends at once has no `job.started`. */
+        JobEndedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.ended
+             * @constant
+             */
+            type: "job.ended";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "ended",
+             *         "outcome": "partial",
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 0,
+             *           "waiting": 0,
+             *           "running": 0,
+             *           "succeeded": 19988,
+             *           "failed": 12,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": "2026-01-15T08:00:00.020Z",
+             *         "endedAt": "2026-01-15T08:06:50.000Z",
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+            };
+        };
+        /** @description A job was accepted that waits for other jobs, or its dependency can no longer be met; `waiting` says why. */
+        JobBlockedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.blocked
+             * @constant
+             */
+            type: "job.blocked";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "blocked",
+             *         "outcome": null,
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 20000,
+             *           "waiting": 0,
+             *           "running": 0,
+             *           "succeeded": 0,
+             *           "failed": 0,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": null,
+             *         "endedAt": null,
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       },
+             *       "waiting": [
+             *         {
+             *           "reason": "dependency",
+             *           "items": 20000,
+             *           "until": null,
+             *           "jobs": [
+             *             "job_0198c2f12ad37b1c9e4f5061728394a5"
+             *           ]
+             *         }
+             *       ]
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+                /**
+                 * @description What it waits for.
+                 * @example [
+                 *       {
+                 *         "reason": "dependency",
+                 *         "items": 20000,
+                 *         "until": null,
+                 *         "jobs": [
+                 *           "job_0198c2f12ad37b1c9e4f5061728394a5"
+                 *         ]
+                 *       }
+                 *     ]
+                 */
+                waiting: components["schemas"]["WaitingCount"][];
+            };
+        };
+        /** @description How far a running job is: at most one in 30 seconds for a job, and none when nothing changed. */
+        JobProgressedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.progress
+             * @constant
+             */
+            type: "job.progress";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "running",
+             *         "outcome": null,
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 15936,
+             *           "waiting": 0,
+             *           "running": 50,
+             *           "succeeded": 4002,
+             *           "failed": 12,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": "2026-01-15T08:00:00.020Z",
+             *         "endedAt": null,
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       },
+             *       "progress": {
+             *         "ratio": 0.2,
+             *         "itemsPerSecond": 48.5,
+             *         "etaSeconds": 330,
+             *         "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+                progress: components["schemas"]["JobProgress"];
+            };
+        };
+        /** @description The estimated end of a job has come after its `deadlineAt`. Sent once for each job. */
+        JobDeadlineAtRiskEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example job.deadline_at_risk
+             * @constant
+             */
+            type: "job.deadline_at_risk";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "job": {
+             *         "id": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "channel": "shop-eu",
+             *         "objectType": "product",
+             *         "action": "update",
+             *         "source": "pim",
+             *         "executionId": null,
+             *         "status": "running",
+             *         "outcome": null,
+             *         "counts": {
+             *           "total": 20000,
+             *           "pending": 15936,
+             *           "waiting": 0,
+             *           "running": 50,
+             *           "succeeded": 4002,
+             *           "failed": 12,
+             *           "cancelled": 0
+             *         },
+             *         "metadata": {
+             *           "run": "nightly-42"
+             *         },
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "startedAt": "2026-01-15T08:00:00.020Z",
+             *         "endedAt": null,
+             *         "links": {
+             *           "self": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "items": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items",
+             *           "results": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results",
+             *           "resultsCsv": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/results.csv",
+             *           "events": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/events",
+             *           "cancel": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/cancel",
+             *           "pause": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/pause",
+             *           "resume": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/resume",
+             *           "retry": "/v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/retry",
+             *           "channel": "/v1/channels/shop-eu"
+             *         }
+             *       },
+             *       "deadlineAt": "2026-01-15T08:05:00.000Z",
+             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                job: components["schemas"]["WebhookEventJob"];
+                /**
+                 * Format: date-time
+                 * @description The job's `deadlineAt`.
+                 * @example 2026-01-15T08:05:00.000Z
+                 */
+                deadlineAt: string;
+                /**
+                 * Format: date-time
+                 * @description When it would end at its rate of now.
+                 * @example 2026-01-15T08:05:30.000Z
+                 */
+                estimatedEndAt: string;
+            };
+        };
+        /** @description Items of a channel were parked: a digest, at most one a minute for a channel. */
+        ItemsParkedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example item.parked
+             * @constant
+             */
+            type: "item.parked";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "channel": "shop-eu",
+             *       "items": 1,
+             *       "parked": [
+             *         {
+             *           "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *           "index": 12
+             *         }
+             *       ],
+             *       "firstExpiryAt": "2026-01-16T08:00:00.030Z",
+             *       "links": {
+             *         "parked": "/v1/parked?channel=shop-eu"
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                channel: components["schemas"]["ChannelName"];
+                /**
+                 * @description How many items were parked since the last such event of the channel.
+                 * @example 1
+                 */
+                items: number;
+                /**
+                 * @description Their places: the first 20.
+                 * @example [
+                 *       {
+                 *         "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+                 *         "index": 12
+                 *       }
+                 *     ]
+                 */
+                parked: components["schemas"]["ItemPlace"][];
+                /**
+                 * Format: date-time
+                 * @description When the first of them is skipped unless somebody decides before.
+                 * @example 2026-01-16T08:00:00.030Z
+                 */
+                firstExpiryAt: string;
+                links: components["schemas"]["ParkedEventLinks"];
+            };
+        };
+        /** @description Too many calls of a channel failed: only single probes are made. Sent to subscriptions with work that has not ended on the channel. */
+        CircuitOpenedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example channel.circuit_opened
+             * @constant
+             */
+            type: "channel.circuit_opened";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "channel": "shop-eu",
+             *       "since": "2026-01-15T08:01:20.000Z"
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                channel: components["schemas"]["ChannelName"];
+                /**
+                 * Format: date-time
+                 * @description When the circuit opened.
+                 * @example 2026-01-15T08:01:20.000Z
+                 */
+                since: string;
+            };
+        };
+        /** @description Calls of a channel succeed again. Sent to subscriptions with work that has not ended on the channel. */
+        CircuitClosedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example channel.circuit_closed
+             * @constant
+             */
+            type: "channel.circuit_closed";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "channel": "shop-eu",
+             *       "openForMs": 30000
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                channel: components["schemas"]["ChannelName"];
+                /**
+                 * @description How long it was not closed.
+                 * @example 30000
+                 */
+                openForMs: number;
+            };
+        };
+        /** @description All deliveries to an endpoint have failed for half of the time after which it is disabled. Sent to the other endpoints of the subscription. */
+        WebhookEndpointFailingEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example webhook_endpoint.failing
+             * @constant
+             */
+            type: "webhook_endpoint.failing";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "endpoint": {
+             *         "id": "whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "url": "https://hooks.example/waybill",
+             *         "state": "enabled",
+             *         "reason": null
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                endpoint: components["schemas"]["WebhookEventEndpoint"];
+            };
+        };
+        /** @description An endpoint was disabled by the server. Sent to the other endpoints of the subscription. */
+        WebhookEndpointDisabledEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example webhook_endpoint.disabled
+             * @constant
+             */
+            type: "webhook_endpoint.disabled";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "endpoint": {
+             *         "id": "whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "url": "https://hooks.example/waybill",
+             *         "state": "disabled",
+             *         "reason": "failures"
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                endpoint: components["schemas"]["WebhookEventEndpoint"];
+            };
+        };
+        /** @description Sent by `testWebhookEndpoint`, to that endpoint alone. */
+        WebhookEndpointTestedEvent: {
+            id: components["schemas"]["WebhookEventId"];
+            /**
+             * @description What happened.
+             * @example webhook_endpoint.test
+             * @constant
+             */
+            type: "webhook_endpoint.test";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            timestamp: string;
+            /**
+             * @description The facts.
+             * @example {
+             *       "subscription": "default",
+             *       "endpoint": {
+             *         "id": "whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *         "url": "https://hooks.example/waybill",
+             *         "state": "enabled",
+             *         "reason": null
+             *       }
+             *     }
+             */
+            data: {
+                /**
+                 * @description Whose event it is.
+                 * @example default
+                 */
+                subscription: string;
+                endpoint: components["schemas"]["WebhookEventEndpoint"];
+            };
+        };
         /** @description Why a request was refused (RFC 9457). Decide by `code`; `detail` is for people and may change. */
         Problem: {
             /**
@@ -5143,7 +6927,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "subscription_not_found" | "credentials_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "subscription_not_settable" | "credentials_limit_reached" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "subscription_not_found" | "credentials_not_found" | "webhook_endpoint_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "subscription_not_settable" | "credentials_limit_reached" | "webhook_endpoint_limit_reached" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -5601,6 +7385,26 @@ export interface components {
          * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
          */
         TokenIdPath: components["schemas"]["AccessTokenId"];
+        /**
+         * @description The webhook endpoint's id.
+         * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        WebhookEndpointIdPath: components["schemas"]["WebhookEndpointId"];
+        /**
+         * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+         * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+         */
+        WebhookIdHeader: components["schemas"]["WebhookEventId"];
+        /**
+         * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+         * @example 1768464080
+         */
+        WebhookTimestampHeader: number;
+        /**
+         * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        WebhookSignatureHeader: string;
         /**
          * @description Makes the request safe to repeat for 24 hours: the same key and body answer what was answered first, with `Idempotent-Replayed: true`; the same key with another body is
          *     `idempotency_mismatch`. 1 to 255 characters, bare or quoted. Refused requests are not remembered.
@@ -7708,6 +9512,574 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The endpoint. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint was made and is durable. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        /** @description What changes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointUpdate"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        /** @description How long the previous secret holds. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotation"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokePreviousWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint has one secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enableWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        /** @description What happens to the events that wait. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEnabling"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is enabled. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disableWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint is disabled. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event is durable. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The webhook endpoint's id.
+                 * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                endpointId: components["parameters"]["WebhookEndpointIdPath"];
+            };
+            cookie?: never;
+        };
+        /** @description Which events. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description The events are durable as new deliveries. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries to these endpoints.
+                 * @example [
+                 *       "whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                endpointId?: components["schemas"]["WebhookEndpointId"][];
+                /**
+                 * @description Only events of these types.
+                 * @example [
+                 *       "job.ended"
+                 *     ]
+                 */
+                eventType?: components["schemas"]["WebhookEventType"][];
+                /**
+                 * @description Only deliveries of these statuses.
+                 * @example [
+                 *       "failed"
+                 *     ]
+                 */
+                status?: components["schemas"]["ItemStatus"][];
+                /**
+                 * @description Only events of these jobs.
+                 * @example [
+                 *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                jobId?: components["schemas"]["JobId"][];
+                /**
+                 * @description `body` adds the body of each event. Several values are separated by a comma, or the parameter is repeated.
+                 * @example [
+                 *       "body"
+                 *     ]
+                 */
+                include?: "body"[];
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of deliveries. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listJobWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries to these endpoints.
+                 * @example [
+                 *       "whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                endpointId?: components["schemas"]["WebhookEndpointId"][];
+                /**
+                 * @description Only events of these types.
+                 * @example [
+                 *       "job.ended"
+                 *     ]
+                 */
+                eventType?: components["schemas"]["WebhookEventType"][];
+                /**
+                 * @description Only deliveries of these statuses.
+                 * @example [
+                 *       "failed"
+                 *     ]
+                 */
+                status?: components["schemas"]["ItemStatus"][];
+                /**
+                 * @description `body` adds the body of each event. Several values are separated by a comma, or the parameter is repeated.
+                 * @example [
+                 *       "body"
+                 *     ]
+                 */
+                include?: "body"[];
+                /**
+                 * @description The most entries in a page; above 1,000 is 1,000.
+                 * @example 100
+                 */
+                pageSize?: components["parameters"]["PageSize"];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of deliveries. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -8306,6 +10678,654 @@ export interface operations {
                 content?: never;
             };
             /** @description Not now. As 429. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobAccepted: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobAcceptedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobStartedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobEndedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobBlocked: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobBlockedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobProgressed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobProgressedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobDeadlineAtRisk: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobDeadlineAtRiskEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onItemsParked: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsParkedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCircuitOpened: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CircuitOpenedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCircuitClosed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CircuitClosedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookEndpointFailing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointFailingEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookEndpointDisabled: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointDisabledEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookEndpointTested: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same in every attempt and replay. Ignore an event whose id was processed before.
+                 * @example evt_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /**
+                 * @description When this attempt was signed, in seconds since 1970. Refuse one that is more than 5 minutes off.
+                 * @example 1768464080
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as key; several are separated by spaces while two secrets hold. `verifyWebhook` of `@waybill/sdk/webhooks` checks it.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointTestedEvent"];
+            };
+        };
+        responses: {
+            /** @description The event was received, as by every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The endpoint is gone. It is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. The event is tried again, as after every answer that is neither 2xx, 3xx nor 410. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

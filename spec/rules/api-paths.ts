@@ -10,6 +10,7 @@ export interface ApiPaths {
   subscription(name: string): string
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
+  webhookEndpoint(id: string): string
   /** The documentation of a problem: its `type`. */
   problem(code: string): string
 }
@@ -25,6 +26,7 @@ export function apiPaths(prefix: string): ApiPaths {
     channel: (name) => `${api}/channels/${name}`,
     subscription: (name) => `${api}/subscriptions/${encodeURIComponent(name)}`,
     jobsOfChannel: (name) => `${api}/jobs?channel=${name}`,
+    webhookEndpoint: (id) => `${api}/webhook-endpoints/${id}`,
     problem: (code) => `${prefix}/docs/errors#${code}`,
   }
 }

@@ -257,3 +257,20 @@ test("effectiveRetry takes the job's word over the channel's, and its rules befo
   })
   expect(effectiveRetry(channel, { maxAttempts: 1 }).rules).toBe(channel.rules)
 })
+
+describe('a fixed schedule', () => {
+  const retry: RetryConfig = { ...defaultRetry, maxAttempts: 4, delaysMs: [5000, 300_000] }
+
+  test('waits as its table says, at most 10 % longer, and its last wait counts for all that follow', () => {
+    const waits = [1, 2, 3].map((attempt) => judge({ attempt }, retry, 0).retryAtMs - NOW)
+    expect(waits).toEqual([5000, 300_000, 300_000])
+    expect(judge({ attempt: 1 }, retry, 0.999).retryAtMs - NOW).toBeCloseTo(5499.5)
+    expect(judge({ attempt: 4 }, retry)).toMatchObject({ verdict: 'failed' })
+  })
+
+  test('is never before Retry-After, and a job with a backoff of its own replaces it', () => {
+    expect(judge({ retryAfterMs: NOW + 60_000, httpStatus: 500 }, retry).retryAtMs).toBe(NOW + 60_000)
+    expect(effectiveRetry(retry, { maxAttempts: 2 }).delaysMs).toEqual(retry.delaysMs)
+    expect(effectiveRetry(retry, { backoff: { initialMs: 1 } }).delaysMs).toBeUndefined()
+  })
+})

@@ -5,6 +5,8 @@ export interface RetryConfig {
   /** 1 and up. */
   readonly maxAttempts: number
   readonly backoff: BackoffConfig
+  /** Waits after the first, second ... used attempt, in place of `backoff`; the last one counts for all that follow. @default `backoff` decides */
+  readonly delaysMs?: readonly number[]
   /** The first rule that matches decides; none: the defaults. */
   readonly rules: readonly RetryRule[]
 }
@@ -149,8 +151,17 @@ export function judgeFailedCall(
     if (policy.onExhausted === 'park') return { verdict: 'parked', retryAtMs: time.nowMs, throttled }
     return { verdict: 'failed', retryAtMs: 0, throttled }
   }
-  const backoffMs = backoffLimitMs(policy.retry.backoff, used) * time.random
-  return { verdict: 'retry', retryAtMs: Math.max(time.nowMs + backoffMs, call.retryAfterMs), throttled }
+  const delayMs = delayAfter(policy.retry, { used, random: time.random })
+  return { verdict: 'retry', retryAtMs: Math.max(time.nowMs + delayMs, call.retryAfterMs), throttled }
+}
+
+/** The wait after the n-th used attempt: one of a fixed table and up to 10 % more, or a backoff with full jitter. */
+function delayAfter(
+  { delaysMs, backoff }: RetryConfig,
+  { used, random }: { readonly used: number; readonly random: number },
+): number {
+  if (delaysMs === undefined) return backoffLimitMs(backoff, used) * random
+  return (delaysMs[used - 1] ?? delaysMs.at(-1) ?? 0) * (1 + random / 10)
 }
 
 function judgeUnresolved(
@@ -174,6 +185,7 @@ export function effectiveRetry(channel: RetryConfig, job: JobRetry | null): Retr
   return {
     maxAttempts: job.maxAttempts ?? channel.maxAttempts,
     backoff: { ...channel.backoff, ...job.backoff },
+    ...(channel.delaysMs !== undefined && job.backoff === undefined && { delaysMs: channel.delaysMs }),
     rules: job.rules === undefined ? channel.rules : [...job.rules, ...channel.rules],
   }
 }

@@ -9,6 +9,7 @@ import { describeServer } from './server-suite.ts'
 import type { RunningTarget, Target } from './target.ts'
 import { describeTraces } from './trace-suite.ts'
 import { describeUploads } from './upload-suite.ts'
+import { describeWebhooks } from './webhooks-suite.ts'
 
 /**
  * The conformance suite: every operation and example of the spec, each answer held against the spec. Written once, and run for
@@ -32,5 +33,6 @@ export function conform(target: Target): void {
     describeTraces(use)
     describeChannelTests(use)
     describeServer(use)
+    describeWebhooks(use)
   })
 }

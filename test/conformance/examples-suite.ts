@@ -24,6 +24,7 @@ export function describeExamples(target: UseTarget): void {
 
       expect(answer.status, `${answer.status} ${answer.text.slice(0, 2000)}`).toBe(example.expect.status)
       checkAnswer(answer)
+      if (example.operationId === 'createWebhookEndpoint' && answer.status === 201) await deleteEndpoint(target, answer)
       if (example.expect.code !== undefined) checkProblem(answer, example.expect.code as ProblemCode)
       if (example.sentBefore === 'once' && example.headers?.['idempotency-key'] !== undefined) {
         expect(answer.headers.get('idempotent-replayed')).toBe('true')
@@ -38,6 +39,12 @@ export function describeExamples(target: UseTarget): void {
 function madeBy(answer: Answer): Job | CreatedAccessToken {
   const body = json<Job | CreatedAccessToken | Receipt>(answer)
   return 'job' in body ? body.job : body
+}
+
+/** An endpoint that stayed would be called with the events of all other tests. */
+async function deleteEndpoint(target: UseTarget, answer: Answer): Promise<void> {
+  const pathParams = { endpointId: json<{ id: string }>(answer).id }
+  expect((await send(target(), { operationId: 'deleteWebhookEndpoint', pathParams })).status).toBe(204)
 }
 
 async function deleteMadeBy(target: UseTarget, answer: Answer): Promise<void> {

@@ -14,7 +14,11 @@ const schemas = 'components/schemas'
 const parameters = 'paths/*/*/parameters/*'
 const json = 'requestBody/content/application~1json'
 const ndjson = 'requestBody/content/application~1x-ndjson'
-const control = ['jobs~1{jobId}~1seal', 'jobs~1{jobId}~1retry', 'dead-letters~1retry']
+const endpoint = 'webhook-endpoints~1{endpointId}'
+const control = [
+  ...['jobs~1{jobId}~1seal', 'jobs~1{jobId}~1retry', 'dead-letters~1retry', 'webhook-endpoints'],
+  ...['rotate-secret', 'enable', 'replay'].map((name) => `${endpoint}~1${name}`),
+]
 
 const bounds: readonly Bound[] = [
   { limit: 'maxItemsPerJsonRequest', at: `${schemas}/JobSubmission/properties/items/maxItems` },
@@ -29,6 +33,7 @@ const bounds: readonly Bound[] = [
   { limit: 'maxExecutionBodyBytes', at: `paths/~1v1~1executions/post/${json}/x-max-bytes` },
   ...control.map((path) => ({ limit: 'maxControlBodyBytes', at: `paths/~1v1~1${path}/post/${json}/x-max-bytes` })),
   { limit: 'maxControlBodyBytes', at: `paths/~1v1~1channels~1{channel}/put/${json}/x-max-bytes` },
+  { limit: 'maxControlBodyBytes', at: `paths/~1v1~1${endpoint}/patch/${json}/x-max-bytes` },
   { limit: 'maxItemBytes', at: `${schemas}/ItemInput/x-max-bytes` },
   { limit: 'maxItemBytes', at: `${schemas}/ParkedDecision/properties/data/x-max-bytes` },
   { limit: 'maxIdBytes', at: `${schemas}/ItemInput/properties/id/maxLength` },
@@ -48,6 +53,7 @@ const bounds: readonly Bound[] = [
   { limit: 'maxStagesPerExecution', at: `${schemas}/ExecutionSubmission/properties/stages/maxItems` },
   { limit: 'maxJobsPerStage', at: `${schemas}/StageSubmission/properties/jobs/maxItems` },
   { limit: 'maxItemsPerDecision', at: `${schemas}/ParkedDecision/properties/items/maxItems` },
+  { limit: 'maxWebhookEndpointsPerSubscription', at: `${parameters}[endpointId]/schema/maxItems` },
   { limit: 'defaultRetainSeconds', at: `${schemas}/*/properties/retainForSeconds/default` },
   { limit: 'minRetainSeconds', at: `${schemas}/*(Submission|Envelope|Delivery)/properties/retainForSeconds/minimum` },
   { limit: 'maxRetainSeconds', at: `${schemas}/*/properties/retainForSeconds/maximum` },

@@ -32,6 +32,7 @@ export function describeServer(target: UseTarget): void {
       .replace(':channel', 'no-such-channel')
       .replace(':subscription', 'acme')
       .replace(':tokenId', 'tok_00000000000070008000000000000000')
+      .replace(':endpointId', 'whe_00000000000070008000000000000000')
     const search = operation.operationId === 'appendItems' ? '?fromIndex=0' : ''
     const url = new URL(path + (options.search ?? search), target().baseUrl)
     const response = await target().fetch(url, { method: operation.method, headers: options.headers ?? {} })

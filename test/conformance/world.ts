@@ -71,6 +71,8 @@ export class World {
       }
       case 'tokenId':
         return void this.#values.set(name, await this.#makeToken())
+      case 'endpointId':
+        return void this.#values.set(name, await this.#makeEndpoint())
       case 'spareChannel':
         return void this.#values.set(name, await this.#makeChannel())
       case 'subscription':
@@ -151,6 +153,13 @@ export class World {
     const subscription = freshSubscriptionName()
     await this.#want(201, { operationId: 'putSubscription', pathParams: { subscription }, body: { weight: 2 } })
     return subscription
+  }
+
+  /** Disabled, so that events of other tests are not delivered. */
+  async #makeEndpoint(): Promise<string> {
+    const body = { url: 'https://hooks.example/waybill', eventTypes: ['webhook_endpoint.test'], state: 'disabled' }
+    const answer = await this.#want(201, { operationId: 'createWebhookEndpoint', body })
+    return (JSON.parse(answer.text) as { id: string }).id
   }
 
   async #makeChannel(): Promise<string> {

@@ -98,6 +98,7 @@ describe('store on disk', () => {
       credentials: [],
       tokens: [],
       subscriptions: [],
+      webhookEndpoints: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })

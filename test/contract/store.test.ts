@@ -9,6 +9,8 @@ import { recordSuite } from './store/record-suite.ts'
 import { subscriptionSuite } from './store/subscription-suite.ts'
 import { tokenSuite } from './store/token-suite.ts'
 import { waitingSuite } from './store/waiting-suite.ts'
+import { webhookEndpointSuite } from './store/webhook-endpoint-suite.ts'
+import { webhookEventSuite } from './store/webhook-event-suite.ts'
 import { storeKinds } from './store/world.ts'
 
 // One suite for every store: what `server/src/store/store.ts` promises.
@@ -23,4 +25,6 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)
   newerSuite(kind)
+  webhookEndpointSuite(kind)
+  webhookEventSuite(kind)
 })

@@ -79,6 +79,8 @@ export class ScriptedLoad {
   /** An open job, so that every start has something to recover. */
   #idle: string | null = null
   #last: string | null = null
+  /** A disabled webhook endpoint: its events wait. */
+  #endpoint: string | null = null
   #count = 0
 
   constructor(client: PersistentClient, channel: object) {
@@ -93,6 +95,8 @@ export class ScriptedLoad {
     await this.#setChannels(n)
     await this.#setTokens(n)
     await this.#setSubscriptions(n)
+    const passing = await this.#createEndpoint()
+    this.#endpoint ??= await this.#createEndpoint()
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
@@ -132,6 +136,7 @@ export class ScriptedLoad {
     await this.#untilDone(parked, 'retry')
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
+    await this.#deleteEndpoint(passing)
     this.#last = cancelled
     if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
   }
@@ -304,6 +309,20 @@ export class ScriptedLoad {
     const { body } = await this.#client.call('GET', `/v1/subscriptions/gone-${n}`)
     if ((body as { code?: string }).code !== 'subscription_not_found')
       this.#faults.push(`subscription gone-${n} is there again`)
+  }
+
+  async #createEndpoint(): Promise<string> {
+    const json = { url: 'https://hooks.example/waybill', state: 'disabled', eventTypes: ['job.ended'] }
+    return (await this.#call<{ id: string }>('POST', '/v1/webhook-endpoints', { json, wanted: [201] })).id
+  }
+
+  /** Deletes an endpoint with the events that wait for it; the other one stays. */
+  async #deleteEndpoint(id: string): Promise<void> {
+    await this.#call('DELETE', `/v1/webhook-endpoints/${id}`, { wanted: [204, 404] })
+    const { status } = await this.#client.call('GET', `/v1/webhook-endpoints/${id}`)
+    if (status !== 404) this.#faults.push(`REC-1 a webhook endpoint is there again: ${status}`)
+    const kept = await this.#client.call('GET', `/v1/webhook-endpoints/${this.#endpoint}`)
+    if (kept.status !== 200) this.#faults.push(`REC-1 a webhook endpoint is gone: ${kept.status}`)
   }
 
   async #checkTokens(): Promise<void> {

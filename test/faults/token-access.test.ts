@@ -1,5 +1,13 @@
 import { type Operation, operations, type Problem, type Scope, scopes } from '@waybill/spec'
-import type { Channel, DeadLetterPage, Execution, Job, ParkedItemPage } from '@waybill/spec'
+import type {
+  Channel,
+  CreatedWebhookEndpoint,
+  DeadLetterPage,
+  Execution,
+  Job,
+  ParkedItemPage,
+  WebhookDeliveryPage,
+} from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ENVELOPE, type HostileWorld, JSON_BODY } from '../support/hostile-world.ts'
 import { ADMIN_TOKEN, bearer, createToken, startTokenWorld, submitAs } from '../support/token-world.ts'
@@ -34,6 +42,7 @@ function pathOf({ operationId, path }: Operation, ids: Readonly<Record<string, s
   const given: Record<string, string> = {
     jobId: `job_${'0'.repeat(32)}`,
     tokenId: `tok_${'0'.repeat(32)}`,
+    endpointId: `whe_${'0'.repeat(32)}`,
     executionId: 'no-such-execution',
     channel: 'no-such-channel',
     subscription: 'a',
@@ -98,6 +107,7 @@ describe('SEC-1 another subscription', () => {
   let parked: Job
   let pending: Job
   let open: Job
+  let endpoint: string
   const execution = 'execution-of-a'
 
   beforeAll(async () => {
@@ -107,6 +117,10 @@ describe('SEC-1 another subscription', () => {
     const own = scopes.filter((scope) => scope !== 'admin')
     b = (await createToken(world, own, { subscription: 'b' })).token
     c = (await createToken(world, own, { subscription: 'c' })).token
+    const wish = JSON.stringify({ url: 'https://hooks.example/of-a', state: 'disabled' })
+    const endpointMade = await world.post('/v1/webhook-endpoints', wish, { ...JSON_BODY, ...bearer(a) })
+    expect(endpointMade.status).toBe(201)
+    endpoint = ((await endpointMade.json()) as CreatedWebhookEndpoint).id
     failed = await submitAs(world, a, { items: [{ id: 'fails-1' }], executionId: execution })
     parked = await submitAs(world, a, {
       items: [{ id: 'parks-1' }],
@@ -134,8 +148,10 @@ describe('SEC-1 another subscription', () => {
     appendItems: [{ id: 'sku-2' }],
     sealJob: { itemCount: 0 },
     retryJob: { status: ['failed'] },
+    replayWebhookEvents: { since: '2026-01-01T00:00:00Z' },
   }
   const ofJobs = secured.filter(({ path }) => path.includes(':jobId'))
+  const ofEndpoints = secured.filter(({ path }) => path.includes(':endpointId'))
   const ofExecutions = secured.filter(({ path }) => path.includes(':executionId'))
 
   /** The answer, without what names the request. */
@@ -150,7 +166,8 @@ describe('SEC-1 another subscription', () => {
     expect(ofJobs.length).toBeGreaterThanOrEqual(14)
     expect(ofExecutions.length).toBeGreaterThanOrEqual(4)
     const taking = ofJobs.filter(({ requestBody }) => requestBody !== null).map(({ operationId }) => operationId)
-    expect(taking.sort()).toEqual(Object.keys(bodies).sort())
+    expect([...taking, 'replayWebhookEvents'].sort()).toEqual(Object.keys(bodies).sort())
+    expect(ofEndpoints.length).toBeGreaterThanOrEqual(9)
   })
 
   test.each(ofJobs.map((operation) => [operation.operationId, operation] as const))(
@@ -170,6 +187,15 @@ describe('SEC-1 another subscription', () => {
       expect(absent).toContain('[404,')
       for (const executionId of [execution, `${execution}-2`])
         expect(await answerTo(operation, { executionId })).toBe(absent)
+    },
+  )
+
+  test.each(ofEndpoints.map((operation) => [operation.operationId, operation] as const))(
+    '%s: its webhook endpoints are not there',
+    async (_, operation) => {
+      const absent = await answerTo(operation, { endpointId: `whe_${'1'.repeat(32)}` })
+      expect(absent).toContain('[404,')
+      expect(await answerTo(operation, { endpointId: endpoint })).toBe(absent)
     },
   )
 
@@ -193,6 +219,8 @@ describe('SEC-1 another subscription', () => {
         `/v1/parked?jobId=${parked.id}`,
         '/v1/parked?channel=shop',
       ],
+      ...['/v1/webhook-endpoints', '/v1/webhook-deliveries', `/v1/webhook-deliveries?endpointId=${endpoint}`],
+      `/v1/webhook-deliveries?jobId=${failed.id}`,
     ]
     for (const path of paths) {
       const page = await get(path)
@@ -200,6 +228,8 @@ describe('SEC-1 another subscription', () => {
       if (page['code'] === 'job_not_found') continue
       expect([path, Object.values(page)]).toEqual([path, [[]]])
     }
+    const own = await world.fetch('/v1/webhook-deliveries', { headers: bearer(a) })
+    expect(((await own.json()) as WebhookDeliveryPage).deliveries.length).toBeGreaterThan(0)
     const { tokens: listed } = await get('/v1/tokens')
     expect((listed as { subscription: string }[]).map(({ subscription }) => subscription)).toEqual(['b'])
   })

@@ -18,6 +18,7 @@ import { addSubmitCommand } from './commands/submit.ts'
 import { addSubscriptionsCommand } from './commands/subscriptions.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
+import { addWebhooksCommand } from './commands/webhooks.ts'
 import { version } from './version.ts'
 
 const help = `
@@ -72,6 +73,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addDeadLettersCommand(program, cli)
   addParkedCommand(program, cli)
   addExecutionsCommand(program, cli)
+  addWebhooksCommand(program, cli)
   addTokensCommands(program, cli)
   addSubscriptionsCommand(program, cli)
   addAuditCommand(program, cli)

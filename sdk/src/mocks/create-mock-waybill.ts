@@ -1,6 +1,6 @@
-import type { ChannelConfig, OperationId, SubscriptionConfig } from '@waybill/spec'
+import type { ChannelConfig, OperationId, SubscriptionConfig, WebhookDelivery } from '@waybill/spec'
 import type { RequestHandler } from 'msw'
-import type { Item, Job } from '../ids.ts'
+import type { Item, Job, WebhookEndpoint } from '../ids.ts'
 import { answerRequest } from './handlers/answer-request.ts'
 import type { DroppedStream, Outage, RateLimitFault } from './engine/faults.ts'
 import { showFull } from './handlers/item-handlers.ts'
@@ -8,6 +8,7 @@ import { createRealClock, createVirtualClock, type VirtualClock } from './engine
 import type { MockJob } from './engine/mock-job.ts'
 import { createMockWorld, type MockWorld } from './engine/mock-world.ts'
 import { createMswHandlers } from './msw.ts'
+import { deliveryView, endpointView } from './show/webhook-views.ts'
 import { type ScenarioName, scenarios } from './engine/scenarios.ts'
 import type { CalledItem, ItemFailure, MatchItem } from './engine/scripted-calls.ts'
 
@@ -58,12 +59,27 @@ export interface SubmittedJob {
   readonly repeats: number
 }
 
-/** A Waybill server for tests: no network, no process, and faults at will. */
+/** The webhooks of a mock, for assertions in tests. */
+export interface SentWebhooks {
+  /** Newest first, without their secrets: what made an endpoint got its secret. */
+  readonly endpoints: readonly WebhookEndpoint[]
+  /** Every event on its way to an endpoint, oldest first, with its body and the log of its attempts. */
+  readonly deliveries: readonly WebhookDelivery[]
+  /** Resolves when no webhook is under way. With virtual time it does not wait for attempts that `advance` makes due. */
+  idle(): Promise<void>
+}
+
+/** A Waybill server for tests: no process, no network but for webhooks, and faults at will. */
 export interface MockWaybill {
   /** For `setupServer(...mock.handlers)` of `msw/node`, or `setupWorker` of `msw/browser`. */
   readonly handlers: readonly RequestHandler[]
   /** All jobs that were accepted, oldest first, as they are now. */
   readonly jobs: readonly SubmittedJob[]
+  /**
+   * Webhooks are sent by the `fetch` of the program to the `url` of their endpoint, signed: an MSW handler of yours, or a server, gets them. Events are made as
+   * the real server makes them, but `where` is not evaluated, nothing is said of circuits, and attempts are repeated without jitter.
+   */
+  readonly webhooks: SentWebhooks
   /**
    * Moves virtual time on, at once. A job has to be there first: what is submitted later begins at the new time.
    * @param ms milliseconds, >= 0
@@ -126,6 +142,19 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
     handlers: createMswHandlers(ownsAll ? `${root}/*` : '*', (request) => answerRequest(request, world, answerOptions)),
     get jobs() {
       return world.book.all().map((job) => submittedJob(job, world))
+    },
+    webhooks: {
+      get endpoints() {
+        const { endpoints } = world.webhooks
+        return endpoints.all().map((endpoint) => endpointView(endpoint, endpoints.validSecrets(endpoint)))
+      },
+      get deliveries() {
+        return world.webhooks.deliveries
+          .all()
+          .reverse()
+          .map((delivery) => deliveryView(delivery, { withBody: true }))
+      },
+      idle: () => world.webhooks.deliveries.idle(),
     },
     advance(ms) {
       if (virtual === null) throw new TypeError(`Cannot advance as time must be 'virtual': current value is '${time}'`)

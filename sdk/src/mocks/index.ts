@@ -2,6 +2,7 @@ export {
   createMockWaybill,
   type MockWaybill,
   type MockWaybillOptions,
+  type SentWebhooks,
   type SubmittedJob,
 } from './create-mock-waybill.ts'
 export type { DroppedStream, Outage, RateLimitFault } from './engine/faults.ts'

@@ -6,6 +6,7 @@ import { recoverJobs } from '../jobs/recover-jobs.ts'
 import { ChannelTests } from '../dispatch/channel-tests.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { LiveJobs } from '../model/live-job.ts'
+import { noJobEvents } from '../model/webhook-event.ts'
 import { Outcomes } from '../outcomes/outcomes.ts'
 import { Progress } from '../progress/progress.ts'
 import type { Service } from '../runtime/service.ts'
@@ -40,7 +41,7 @@ export class ChannelRuntime implements Service {
   constructor(shared: SharedByChannels) {
     this.#shared = shared
     const { liveJobs } = this
-    const { store, clock, logger, telemetry, channels, payloads, times, bootId, onFatal } = shared
+    const { store, clock, logger, telemetry, channels, payloads, times, bootId, onFatal, events = noJobEvents } = shared
     const { epoch } = store
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
@@ -58,7 +59,8 @@ export class ChannelRuntime implements Service {
       blockedReason: (job) => calendar.blockedReason(job),
     })
     const outcomes = new Outcomes({
-      ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, onFatal },
+      ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, events, onFatal },
+      onWebhookCalls: shared.onWebhookCalls,
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
         for (const job of durable.endedJobs) payloads.drop(job.record.ref)
@@ -91,12 +93,12 @@ export class ChannelRuntime implements Service {
       held: () => store.condition === 'none' || store.condition === 'damaged',
     })
     const calendar: Calendar = new Calendar({
-      ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, logger },
+      ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, events, logger },
     })
     const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
     const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
     store.onCondition(() => {
-      for (const channel of channels.list()) scheduler.channelChanged(channel)
+      for (const channel of channels.all()) scheduler.channelChanged(channel)
     })
     channels.onChange((channel) => {
       tats.channelChanged(channel)

@@ -4,6 +4,8 @@ import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { Egress } from '../model/egress.ts'
 import type { Subscriptions } from '../model/subscription.ts'
+import type { JobEvents } from '../model/webhook-event.ts'
+import type { OutcomesOptions } from '../outcomes/outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -15,6 +17,10 @@ export interface SharedByChannels {
   readonly clock: Clock
   readonly logger: Logger
   readonly telemetry: Telemetry
+  /** Makes the webhook events of jobs. @default none */
+  readonly events?: JobEvents
+  /** As of `OutcomesOptions`. @default nobody */
+  readonly onWebhookCalls?: OutcomesOptions['onWebhookCalls']
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
   readonly subscriptions: Subscriptions

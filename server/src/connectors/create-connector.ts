@@ -35,6 +35,10 @@ async function loadConnector(setup: ConnectorSetup): Promise<Connector> {
       const { SandboxConnector } = await import('./sandbox-connector.ts')
       return new SandboxConnector(config, setup)
     }
+    case 'webhook': {
+      const { WebhookConnector } = await import('./webhook/webhook-connector.ts')
+      return new WebhookConnector(config, setup)
+    }
     case 'module': {
       const { loadModuleConnector } = await import('./module-connector.ts')
       return loadModuleConnector(config, setup)

@@ -1,5 +1,5 @@
 import type { ChannelConfig as ChannelRequest } from '@waybill/spec'
-import type { Channel } from '../limits/channel-registry.ts'
+import { type CallerChannel, type Channel, isForCallers } from '../limits/channel-registry.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import { type ChannelFault, channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
@@ -14,9 +14,9 @@ import type { HttpPorts } from './http-ports.ts'
  */
 
 /** @throws ProblemError `channel_not_found` */
-export function foundChannel(ports: Pick<HttpPorts, 'channels'>, name: string): Channel {
+export function foundChannel(ports: Pick<HttpPorts, 'channels'>, name: string): CallerChannel {
   const channel = ports.channels.get(name)
-  if (channel !== undefined) return channel
+  if (channel !== undefined && isForCallers(channel)) return channel
   throw new ProblemError({
     code: 'channel_not_found',
     detail: `Cannot find channel ${name} as there is none of this name`,

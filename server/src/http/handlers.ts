@@ -54,6 +54,19 @@ import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
 import { testChannel } from './routes/test-channel.ts'
 import { unblockChannel } from './routes/unblock-channel.ts'
+import { createWebhookEndpoint } from './routes/create-webhook-endpoint.ts'
+import { listWebhookEndpoints } from './routes/list-webhook-endpoints.ts'
+import { getWebhookEndpoint } from './routes/get-webhook-endpoint.ts'
+import { updateWebhookEndpoint } from './routes/update-webhook-endpoint.ts'
+import { deleteWebhookEndpoint } from './routes/delete-webhook-endpoint.ts'
+import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts'
+import { revokePreviousWebhookSecret } from './routes/revoke-previous-webhook-secret.ts'
+import { enableWebhookEndpoint } from './routes/enable-webhook-endpoint.ts'
+import { disableWebhookEndpoint } from './routes/disable-webhook-endpoint.ts'
+import { testWebhookEndpoint } from './routes/test-webhook-endpoint.ts'
+import { replayWebhookEvents } from './routes/replay-webhook-events.ts'
+import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts'
+import { listJobWebhookDeliveries } from './routes/list-job-webhook-deliveries.ts'
 
 export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PortName> }
 
@@ -105,6 +118,19 @@ export const handlers: Handlers = {
   putSubscription,
   deleteSubscription,
   listAudit,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  updateWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rotateWebhookSecret,
+  revokePreviousWebhookSecret,
+  enableWebhookEndpoint,
+  disableWebhookEndpoint,
+  testWebhookEndpoint,
+  replayWebhookEvents,
+  listWebhookDeliveries,
+  listJobWebhookDeliveries,
   getSelf,
   getLimits,
   getLiveness,

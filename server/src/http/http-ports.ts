@@ -9,6 +9,9 @@ import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { Caller } from '../model/caller.ts'
+import type { WebhookEndpointId } from '../model/ids.ts'
+import type { WebhookEndpointRecord, WebhookHealth } from '../model/webhook-endpoint.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
 import type { Executions } from '../progress/executions.ts'
@@ -22,6 +25,10 @@ import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { MetricsFormat } from './answer/metrics-format.ts'
+import type { ControlEndpoints } from '../webhooks/control-endpoints.ts'
+import type { ReplayEvents } from '../webhooks/replay-events.ts'
+import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts'
+import type { WebhookEndpoints } from '../webhooks/webhook-endpoints.ts'
 import type { PageTokens } from './answer/page-token.ts'
 
 /**
@@ -55,6 +62,7 @@ export interface HttpPorts {
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
   readonly parked: ParkedPort
+  readonly webhooks: WebhooksPort
   readonly pageTokens: PageTokens
   /** Null: they are not counted. */
   readonly metrics: MetricsPort | null
@@ -98,6 +106,22 @@ export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 
 export interface MetricsPort {
   /** The text as of now, or at most a second old. */
   read(format: MetricsFormat): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** The webhook endpoints, and the deliveries to them. */
+export interface WebhooksPort {
+  readonly endpoints: Pick<
+    WebhookEndpoints,
+    'list' | 'get' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
+  >
+  readonly control: Pick<ControlEndpoints, 'enable' | 'disable' | 'remove'>
+  readonly deliveries: Pick<WebhookDeliveries, 'page'>
+  readonly replays: Pick<ReplayEvents, 'replay'>
+  /** Sends a test event to an endpoint alone. Resolves when it is durable. @throws ProblemError `webhook_endpoint_not_found` */
+  sendTest(id: WebhookEndpointId, subscription: string): Promise<WebhookEventDraft>
+  healthOf(endpoint: WebhookEndpointRecord): WebhookHealth
+  /** Http and private addresses may be called. */
+  readonly allowPrivateAddresses: boolean
 }
 
 /** Items that wait for a decision. */

@@ -3,6 +3,7 @@ import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
+import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -28,12 +29,16 @@ export interface IngestOptions {
   readonly payloads: IngestPayloads
   readonly progress: IngestProgress
   readonly executions: IngestExecutions
+  /** Makes the webhook events of new jobs. @default none */
+  readonly events?: JobEvents
   /** The checks of the spec's schemas. Each returns the faults of a value; none when it is valid. */
   readonly findFaults: (schema: EnvelopeSchema, value: unknown) => readonly EnvelopeFault[]
   readonly limits: {
     /** Items that may be accepted and not ended at once. */
     readonly maxPendingItems: number
   }
+  /** Items in the engine that are no caller's: they do not count against the server's limit. @default none */
+  readonly hiddenItems?: () => number
   /** The limits of a subscription on pending items and open jobs. */
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
   readonly paths: ApiPaths

@@ -38,7 +38,7 @@ export class Ingest implements Service {
     this.#uploadBudget = new UploadBudget({
       clock: options.clock,
       maxPendingItems: options.limits.maxPendingItems,
-      pendingItems: () => options.scheduler.pendingItems + options.calendar.waitingItems,
+      pendingItems: () => pendingItems(options),
       quotaOf: options.quotaOf,
       pendingItemsOf: (subscription) => pendingItemsOf(subscription, options.liveJobs),
       openJobsOf: (subscription) => options.liveJobs.openJobsOf(subscription),
@@ -217,4 +217,10 @@ function pendingItemsOf(subscription: string, liveJobs: LiveJobs): number {
   for (const { record, succeeded, failed, cancelled } of liveJobsOf(liveJobs, subscription))
     if (record.phase !== 'open') items += record.total - succeeded - failed - cancelled
   return items
+}
+
+/** Items of all subscriptions that are complete and have not ended. */
+function pendingItems({ scheduler, calendar, hiddenItems }: IngestOptions): number {
+  const items = scheduler.pendingItems + calendar.waitingItems
+  return hiddenItems === undefined ? items : Math.max(0, items - hiddenItems())
 }

@@ -163,9 +163,11 @@ export class JobDraft {
     const record = await this.#record()
     const chunks = intake.cutter.take()
     this.#writer.offer(chunks)
+    const rejected = { failed: intake.failed }
     return {
       publication: { record, chunks, outcomes: intake.takeRejectedItems().map(({ outcomes }) => outcomes) },
-      rejected: { failed: intake.failed },
+      rejected,
+      events: this.#deps.events?.published(record, rejected) ?? [],
       enter: (eligibleSeq) => {
         markPublished(record, eligibleSeq)
         return this.#enter(record)

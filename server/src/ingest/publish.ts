@@ -1,5 +1,6 @@
 import { type EnteringJob, enterJobs } from '../jobs/enter-job.ts'
 import type { ProblemError } from '../model/errors.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { ExecutionRecord, IdempotencyRecord, JobPublication } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -12,6 +13,8 @@ export interface PreparedJob {
   readonly publication: JobPublication
   /** Its items that were rejected at ingest. */
   readonly rejected: { readonly failed: number }
+  /** The webhook events that report it. */
+  readonly events: readonly WebhookEventDraft[]
   /** Its publication is durable: makes it live. Null: it has ended already. */
   enter(eligibleSeq: number): EnteringJob | null
 }
@@ -37,10 +40,12 @@ export interface PublishOptions {
  */
 export async function publishJobs(options: PublishOptions, deps: IngestOptions): Promise<void> {
   const { jobs, kind, execution = null } = options
+  const events = jobs.flatMap((job) => job.events)
   const publication = {
     jobs: jobs.map((job) => job.publication),
     idempotency: idempotencyRecord(options, deps.clock.nowMs()),
     execution,
+    ...(events.length > 0 && { events }),
   }
   try {
     await enterJobs(

@@ -4,6 +4,7 @@ import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { markEligible } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -23,6 +24,8 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly times: WallTimes
   readonly liveJobs: LiveJobs
   readonly logger: Logger
+  /** Makes the webhook events of jobs that can never become eligible by themselves. @default none */
+  readonly events?: Pick<JobEvents, 'blocked'>
 }
 
 interface Entry {
@@ -188,7 +191,11 @@ export class Calendar {
   #onDependencyEnded(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
     const { met, broken } = this.#dependencies.ended(id, outcome)
     for (const waiter of met) this.#openIfDue(this.#entries.get(waiter)!)
-    for (const waiter of broken) this.#options.progress.changed(this.#entries.get(waiter)!.job)
+    for (const waiter of broken) {
+      const { job } = this.#entries.get(waiter)!
+      this.#options.progress.changed(job)
+      this.#options.events?.blocked(job, this.waiting(job))
+    }
   }
 
   #openIfDue(entry: Entry): void {

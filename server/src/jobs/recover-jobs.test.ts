@@ -45,7 +45,7 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     channels: { get: () => ({ gate, unblockedAtMs: LIFTED_AT_MS }) },
   }
   await recoverJobs(
-    { jobs, channels: [], credentials: [], tokens: [], subscriptions: [], replaced: [] },
+    { jobs, channels: [], credentials: [], tokens: [], webhookEndpoints: [], subscriptions: [], replaced: [] },
     options as unknown as RecoverJobsOptions,
   )
   return done

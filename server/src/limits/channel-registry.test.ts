@@ -46,6 +46,22 @@ describe('ChannelRegistry', () => {
     expect(subject.get('nobody')).toBeUndefined()
   })
 
+  test('lists no channel of a webhook endpoint, reports nothing of it, and leaves nothing of a removed one', () => {
+    const { subject, telemetry } = registry()
+    const heard = hearEvents(telemetry)
+    subject.putWebhook('~whe_1', config(), { paused: true })
+    const { gate } = subject.get('~whe_1')!
+    subject.resume('~whe_1')
+    subject.pause('~whe_1')
+    expect([gate.paused, subject.get('~whe_1')!.origin]).toEqual([true, 'webhook'])
+    expect(subject.list().map(({ name }) => name)).toEqual(['sandbox', 'shop'])
+    expect(subject.all().map(({ name }) => name)).toContain('~whe_1')
+    expect(heard).toEqual([])
+    subject.remove('~whe_1')
+    subject.putWebhook('~whe_1', config(), { paused: false })
+    expect(subject.get('~whe_1')!.gate).not.toBe(gate)
+  })
+
   test('lets the file win over a stored channel of the same name', () => {
     const { subject } = registry([
       { name: 'shop', config: config({ concurrency: 9 }), paused: false, used: false, unblockedAtMs: null, tat: null },

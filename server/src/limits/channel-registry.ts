@@ -1,8 +1,10 @@
 import {
   type ChannelConfig,
+  type ConnectorConfig,
   DEFAULT_MAX_RETRY_AFTER_MS,
   DEFAULT_PARK_SECONDS,
   type DurableTat,
+  type WebhookConnectorConfig,
 } from '../model/channel.ts'
 import { type CredentialsKey, type StoredCredentials, withCredentials } from '../model/channel-credentials.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -22,8 +24,8 @@ export interface Channel {
   own: ChannelConfig
   /** Counts up with every change of the config, so that worker threads know when theirs is old. */
   version: number
-  /** Where it comes from: only those set over the API can be changed there. */
-  readonly origin: 'file' | 'api' | 'builtin'
+  /** Where it comes from: only those set over the API can be changed there. `webhook`: it delivers to a webhook endpoint, and callers never see it. */
+  readonly origin: 'file' | 'api' | 'builtin' | 'webhook'
   /** Shared with the worker threads. A changed channel keeps it, and so its TAT. */
   readonly gate: Gate
   /** Asked by the scheduler before a lot, updated by the outcomes stage with every call. A changed channel keeps it. */
@@ -33,6 +35,17 @@ export interface Channel {
   unavailable: Unavailability | null
   /** Every `Retry-After` received up to this wall time was lifted; 0: none was. */
   unblockedAtMs: number
+}
+
+/** A channel that callers see. */
+export type CallerChannel = Channel & {
+  readonly origin: Exclude<Channel['origin'], 'webhook'>
+  readonly config: { readonly connector: Exclude<ConnectorConfig, WebhookConnectorConfig> }
+}
+
+/** Whether callers see a channel: one that delivers to a webhook endpoint is found by no name of theirs. */
+export function isForCallers(channel: Channel): channel is CallerChannel {
+  return channel.origin !== 'webhook'
 }
 
 /** Why no call of a channel can start: its connector cannot be loaded. */
@@ -117,19 +130,40 @@ export class ChannelRegistry {
     return this.#channels.values()
   }
 
-  /** All channels, by name. */
-  list(): Channel[] {
-    return [...this.#channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  /** The channels that callers see, by name. */
+  list(): CallerChannel[] {
+    return this.all()
+      .filter(isForCallers)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** All channels, those of webhook endpoints included, in no order to rely on. */
+  all(): Channel[] {
+    return [...this.#channels.values()]
   }
 
   /**
    * Makes a channel, or gives one another config; its gate (what was taken, blocked) stays.
    * @param options.paused whether a channel that is made begins paused; one that exists stays as it is. @default false
    */
-  put(name: string, config: ChannelConfig, { paused = false }: { readonly paused?: boolean } = {}): Channel {
+  put(name: string, config: ChannelConfig, { paused = false }: { readonly paused?: boolean } = {}): CallerChannel {
+    // A name of a request or a configuration file names no channel of a webhook endpoint.
+    return this.#put(name, config, { paused, origin: 'api' }) as CallerChannel
+  }
+
+  /** The same for the channel that delivers to a webhook endpoint. */
+  putWebhook(name: string, config: ChannelConfig, { paused }: { readonly paused: boolean }): void {
+    this.#put(name, config, { paused, origin: 'webhook' })
+  }
+
+  #put(
+    name: string,
+    config: ChannelConfig,
+    { paused, origin }: { readonly paused: boolean; readonly origin: 'api' | 'webhook' },
+  ): Channel {
     let channel = this.#channels.get(name)
     if (channel === undefined) {
-      channel = this.#add(name, config, 'api')
+      channel = this.#add(name, config, origin)
       if (paused) channel.gate.pause()
       else channel.gate.resume()
     } else {
@@ -156,6 +190,11 @@ export class ChannelRegistry {
     const channel = this.#channels.get(name)
     if (channel === undefined) return
     this.#channels.delete(name)
+    // Its name is never used again, and it has no rate limit.
+    if (channel.origin === 'webhook') {
+      this.#gates.delete(name)
+      this.#marks.delete(name)
+    }
     this.#tell(channel)
   }
 
@@ -182,7 +221,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.pause()
     this.#tell(channel)
-    this.#telemetry.emit('channel.paused', { channel: name })
+    if (isForCallers(channel)) this.#telemetry.emit('channel.paused', { channel: name })
   }
 
   resume(name: string): void {
@@ -190,7 +229,7 @@ export class ChannelRegistry {
     if (channel === undefined) return
     channel.gate.resume()
     this.#tell(channel)
-    this.#telemetry.emit('channel.resumed', { channel: name })
+    if (isForCallers(channel)) this.#telemetry.emit('channel.resumed', { channel: name })
   }
 
   /** Lifts every `Retry-After` received up to a wall time. */

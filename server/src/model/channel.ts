@@ -50,7 +50,8 @@ export type RateLimitHeadersConfig =
   | 'shopify'
   | { readonly remaining: string; readonly resetSeconds: string; readonly limit?: string | undefined }
 
-export type ConnectorConfig = HttpConnectorConfig | ModuleConnectorConfig | SandboxConnectorConfig
+export type ConnectorConfig =
+  HttpConnectorConfig | ModuleConnectorConfig | SandboxConnectorConfig | WebhookConnectorConfig
 
 export interface HttpConnectorConfig {
   readonly type: 'http'
@@ -88,6 +89,17 @@ export interface ModuleConnectorConfig {
 export interface SandboxConnectorConfig {
   readonly type: 'sandbox'
   readonly timeoutMs: number
+}
+
+/** Of the hidden channel of a webhook endpoint: set by the server alone, stored nowhere. */
+export interface WebhookConnectorConfig {
+  readonly type: 'webhook'
+  readonly url: string
+  /** Secrets that sign each call, as `whsec_` and base64, the current one first. */
+  readonly secrets: readonly string[]
+  readonly timeoutMs: number
+  readonly batchSize: 1
+  readonly allowPrivateAddresses: boolean
 }
 
 export interface RateLimitConfig {

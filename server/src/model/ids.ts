@@ -6,6 +6,12 @@ export type JobId = string & { readonly __brand: 'JobId' }
 /** An access token's public id: `tok_` and a UUIDv7 as 32 hex digits. */
 export type TokenId = string & { readonly __brand: 'TokenId' }
 
+/** A webhook event's public id: `evt_` and a UUIDv7 as 32 hex digits; the header `webhook-id` of every attempt to deliver it. */
+export type WebhookEventId = string & { readonly __brand: 'WebhookEventId' }
+
+/** A webhook endpoint's public id: `whe_` and a UUIDv7 as 32 hex digits. */
+export type WebhookEndpointId = string & { readonly __brand: 'WebhookEndpointId' }
+
 /** A job's number inside one data folder: 1 and up, never used twice. Row id in the store, key in memory, never public. */
 export type JobRef = number & { readonly __brand: 'JobRef' }
 
@@ -27,6 +33,16 @@ export function newJobId(nowMs: number): JobId {
 /** Makes a new id of an access token; see `newUuid`. @param nowMs wall time in ms since the Unix epoch */
 export function newTokenId(nowMs: number): TokenId {
   return `tok_${newUuid(nowMs)}` as TokenId
+}
+
+/** Makes a new id of a webhook event; see `newUuid`. @param nowMs wall time in ms since the Unix epoch */
+export function newWebhookEventId(nowMs: number): WebhookEventId {
+  return `evt_${newUuid(nowMs)}` as WebhookEventId
+}
+
+/** Makes a new id of a webhook endpoint; see `newUuid`. @param nowMs wall time in ms since the Unix epoch */
+export function newWebhookEndpointId(nowMs: number): WebhookEndpointId {
+  return `whe_${newUuid(nowMs)}` as WebhookEndpointId
 }
 
 /**

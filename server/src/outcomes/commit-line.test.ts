@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JobId, JobRef } from '../model/ids.ts'
+import type { JobId, JobRef, WebhookEventId } from '../model/ids.ts'
 import type { JobEnd, JobRecord, StopMark } from '../model/job.ts'
 import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { OutcomeCommit } from '../store/outcome-store.ts'
@@ -55,6 +56,8 @@ class FakeStore {
   readonly waiting: { commit: OutcomeCommit; resolve: () => void; reject: (error: Error) => void }[] = []
   readonly stored = new Map<string, Verdict>()
   readonly ends = new Map<number, JobEnd>()
+  /** Webhook events in the order in which they became durable. */
+  readonly events: string[] = []
   mostAtOnce = 0
 
   commitOutcomes(commit: OutcomeCommit): Promise<void> {
@@ -68,7 +71,7 @@ class FakeStore {
     const first = this.waiting.shift()
     if (first === undefined) return
     if (refusal !== null) return first.reject(new StoreError(refusal, 'refused'))
-    const { batches, ended } = first.commit
+    const { batches, ended, events = [] } = first.commit
     const views = batches.map((batch) => new OutcomeView(batch))
     const records = views.flatMap((view) => Array.from({ length: view.count }, (_, n) => view.record(n)))
     if (records.some(({ httpStatus }) => httpStatus === REFUSED_STATUS))
@@ -85,6 +88,7 @@ class FakeStore {
       expect([end.succeeded, end.failed]).toEqual([count(Verdict.succeeded), count(Verdict.failed)])
       this.ends.set(ref, end)
     }
+    this.events.push(...events.map(({ body }) => body))
     first.resolve()
   }
 }
@@ -115,6 +119,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'later' as const }) },
 )
 
+function eventOf(body: string): WebhookEventDraft {
+  const place = { subscription: 'default', jobId: null, channel: null, atMs: 1, endpoints: [] }
+  return { id: 'evt_1' as WebhookEventId, type: 'job.ended', body, ...place }
+}
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function world(totals: readonly number[], options: { maxCommitItems?: number } = {}) {
@@ -128,6 +137,10 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
   const line = new CommitLine({
     ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
     endVersion: () => 1,
+    events: {
+      started: ({ record }) => [eventOf(`${record.ref} started`)],
+      ended: ({ ref }, end) => [eventOf(`${ref} ended ${end.succeeded} ${end.failed} ${end.cancelled}`)],
+    },
     onDurable(tally, ends) {
       for (const itemHandle of tally.durable.itemHandles) {
         const item = `${Math.floor(itemHandle / 1000)}/${itemHandle % 1000}`
@@ -151,7 +164,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
 }
 
 describe('CommitLine', () => {
-  test('REC-1 PRG-1 announces each outcome once, in order, when it is stored, and ends each job once with the counts that are stored', async () => {
+  test('REC-1 PRG-1 announces each outcome once, in order, when it is stored, and ends each job once with the counts that are stored; events report start and end once, in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: JOBS, maxLength: JOBS }),
@@ -187,6 +200,12 @@ describe('CommitLine', () => {
           expect(announced).toEqual(submitted)
           jobs.forEach((job, n) => {
             expect(reported.has(job)).toBe(next[n] === totals[n] || stopped.has(job))
+            const { ref } = job.record
+            const end = store.ends.get(ref)
+            expect(store.events.filter((event) => event.startsWith(`${ref} `))).toEqual([
+              ...(next[n]! > 0 ? [`${ref} started`] : []),
+              ...(end === undefined ? [] : [`${ref} ended ${end.succeeded} ${end.failed} ${end.cancelled}`]),
+            ])
           })
         },
       ),

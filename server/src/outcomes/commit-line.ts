@@ -3,6 +3,7 @@ import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import { type JobEvents, noJobEvents, type WebhookEventDraft } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -24,6 +25,8 @@ export interface CommitLineOptions {
   readonly onDurable: (tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit) => void
   /** Called once when outcomes can no longer be made durable at all: the process must end. */
   readonly onFatal: (error: unknown) => void
+  /** Makes the webhook events of jobs that start or end by a commit. @default none */
+  readonly events?: Pick<JobEvents, 'started' | 'ended'>
   readonly logger: Logger
   /** Outcomes after which no further batch joins a commit. @default 4096 */
   readonly maxCommitItems?: number
@@ -53,6 +56,14 @@ export interface DurableCommit {
 /** A commit that took longer gets a line of the log. */
 const SLOW_COMMIT_MS = 1000
 
+/** One call of the store. */
+interface Commit {
+  readonly batches: readonly OutcomeBatch[]
+  readonly ends: ReadonlyMap<LiveJob, JobEnd>
+  /** Of jobs that start by it. */
+  readonly events: readonly WebhookEventDraft[]
+}
+
 type Ending = Map<LiveJob, StopMark['reason'] | null>
 
 /** A commit that was handed to the store and not announced yet. */
@@ -81,6 +92,7 @@ interface Flight {
 export class CommitLine {
   readonly #options: CommitLineOptions
   readonly #maxCommitItems: number
+  readonly #events: Pick<JobEvents, 'started' | 'ended'>
   #waiting: OutcomeBatch[] = []
   #ending: Ending = new Map()
   /** Requests that decided what is in a batch that waits, or is on its way. */
@@ -101,6 +113,7 @@ export class CommitLine {
   constructor(options: CommitLineOptions) {
     this.#options = options
     this.#retries = new StoreRetries(options.clock)
+    this.#events = options.events ?? noJobEvents
     this.#maxCommitItems = options.maxCommitItems ?? MAX_COMMIT_ITEMS
   }
 
@@ -191,10 +204,11 @@ export class CommitLine {
       const { batches, startedUs } = flight
       let { tally, batches: committed } = flight
       let ends: ReadonlyMap<LiveJob, JobEnd> = this.#ends(tally, flight.ending)
-      const refusal = await this.#makeDurable({ batches, ends }, { flight, previous })
+      const started = this.#startsBy(flight)
+      const refusal = await this.#makeDurable({ batches, ends, events: started }, { flight, previous })
       if (previous !== null) await previous
       if (this.#dead || this.#givenUp) return
-      if (refusal !== null) ({ tally, ends, committed } = await this.#commitApart(flight))
+      if (refusal !== null) ({ tally, ends, committed } = await this.#commitApart(flight, started))
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       const durationMs = (this.#options.clock.monotonicUs() - startedUs) / 1000
@@ -236,6 +250,23 @@ export class CommitLine {
     return ends
   }
 
+  /** Events of jobs whose first call is in a commit, and in none before it. */
+  #startsBy(flight: Flight): readonly WebhookEventDraft[] {
+    const events: WebhookEventDraft[] = []
+    for (const [job, { firstStartedAtMs }] of flight.tally.jobs) {
+      if (job.startedAtMs !== null || firstStartedAtMs === Infinity) continue
+      if (this.#flights.some((other) => other !== flight && startsBy(other, job))) continue
+      events.push(...this.#events.started(job, { ...flight.tally.after(job), startedAtMs: firstStartedAtMs }))
+    }
+    return events
+  }
+
+  #endEvents(ends: ReadonlyMap<LiveJob, JobEnd>): WebhookEventDraft[] {
+    const events: WebhookEventDraft[] = []
+    for (const [{ record }, end] of ends) events.push(...this.#events.ended(record, end))
+    return events
+  }
+
   #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
     const { total } = job.record
     const cancelled = total - after.succeeded - after.failed
@@ -265,17 +296,25 @@ export class CommitLine {
    */
   async #commitApart(
     flight: Flight,
+    started: readonly WebhookEventDraft[],
   ): Promise<{ tally: CommitTally; ends: ReadonlyMap<LiveJob, JobEnd>; committed: readonly OutcomeBatch[] }> {
     const { liveJobs, logger, clock } = this.#options
+    let events = started
     const committed = await commitApart(flight.batches, {
       ...{ liveJobs, logger },
-      commit: (batch) => this.#makeDurable({ batches: [batch], ends: NO_ENDS }, { flight, previous: null }),
+      // With the first one that is taken: a start is reported once.
+      commit: async (batch) => {
+        const refusal = await this.#makeDurable({ batches: [batch], ends: NO_ENDS, events }, { flight, previous: null })
+        if (refusal === null) events = []
+        return refusal
+      },
       nowMs: () => clock.nowMs(),
     })
     const tally = tallyCommit(committed, liveJobs)
     const ends = this.#ends(tally, this.#endingBy(tally, flight.ending, []))
     for (const [job, end] of ends) {
-      const refusal = await this.#makeDurable({ batches: [], ends: new Map([[job, end]]) }, { flight, previous: null })
+      const alone = { batches: [], ends: new Map([[job, end]]), events: [] }
+      const refusal = await this.#makeDurable(alone, { flight, previous: null })
       if (refusal === null) continue
       const { ref, id } = job.record
       logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
@@ -285,15 +324,17 @@ export class CommitLine {
 
   /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */
   async #makeDurable(
-    { batches, ends }: { batches: readonly OutcomeBatch[]; ends: ReadonlyMap<LiveJob, JobEnd> },
+    { batches, ends, events: started }: Commit,
     { flight, previous }: { flight: Flight; previous: Promise<void> | null },
   ): Promise<StoreError | null> {
     const { store, epoch, logger } = this.#options
     const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
+    const events = [...started, ...this.#endEvents(ends)]
     let ahead = previous
     for (;;) {
       try {
-        await store.commitOutcomes({ epoch, batches, ended, acts: this.#actsOf(batches) })
+        const acts = this.#actsOf(batches)
+        await store.commitOutcomes({ epoch, batches, ended, acts, ...(events.length > 0 && { events }) })
         flight.failing = false
         return null
       } catch (error) {
@@ -355,6 +396,10 @@ function firstBatches(waiting: readonly OutcomeBatch[], maxItems: number): reado
   let batches = 0
   while (batches < waiting.length && items < maxItems) items += waiting[batches++]!.count
   return waiting.slice(0, batches)
+}
+
+function startsBy({ tally }: Flight, job: LiveJob): boolean {
+  return (tally.jobs.get(job)?.firstStartedAtMs ?? Infinity) !== Infinity
 }
 
 function touchesAny({ tally, ending }: Flight, jobs: Ending): boolean {

@@ -5,6 +5,7 @@ import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
 import type { OnDurable } from '../model/ports.ts'
+import { type JobEvents, noJobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
@@ -16,6 +17,7 @@ import { ChannelLog } from './channel-log.ts'
 import { CommitLine, type DurableCommit } from './commit-line.ts'
 import { OutcomeCounts } from './count-outcomes.ts'
 import { judgeBatch } from './judge-batch.ts'
+import { reportParked } from './report-parked.ts'
 import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
 import { batchOfUncalled, type UncalledOutcome, withErrors } from './uncalled-outcomes.ts'
 import type { CommitTally } from './tally-commit.ts'
@@ -31,6 +33,10 @@ export interface OutcomesOptions {
   readonly onFatal: (error: unknown) => void
   readonly logger: Logger
   readonly telemetry: Telemetry
+  /** Makes the webhook events of what is committed. @default none */
+  readonly events?: JobEvents
+  /** Receives the judged calls of the channels of webhook endpoints. @default nobody */
+  readonly onWebhookCalls?: ((channel: Channel, batch: OutcomeBatch) => void) | undefined
   /** Uniform in [0, 1); for the jitter of retries. @default Math.random */
   readonly random?: () => number
 }
@@ -55,6 +61,7 @@ export interface OutcomeAudience {
 export class Outcomes implements Service {
   readonly #options: OutcomesOptions
   readonly #random: () => number
+  readonly #events: JobEvents
   readonly #outages = new OutageLedger()
   readonly #log: ChannelLog
   readonly #counts = new OutcomeCounts()
@@ -65,9 +72,11 @@ export class Outcomes implements Service {
   constructor(options: OutcomesOptions) {
     this.#options = options
     this.#random = options.random ?? Math.random
+    this.#events = options.events ?? noJobEvents
     this.#log = new ChannelLog(options)
     this.#commits = new CommitLine({
       ...options,
+      events: this.#events,
       endVersion: (job) => options.progress.endVersion(job),
       onDurable: (tally, ends, commit) => this.#announce(tally, ends, commit),
     })
@@ -90,6 +99,7 @@ export class Outcomes implements Service {
     if (this.#commits.dead || batch.count === 0) return
     const judging = { ...this.#options, outages: this.#outages, random: this.#random }
     const codes = judgeBatch(channel, batch, judging)
+    if (channel.origin === 'webhook') this.#options.onWebhookCalls?.(channel, batch)
     if (this.#options.telemetry.listens('outcomes.committed')) this.#counts.noteBatch(channel, batch, codes)
     this.#commits.add(batch)
   }
@@ -173,6 +183,7 @@ export class Outcomes implements Service {
       liveJobs.remove(job)
       progress.ended(job)
     }
+    reportParked(tally, commit.committed, this.#events)
     this.#log.committed(tally.jobs, ends)
     onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
     if (event !== null) telemetry.emit('outcomes.committed', event)

@@ -42,7 +42,10 @@ const writes = [
   ] as const),
 ] as const
 
-export type StoreWrite = (typeof writes)[number]
+/** Of `publishJobs` the jobs that deliver webhook events; of the outbox all other writes. */
+const webhookWrites = ['publishWebhooks', 'webhookEvents'] as const
+
+export type StoreWrite = (typeof writes | typeof webhookWrites)[number]
 
 /** Work that the store starts by itself. */
 const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
@@ -81,12 +84,16 @@ const others = [
 /** `written`: in the open transaction, before its commit; `durable`: after it, before it is reported to the caller. */
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
-export type FailpointName = StoreFailpoint | (typeof others)[number]
+/** Main thread, of webhooks. */
+const ofWebhooks = ['ingest.webhook.durable', 'webhooks.endpoint.durable', 'webhooks.removal.durable'] as const
+
+export type FailpointName = StoreFailpoint | (typeof others)[number] | (typeof ofWebhooks)[number]
 
 /** All there are: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [
-  ...[...writes, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
+  ...[...writes, ...webhookWrites, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
   ...others,
+  ...ofWebhooks,
 ]
 
 /** Name of a test's listener: `Symbol.for` of it in the global object. */

@@ -1,7 +1,10 @@
 import type { JobId, JobRef, TokenId } from '../model/ids.ts'
 import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { ChunkDraft } from './item-store.ts'
+import type { DeliveringJob } from './webhook-delivery-store.ts'
+import type { WebhookForward } from './webhook-event-store.ts'
 
 /** Jobs and executions: how they come to exist, what holds them, what becomes of them. The rules of every call stand in `store.ts`. */
 export interface JobStore {
@@ -11,14 +14,15 @@ export interface JobStore {
   /**
    * Makes jobs visible, all of them or none, in one transaction: records, the rest of their chunks, outcomes of rejected items, places in the
    * order of eligible jobs, `used` marks of their channels, marks of the items that they retry, the execution and the idempotency key. A row
-   * of an outbox that reports the publication belongs to this transaction, too.
+   * of the outbox that reports the publication belongs to this transaction, too, and so do the marks of events that the jobs deliver.
    * @returns the place of each job in the order of eligible jobs, in the order given, in which places grow; 0 for a job that is not eligible
-   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does
+   * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does; or an event
+   * of `forward` was forwarded before, or is in no backlog that it is to leave
    */
   publishJobs(publication: Publication): Promise<readonly number[]>
 
   /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
-  sealJob(ref: JobRef, seal: { sealedAtMs: number; phase: 'waiting' | 'eligible' }): Promise<{ eligibleSeq: number }>
+  sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }>
 
   /**
    * Makes waiting jobs eligible, in the order given: each gets the next place. A job that is not `waiting` any more is passed over (PRG-3).
@@ -62,6 +66,14 @@ export interface JobStore {
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
 }
 
+/** The end of an open job's uploads. */
+export interface JobSeal {
+  readonly sealedAtMs: number
+  readonly phase: 'waiting' | 'eligible'
+  /** Webhook events that report it. @default none */
+  readonly events?: readonly WebhookEventDraft[]
+}
+
 /** The record behind an `Idempotency-Key`, durable with the job or the access token that the request made. */
 export interface IdempotencyRecord {
   /** Subscription and operation. */
@@ -85,6 +97,12 @@ export interface Publication {
   readonly idempotency: IdempotencyRecord | null
   /** The execution that the jobs belong to; null: none. */
   readonly execution: ExecutionRecord | null
+  /** Webhook events that report it. @default none */
+  readonly events?: readonly WebhookEventDraft[]
+  /** The webhook events that its jobs deliver. @default none */
+  readonly forward?: WebhookForward
+  /** Those of its jobs that deliver webhook events. @default none */
+  readonly deliveries?: readonly DeliveringJob[]
 }
 
 /** One job of a publication. */

@@ -2,11 +2,12 @@ import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobEnd } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { AuditedAct } from './audited-act.ts'
+import type { WebhookEventDraft } from '../model/webhook-event.ts'
 
 /** How items and jobs ended. The rules of every call stand in `store.ts`. */
 export interface OutcomeStore {
   /**
-   * Writes a segment with what its batches replace, and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they
+   * Writes a segment with what its batches replace, and webhook events, and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they
    * may be committed again.
    * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
    * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
@@ -24,6 +25,8 @@ export interface OutcomeCommit {
   readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
   /** Requests whose decisions are among the outcomes: each has its entry in the audit. @default none */
   readonly acts?: readonly AuditedAct[]
+  /** Webhook events that report it. @default none */
+  readonly events?: readonly WebhookEventDraft[]
 }
 
 /** One failed item; a row of its own, written with the commit of its outcome. */

@@ -8,6 +8,9 @@ import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { SubscriptionStore } from './subscription-store.ts'
 import type { TokenStore } from './token-store.ts'
+import type { WebhookDeliveryStore } from './webhook-delivery-store.ts'
+import type { WebhookEndpointStore } from './webhook-endpoint-store.ts'
+import type { WebhookEventStore } from './webhook-event-store.ts'
 
 /*
  * The only durable state. Everything is asynchronous and speaks in chunks and batches, so that a store shared by several servers fits
@@ -30,6 +33,9 @@ export interface Store
     TokenStore,
     SubscriptionStore,
     AuditStore,
+    WebhookEventStore,
+    WebhookEndpointStore,
+    WebhookDeliveryStore,
     RecoveryStore,
     ConditionSource {
   /**

@@ -35,10 +35,11 @@ export interface DeliveriesOptions {
   /** Nothing is ever called. */
   readonly isStuck: boolean
   readonly onItemEnded: (job: MockJob) => void
+  readonly onParked: (item: MockItem, untilMs: number) => void
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { clock, random, channels, book, answerCall, isStuck, onItemEnded } = options
+  const { clock, random, channels, book, answerCall, isStuck, onItemEnded, onParked } = options
   const lines = new Map<string, Line>()
   let turns = 0
 
@@ -138,8 +139,9 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     }
     if (judgement.verdict === 'throttled') item.uncountedAttempts++
     const parkedUntilMs = nowMs + channel.config.parkForSeconds * 1000
-    if (judgement.verdict === 'parked') hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
-    else hold(item, 'retry', judgement.retryAtMs, () => retry(item))
+    if (judgement.verdict !== 'parked') return hold(item, 'retry', judgement.retryAtMs, () => retry(item))
+    hold(item, 'parked', parkedUntilMs, () => drop(item, 'failed'))
+    onParked(item, parkedUntilMs)
   }
 
   function judgementOf(item: MockItem, answer: CallAnswer, channel: MockChannel): Judgement | null {

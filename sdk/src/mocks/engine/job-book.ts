@@ -32,6 +32,8 @@ export interface JobBookOptions {
   readonly channels: Pick<Channels, 'get'>
   /** Replaces the status of running jobs, for the scenario of that name. */
   readonly runningAs: string | null
+  /** Called after every change of a job or its items. */
+  readonly onChanged: (job: MockJob) => void
 }
 
 /** As of a server that was started once. */
@@ -39,7 +41,7 @@ const FIRST_VERSION = 1_000_000_000
 /** Jobs that a waiting job says it waits for. */
 const MAX_JOBS_NAMED = 10
 
-export function createJobBook({ clock, random, channels, runningAs }: JobBookOptions): JobBook {
+export function createJobBook({ clock, random, channels, runningAs, onChanged }: JobBookOptions): JobBook {
   const jobs = new Map<string, MockJob>()
   const gone = new Map<string, JobOutcome>()
   let version = FIRST_VERSION
@@ -119,6 +121,7 @@ export function createJobBook({ clock, random, channels, runningAs }: JobBookOpt
     statusOf,
     changed(job) {
       for (const watcher of [...job.watchers]) watcher()
+      onChanged(job)
     },
     executions: new Map(),
   }

@@ -11,6 +11,7 @@ import { createRandom } from './random.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 import { createMockTokens, type MockTokens } from './access-tokens.ts'
 import { createMockSubscriptions, type MockSubscriptions } from './subscriptions.ts'
+import { createMockWebhooks, type MockWebhooks } from './mock-webhooks.ts'
 import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scripted-calls.ts'
 
 /** Everything that a mock knows; a new one begins empty. */
@@ -23,6 +24,7 @@ export interface MockWorld {
   readonly keys: IdempotencyKeys
   readonly tokens: MockTokens
   readonly audit: AuditLog
+  readonly webhooks: MockWebhooks
   readonly faults: MockFaults
   readonly calls: ScriptedCalls
   readonly subscriptions: MockSubscriptions
@@ -62,7 +64,10 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     resultOf: options.resultOf,
     isSandbox: (name) => channels.get(name)?.config.connector.type === 'sandbox',
   })
-  const book = createJobBook({ clock, random, channels, runningAs: scenario.runningAs ?? null })
+  const ending = new AbortController()
+  const webhooks = createMockWebhooks({ clock, random, ending: ending.signal, show: (job) => book.show(job) })
+  const runningAs = scenario.runningAs ?? null
+  const book = createJobBook({ clock, random, channels, runningAs, onChanged: webhooks.events.see })
   const lifeCycle = createLifeCycle({
     clock,
     random,
@@ -70,18 +75,19 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     book,
     answerCall: (item) => calls.answer(item),
     isStuck: scenario.isStuck ?? false,
+    onParked: webhooks.events.park,
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const tokens = createMockTokens({ clock, random })
   const keys = createIdempotencyKeys(clock, (id) => book.find(id) !== null || tokens.find(id) !== null)
   const subscriptions = createMockSubscriptions({ clock, file: options.subscriptions })
   return {
-    ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, faults, calls, delayFactor },
+    ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, webhooks, faults, calls, delayFactor },
     audit: createAuditLog(clock),
     get quota() {
       return subscriptions.limitsOf('default')
     },
-    ending: new AbortController(),
+    ending,
   }
 }
 

@@ -23,6 +23,7 @@ import { setQuotaHeaders } from './quota-headers.ts'
 import { subscriptionHandlers } from './subscription-handlers.ts'
 import { credentialsHandlers } from './credentials-handlers.ts'
 import { tokenHandlers } from './token-handlers.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 import { serverHandlers } from './server-handlers.ts'
 import { actionOf, findFaults } from '../read/validate.ts'
 
@@ -48,6 +49,7 @@ const handlers: OperationHandlers = {
   ...subscriptionHandlers,
   ...auditHandlers,
   ...credentialsHandlers,
+  ...webhookHandlers,
   ...serverHandlers,
 }
 
@@ -100,7 +102,7 @@ export async function answerRequest(
 }
 
 function noOperation(method: string, path: string): MockProblem {
-  const others = ['GET', 'POST', 'PUT', 'DELETE'].filter((other) => findRoute(other, path) !== null)
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => findRoute(other, path) !== null)
   if (others.length === 0) return new MockProblem('not_found', `Cannot find an operation of ${method} ${path}`)
   const detail = `Cannot find an operation of ${method} ${path}: the method must be ${others.join(' or ')}`
   return new MockProblem('method_not_allowed', detail, { allow: others })

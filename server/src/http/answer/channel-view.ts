@@ -1,6 +1,6 @@
 import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
-import type { Channel } from '../../limits/channel-registry.ts'
-import type { ConnectorConfig, PayloadConfig } from '../../model/channel.ts'
+import type { CallerChannel, Channel } from '../../limits/channel-registry.ts'
+import type { PayloadConfig } from '../../model/channel.ts'
 import { channelLinks, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
@@ -10,7 +10,7 @@ import type { HttpPorts } from '../http-ports.ts'
 
 /** The public Channel: its configuration without secrets, and its state now. Figures that all subscriptions add to are null for a caller without `admin` (SEC-1). */
 export function channelView(
-  channel: Channel,
+  channel: CallerChannel,
   live: ChannelLiveState,
   { ports, caller }: { readonly ports: Pick<HttpPorts, 'clock' | 'paths'>; readonly caller: Pick<Caller, 'scopes'> },
 ): ChannelView {
@@ -67,7 +67,7 @@ function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['s
   return { state, until: state === 'open' ? wallTime(circuit.openUntilUs, clock) : null }
 }
 
-function connectorView(connector: ConnectorConfig): ChannelConnector {
+function connectorView(connector: CallerChannel['config']['connector']): ChannelConnector {
   switch (connector.type) {
     case 'http':
       return {

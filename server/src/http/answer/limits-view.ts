@@ -7,6 +7,7 @@ import {
   defaultRetry,
 } from '../../model/channel.ts'
 import * as limits from '../../model/limits.ts'
+import { MAX_WEBHOOK_ENDPOINTS } from '../../model/webhook-endpoint.ts'
 
 /** Every limit but those of the caller's subscription. */
 export type SharedLimits = Omit<Limits, 'subscription'>
@@ -60,6 +61,7 @@ export function limitsView(configured: {
     maxTokens: limits.MAX_TOKENS,
     maxTokensPerSubscription: limits.MAX_TOKENS_PER_SUBSCRIPTION,
     maxCredentialsPerChannel: limits.MAX_CREDENTIALS_PER_CHANNEL,
+    maxWebhookEndpointsPerSubscription: MAX_WEBHOOK_ENDPOINTS,
     expiredTokenSeconds: limits.EXPIRED_TOKEN_SECONDS,
     defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
     minRetainSeconds: limits.MIN_RETAIN_SECONDS,

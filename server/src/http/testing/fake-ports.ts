@@ -25,6 +25,7 @@ import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
 import { fakeTokens } from './fake-tokens.ts'
+import { fakeWebhooks } from './fake-webhooks.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
@@ -89,6 +90,7 @@ export class FakePorts implements HttpPorts {
 
   readonly tokens = fakeTokens(this.clock)
   readonly audit = fakeAudit()
+  readonly webhooks = fakeWebhooks(this.clock)
   readonly telemetry = new Telemetry(silentLogger)
 
   readonly logger = {

@@ -30,8 +30,9 @@ export async function sealJob(
   await deps.store.recoverChunks([ref], (some) => chunks.push(...some))
   const sealedAtMs = deps.clock.nowMs()
   const phase = await deps.calendar.phaseOf(record)
+  const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
   await enterJobs(
-    deps.store.sealJob(ref, { sealedAtMs, phase }),
+    deps.store.sealJob(ref, { sealedAtMs, phase, ...(events.length > 0 && { events }) }),
     ({ eligibleSeq }) => {
       FAILPOINT: failpoint('ingest.seal.durable')
       if (record.phase === 'ended') return []

@@ -1,10 +1,12 @@
 import type { AccessTokenRecord } from '../../model/access-token.ts'
 import type { AuditSeq } from '../../model/audit.ts'
+import type { JobId, JobRef, TokenId, WebhookEndpointId } from '../../model/ids.ts'
 import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
-import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import type { SubscriptionSettings } from '../../model/subscription.ts'
+import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
+import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
@@ -13,13 +15,28 @@ import type { AuditedAct } from '../audited-act.ts'
 import type { KeyRing } from '../../secrets/key-ring.ts'
 import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../job-store.ts'
+import type {
+  ExecutionRecord,
+  ExecutionsQuery,
+  IdempotencyRecord,
+  JobSeal,
+  JobsQuery,
+  Publication,
+} from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { Store } from '../store.ts'
+import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
+import type {
+  EndpointCount,
+  WebhookEventsQuery,
+  WebhookForward,
+  WebhookPurge,
+  WebhookReadLimit,
+} from '../webhook-event-store.ts'
 import { isPassing } from '../store-retries.ts'
 import { damagedFolder } from './open/folder.ts'
 import { openSecrets, sealedAnew } from './open/open-secrets.ts'
@@ -79,6 +96,7 @@ class SqliteStore implements Store {
   /** No outcome was committed since the start: recovery need not ask the writer. */
   #allFolded = true
   readonly #health: StoreHealth
+  readonly #eventListeners: (() => void)[] = []
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
@@ -141,7 +159,7 @@ class SqliteStore implements Store {
     const { keyRing, logger } = this.#options
     const stored = await this.#read('listSealed', null)
     const sealed = sealedAnew(stored, keyRing)
-    const { channels, credentials, ...rest } = await this.#read('recover', null)
+    const { channels, credentials, webhookEndpoints, ...rest } = await this.#read('recover', null)
     const { inClear, ...opened } = openSecrets({ channels, credentials }, keyRing)
     try {
       await Promise.all(inClear.map((channel) => this.saveChannel(channel)))
@@ -150,7 +168,12 @@ class SqliteStore implements Store {
       if (!isPassing(error)) throw error
       logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
     }
-    return { ...rest, ...opened }
+    const anew = new Map(sealed.map(({ from, to }) => [from, to]))
+    const endpoints = webhookEndpoints.map(({ secrets, ...endpoint }) => ({
+      ...endpoint,
+      secrets: secrets.map((secret) => ({ ...secret, sealed: anew.get(secret.sealed) ?? secret.sealed })),
+    }))
+    return { ...rest, ...opened, webhookEndpoints: endpoints }
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {
@@ -196,10 +219,11 @@ class SqliteStore implements Store {
     await this.#write('discardJob', { ref })
   }
 
-  publishJobs({ jobs, idempotency, execution }: Publication): Promise<readonly number[]> {
+  publishJobs({ jobs, ...publication }: Publication): Promise<readonly number[]> {
     if (jobs.some(({ outcomes }) => outcomes.length > 0)) this.#allFolded = false
     const expiredBeforeMs = this.#expiredBeforeMs()
-    return this.#write('publishJobs', { jobs: jobs.map(ownedPublication), idempotency, execution, expiredBeforeMs })
+    const published = this.#write('publishJobs', { jobs: jobs.map(ownedPublication), ...publication, expiredBeforeMs })
+    return this.#reporting(publication.events, published)
   }
 
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]> {
@@ -219,11 +243,8 @@ class SqliteStore implements Store {
     })
   }
 
-  sealJob(
-    ref: JobRef,
-    { sealedAtMs, phase }: { readonly sealedAtMs: number; readonly phase: 'waiting' | 'eligible' },
-  ): Promise<{ eligibleSeq: number }> {
-    return this.#write('sealJob', { ref, sealedAtMs, phase })
+  sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }> {
+    return this.#reporting(seal.events, this.#write('sealJob', { ...seal, ref }))
   }
 
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null> {
@@ -233,8 +254,11 @@ class SqliteStore implements Store {
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
     this.#allFolded = false
     const { acts = [], ...outcomes } = commit
-    if (acts.length > 0) await this.#carry(acts, { name: 'commitOutcomes', args: outcomes, transfer: COPIED })
-    else await this.#write('commitOutcomes', outcomes, COPIED)
+    const written =
+      acts.length > 0
+        ? this.#carry(acts, { name: 'commitOutcomes', args: outcomes, transfer: COPIED })
+        : this.#write('commitOutcomes', outcomes, COPIED)
+    await this.#reporting(commit.events, written)
   }
 
   makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
@@ -328,6 +352,61 @@ class SqliteStore implements Store {
 
   purgeAudit(beforeMs: number, limit: number): Promise<number> {
     return this.#write('purgeAudit', { beforeMs, limit })
+  }
+
+  async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
+    await this.#reporting(events, this.#write('saveWebhookEndpoint', { endpoint, events }, COPIED))
+  }
+
+  async removeWebhookEndpoint(id: WebhookEndpointId): Promise<void> {
+    await this.#write('removeWebhookEndpoint', { id })
+  }
+
+  listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]> {
+    return this.#read('listWebhookDeliveries', query)
+  }
+
+  latestWebhookDeliveries(
+    endpoint: WebhookEndpointId,
+    events: readonly number[],
+  ): Promise<readonly LatestWebhookDelivery[]> {
+    return this.#read('latestWebhookDeliveries', { endpoint, events })
+  }
+
+  onWebhookEvents(listener: () => void): void {
+    this.#eventListeners.push(listener)
+  }
+
+  async appendWebhookEvents(events: readonly WebhookEventDraft[]): Promise<void> {
+    await this.#reporting(events, this.#write('appendWebhookEvents', { events }, COPIED))
+  }
+
+  async forwardWebhookEvents(forward: WebhookForward): Promise<void> {
+    await this.#write('forwardWebhookEvents', { forward }, COPIED)
+  }
+
+  dropWebhookBacklog(endpoint: WebhookEndpointId): Promise<number> {
+    return this.#write('dropWebhookBacklog', { endpoint })
+  }
+
+  purgeWebhookEvents(purge: { forwardedBeforeMs: number; maxOfSubscription: number }): Promise<WebhookPurge> {
+    return this.#write('purgeWebhookEvents', purge)
+  }
+
+  listWaitingWebhookEvents(limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWaitingWebhookEvents', limit)
+  }
+
+  listWebhookBacklog(endpoint: WebhookEndpointId, limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWebhookBacklog', { ...limit, endpoint })
+  }
+
+  countWebhookBacklogs(): Promise<readonly EndpointCount[]> {
+    return this.#read('countWebhookBacklogs', null)
+  }
+
+  listWebhookEvents(query: WebhookEventsQuery): Promise<readonly StoredWebhookEvent[]> {
+    return this.#read('listWebhookEvents', query)
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {
@@ -429,6 +508,18 @@ class SqliteStore implements Store {
   ): Promise<Calls[Name]['result']> {
     if (this.#state !== 'open' || thread === null) return Promise.reject(closed())
     return thread.call(name, args, transfer, audit)
+  }
+
+  /** Reports that events are durable, before the caller of the write is answered. Without events the write itself is returned (ORD-5). */
+  #reporting<Result>(events: readonly WebhookEventDraft[] | undefined, write: Promise<Result>): Promise<Result> {
+    if (events === undefined || events.length === 0) return write
+    void write.then(
+      () => {
+        for (const listener of this.#eventListeners) listener()
+      },
+      () => {},
+    )
+    return write
   }
 
   #expiredBeforeMs(): number {

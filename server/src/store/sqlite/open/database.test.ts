@@ -59,11 +59,14 @@ describe('database', () => {
       writeSql.deleteReplacements,
       writeSql.deleteEmptyExecution,
       writeSql.keepOutcome,
+      writeSql.listOldEvents,
+      writeSql.dropFromBacklogs,
+      writeSql.dropBacklog,
     ]
-    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, listSubscriptions, ...questions } =
-      readSql
-    const lists = [begin, commit, listChannels, listCredentials, listTokens, listSubscriptions]
-    expect(lists.every((sql) => !sql.includes('WHERE'))).toBe(true)
+    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, listSubscriptions, ...others } = readSql
+    const { listWebhookEndpoints, listWebhookSecrets, countBacklogs, ...questions } = others
+    const whole = [begin, commit, listChannels, listCredentials, listTokens, listSubscriptions, countBacklogs]
+    expect([...whole, listWebhookEndpoints, listWebhookSecrets].every((sql) => !sql.includes('WHERE'))).toBe(true)
     expect(listSealed.match(/WHERE .*/g)).toEqual(['WHERE secrets IS NOT NULL'])
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(

@@ -224,6 +224,63 @@ export const migrations: readonly MigrationStep[] = [
     PRIMARY KEY (channel, subscription, target)
   ) STRICT;
   `,
+  `
+  -- Webhook events, each with the endpoints that receive it; kept for a while after they were forwarded. The body stands last.
+  CREATE TABLE webhook_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    type TEXT NOT NULL,
+    job_id TEXT,
+    channel TEXT,
+    at_ms REAL NOT NULL,
+    endpoints TEXT NOT NULL,         -- as JSON
+    forwarded_at_ms REAL,            -- null: not yet
+    once TEXT UNIQUE,                -- no other event with this text is added
+    body TEXT NOT NULL               -- as it is sent
+  ) STRICT;
+  CREATE INDEX webhook_events_by_age ON webhook_events (forwarded_at_ms, seq);
+  CREATE INDEX webhook_events_of_subscription ON webhook_events (subscription, seq);
+
+  -- Events that were forwarded while their endpoint had too many that wait.
+  CREATE TABLE webhook_backlog (
+    endpoint TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (endpoint, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_backlog_of_event ON webhook_backlog (seq);
+  `,
+  `
+  CREATE TABLE webhook_endpoints (
+    id TEXT PRIMARY KEY,
+    record TEXT NOT NULL             -- WebhookEndpointRecord as JSON, without its secrets
+  ) STRICT, WITHOUT ROWID;
+
+  -- The current one of an endpoint has the largest id.
+  CREATE TABLE webhook_secrets (
+    id INTEGER PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    ends_with TEXT NOT NULL,
+    created_at_ms REAL NOT NULL,
+    expires_at_ms REAL,
+    sealed TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX webhook_secrets_of_endpoint ON webhook_secrets (endpoint, id);
+
+  -- Which job delivers which event.
+  CREATE TABLE webhook_deliveries (
+    ref INTEGER NOT NULL,
+    item_index INTEGER NOT NULL,
+    subscription TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    event_seq INTEGER NOT NULL,
+    job_id TEXT,                     -- as of the event
+    PRIMARY KEY (ref, item_index)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_deliveries_of_subscription ON webhook_deliveries (subscription, ref, item_index);
+  CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
+  CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id, ref, item_index) WHERE job_id IS NOT NULL;
+  `,
 ]
 
 const version2 = `

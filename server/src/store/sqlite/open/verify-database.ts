@@ -41,6 +41,10 @@ const questions: Readonly<Record<string, string>> = {
     'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
   'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)
       AND job_id NOT IN (SELECT id FROM tokens)`,
+  'webhook events that cannot be read':
+    'SELECT count(*) AS n FROM webhook_events WHERE json_valid(endpoints) = 0 OR json_valid(body) = 0',
+  'webhook events in a backlog that are not stored':
+    'SELECT count(*) AS n FROM webhook_backlog WHERE seq NOT IN (SELECT seq FROM webhook_events)',
   'access tokens that cannot be read':
     'SELECT count(*) AS n FROM tokens WHERE length(hash) <> 32 OR json_valid(scopes) = 0',
   'limits of subscriptions that cannot be read': 'SELECT count(*) AS n FROM subscriptions WHERE json_valid(limits) = 0',

@@ -6,6 +6,7 @@ import type { OutcomeMaps } from './outcome-maps.ts'
 import { mergeBatches, recordBytes } from './segment.ts'
 import { refusalOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
+import { insertWebhookEvents } from '../write/write-webhook-events.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 
 interface OutcomeDeps {
@@ -35,7 +36,7 @@ export function writeOutcomes(deps: OutcomeDeps, batches: readonly OutcomeBatch[
  */
 export function commitOutcomes(
   deps: OutcomeDeps,
-  { epoch, batches, ended }: OutcomeCommit,
+  { epoch, batches, ended, events }: OutcomeCommit,
 ): { result: null; committed: () => void } {
   if (epoch !== deps.counters.epoch) throw staleEpoch(epoch, deps.counters.epoch)
   const { committed } = refusing(() => writeOutcomes(deps, batches))
@@ -44,6 +45,7 @@ export function commitOutcomes(
       throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
     }
   }
+  if (events !== undefined) insertWebhookEvents(deps.sql, events)
   return {
     result: null,
     committed() {

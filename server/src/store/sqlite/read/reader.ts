@@ -25,6 +25,9 @@ import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
+import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
+import { webhookEndpoints } from './read-webhook-endpoints.ts'
+import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
 type ReadHandlers = { readonly [Name in keyof ReadCalls]: (args: ReadCalls[Name]['args']) => ReadCalls[Name]['result'] }
@@ -50,6 +53,7 @@ export class Reader {
       listDeadLetters: (query) => listDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
       listAudit: (query) => listAudit(sql, query),
+      listWebhookEvents: (query) => listWebhookEvents(sql, query),
     }
   }
 
@@ -74,6 +78,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       credentials: (sql.listCredentials.all() as unknown as CredentialsRow[]).map(credentialsOfRow),
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
       subscriptions: (sql.listSubscriptions.all() as unknown as SubscriptionRow[]).map(subscriptionOfRow),
+      webhookEndpoints: webhookEndpoints(sql),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),
@@ -117,6 +122,9 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
         const row = sql.lastReplacement.get(ref, index) as { line: Uint8Array } | undefined
         return row?.line ?? null
       }),
+    ...webhookReads(sql),
+    listWebhookDeliveries: (query) => listWebhookDeliveries(sql, query),
+    latestWebhookDeliveries: (args) => latestWebhookDeliveries(sql, args),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
 }

@@ -126,6 +126,31 @@ export const writeSql = {
     (SELECT seq FROM audit WHERE seq < ? ORDER BY seq LIMIT ?)`,
   auditedJob: 'SELECT id, channel, execution_id FROM jobs WHERE ref = ?',
   auditedJobOfId: 'SELECT id, channel, execution_id FROM jobs WHERE id = ?',
+  insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record) VALUES (?, ?)',
+  updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
+  removeWebhookSecrets: 'DELETE FROM webhook_secrets WHERE endpoint = ?',
+  insertWebhookSecret: `INSERT INTO webhook_secrets (endpoint, ends_with, created_at_ms, expires_at_ms, sealed) VALUES (?, ?, ?, ?, ?)`,
+  resealWebhookSecret: 'UPDATE webhook_secrets SET sealed = ?3 WHERE id = ?1 AND sealed = ?2',
+  removeWebhookEndpoint: 'DELETE FROM webhook_endpoints WHERE id = ?',
+  deleteChannel: 'DELETE FROM channels WHERE name = ?',
+  insertWebhookDelivery: `INSERT INTO webhook_deliveries (ref, item_index, subscription, endpoint, event_seq, job_id)
+    SELECT ?1, ?2, subscription, ?3, seq, job_id FROM webhook_events WHERE seq = ?4`,
+  deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
+
+  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, once, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING`,
+  takeWebhookEvent: 'UPDATE webhook_events SET forwarded_at_ms = ? WHERE seq = ? AND forwarded_at_ms IS NULL',
+  holdWebhookEvent: 'INSERT INTO webhook_backlog (endpoint, seq) VALUES (?, ?)',
+  releaseWebhookEvent: 'DELETE FROM webhook_backlog WHERE endpoint = ? AND seq = ?',
+  dropBacklog: 'DELETE FROM webhook_backlog WHERE endpoint = ?',
+  listOldEvents: `SELECT seq FROM webhook_events INDEXED BY webhook_events_by_age
+    WHERE forwarded_at_ms <= ? ORDER BY forwarded_at_ms, seq LIMIT ?`,
+  listFullSubscriptions: `SELECT subscription, count(*) AS events FROM webhook_events INDEXED BY webhook_events_of_subscription
+    GROUP BY subscription HAVING events > ? LIMIT ?`,
+  listOldestEvents: `SELECT seq FROM webhook_events INDEXED BY webhook_events_of_subscription
+    WHERE subscription = ? AND forwarded_at_ms IS NOT NULL ORDER BY seq LIMIT ?`,
+  dropFromBacklogs: 'DELETE FROM webhook_backlog WHERE seq = ? RETURNING endpoint',
+  deleteWebhookEvent: 'DELETE FROM webhook_events WHERE seq = ?',
 
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
@@ -181,6 +206,10 @@ function recoverChunks(filter: string): string {
 }
 
 /** Everything a reader says to the database. */
+/** The columns of a delivery `d` of event `e` by job `j`; the body if `?4` is not 0. */
+const DELIVERY = `SELECT e.id, e.type, e.job_id, e.at_ms, CASE WHEN ?4 THEN e.body END AS body,
+      d.ref, d.endpoint, d.item_index, j.id AS delivering_job`
+
 export const readSql = {
   begin: 'BEGIN',
   commit: 'COMMIT',
@@ -224,7 +253,8 @@ export const readSql = {
   listCredentials: `SELECT channel, subscription, target, updated_at_ms, sealed FROM credentials ORDER BY channel, subscription, target`,
   // Everything that is sealed.
   listSealed: `SELECT 'channels' AS place, rowid AS row, secrets AS sealed FROM channels WHERE secrets IS NOT NULL
-    UNION ALL SELECT 'credentials', rowid, sealed FROM credentials`,
+    UNION ALL SELECT 'credentials', rowid, sealed FROM credentials
+    UNION ALL SELECT 'webhook_secrets', id, sealed FROM webhook_secrets`,
   listTokens: `SELECT id, hash, name, subscription, scopes, jobs, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
   listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
@@ -233,6 +263,26 @@ export const readSql = {
   auditOfSubscription: auditEntries('INDEXED BY audit_of_subscription', 'subscription = ?4'),
   auditOfJob: auditEntries('INDEXED BY audit_of_job', 'job = ?4'),
   auditOfToken: auditEntries('INDEXED BY audit_of_token', 'token = ?4'),
+
+  listWebhookSecrets:
+    'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
+  listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
+  webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
+      CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
+    WHERE d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
+  webhookDeliveriesOfJob: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_job
+      CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
+    WHERE d.job_id = ?6 AND d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
+  latestWebhookDelivery: `SELECT d.event_seq AS eventSeq, d.item_index AS "index", j.id AS deliveringJob
+    FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_event CROSS JOIN jobs j ON j.ref = d.ref
+    WHERE d.event_seq = ? AND d.endpoint = ? ORDER BY d.ref DESC LIMIT 1`,
+
+  waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
+    WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
+  webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
+  countBacklogs: 'SELECT endpoint, count(*) AS events FROM webhook_backlog GROUP BY endpoint',
+  webhookEventsOf: `SELECT * FROM webhook_events INDEXED BY webhook_events_of_subscription
+    WHERE subscription = ? AND seq > ? ORDER BY seq LIMIT ?`,
 
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,

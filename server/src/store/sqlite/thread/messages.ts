@@ -1,18 +1,39 @@
 import type { AccessTokenRecord } from '../../../model/access-token.ts'
+import type { JobId, TokenId, WebhookEndpointId } from '../../../model/ids.ts'
 import type { CredentialsKey } from '../../../model/channel-credentials.ts'
-import type { JobId, TokenId } from '../../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { SubscriptionSettings } from '../../../model/subscription.ts'
 import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../../audit-store.ts'
+import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
+import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
 import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
-import type { ExecutionRecord, ExecutionsQuery, IdempotencyRecord, JobsQuery, Publication } from '../../job-store.ts'
+import type {
+  ExecutionRecord,
+  ExecutionsQuery,
+  IdempotencyRecord,
+  JobSeal,
+  JobsQuery,
+  Publication,
+} from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
 import type { SealedCredentials } from '../../sealed-secrets.ts'
 import type { SealedChannel } from '../tables/job-rows.ts'
+import type {
+  LatestWebhookDelivery,
+  StoredWebhookDelivery,
+  WebhookDeliveriesQuery,
+} from '../../webhook-delivery-store.ts'
+import type {
+  EndpointCount,
+  WebhookEventsQuery,
+  WebhookForward,
+  WebhookPurge,
+  WebhookReadLimit,
+} from '../../webhook-event-store.ts'
 import type { PackedItems } from '../tables/packed-items.ts'
 
 /*
@@ -41,7 +62,7 @@ export interface Opened {
 
 /** The row of a sealed secret. */
 export interface SealedPlace {
-  readonly place: 'channels' | 'credentials'
+  readonly place: 'channels' | 'credentials' | 'webhook_secrets'
   readonly row: number
 }
 
@@ -55,10 +76,7 @@ export interface WriteCalls {
   discardJob: { args: { ref: number }; result: null }
   publishJobs: { args: Publication & { expiredBeforeMs: number }; result: number[] }
   appendPart: { args: JobPart; result: null }
-  sealJob: {
-    args: { ref: number; sealedAtMs: number; phase: 'waiting' | 'eligible' }
-    result: { eligibleSeq: number }
-  }
+  sealJob: { args: JobSeal & { ref: number }; result: { eligibleSeq: number } }
   makeEligible: { args: { refs: readonly number[] }; result: number[] }
   holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
   commitOutcomes: { args: Omit<OutcomeCommit, 'acts'>; result: null }
@@ -84,6 +102,15 @@ export interface WriteCalls {
   removeSubscription: { args: { name: string }; result: null }
   writeAudit: { args: AuditChange; result: null }
   purgeAudit: { args: { beforeMs: number; limit: number }; result: number }
+  saveWebhookEndpoint: {
+    args: { endpoint: WebhookEndpointRecord; events: readonly WebhookEventDraft[] }
+    result: null
+  }
+  removeWebhookEndpoint: { args: { id: WebhookEndpointId }; result: null }
+  appendWebhookEvents: { args: { events: readonly WebhookEventDraft[] }; result: null }
+  forwardWebhookEvents: { args: { forward: WebhookForward }; result: null }
+  dropWebhookBacklog: { args: { endpoint: WebhookEndpointId }; result: number }
+  purgeWebhookEvents: { args: { forwardedBeforeMs: number; maxOfSubscription: number }; result: WebhookPurge }
 }
 
 /** Calls to the writer that are no write of a caller. */
@@ -121,6 +148,14 @@ export interface ReadCalls {
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
   loadReplacements: { args: { items: readonly { ref: number; index: number }[] }; result: (Uint8Array | null)[] }
+  listWebhookDeliveries: { args: WebhookDeliveriesQuery; result: StoredWebhookDelivery[] }
+  latestWebhookDeliveries: {
+    args: { endpoint: WebhookEndpointId; events: readonly number[] }
+    result: LatestWebhookDelivery[]
+  }
+  listWaitingWebhookEvents: { args: WebhookReadLimit; result: StoredWebhookEvent[] }
+  listWebhookBacklog: { args: WebhookReadLimit & { endpoint: WebhookEndpointId }; result: StoredWebhookEvent[] }
+  countWebhookBacklogs: { args: null; result: EndpointCount[] }
   /** Only items before `untilIndex` (null: all) are looked at. */
   readItems: { args: { query: ItemsQuery; untilIndex: number | null }; result: PackedItems }
 }
@@ -130,6 +165,7 @@ export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
   findNewer: { args: NewerQuery; result: NewerItem[] }
   listAudit: { args: AuditQuery; result: AuditFound }
+  listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
 }
 
 export type Calls = WriteCalls & ControlCalls & ReadCalls & LongReadCalls

@@ -1,10 +1,12 @@
 import type { ChunkDraft } from '../../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
-type NewWork = 'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken' | 'writeAudit'
+type NewWork =
+  'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken' | 'writeAudit' | 'appendWebhookEvents'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
   ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken', 'writeAudit'] as const),
+  'appendWebhookEvents',
 ])
 
 /** A token with its idempotency key: names, scopes and jobs of the largest size. */
@@ -17,7 +19,7 @@ export function isNewWork(call: Pick<CallMessage, 'name'>): call is CallMessage<
   return newWork.has(call.name)
 }
 
-/** Bytes of items and tokens that such a call writes. */
+/** Bytes of items, tokens and events that such a call writes. */
 export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
   switch (name) {
     case 'writeChunks':
@@ -30,6 +32,8 @@ export function newBytesOf({ name, args }: CallMessage<NewWork>): number {
       )
     case 'publishJobs':
       return sum((args as Calls['publishJobs']['args']).jobs, ({ chunks }) => bytesOf(chunks))
+    case 'appendWebhookEvents':
+      return sum((args as Calls['appendWebhookEvents']['args']).events, ({ body }) => body.length)
     case 'createToken':
       return TOKEN_BYTES
     case 'writeAudit':

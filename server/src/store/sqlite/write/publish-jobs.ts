@@ -6,16 +6,21 @@ import { insertRetries } from './retried-items.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
+import { insertDeliveries } from './write-webhook-endpoints.ts'
+import { forwardEvents, insertWebhookEvents } from './write-webhook-events.ts'
 import type { WriteDeps, Written } from './write-deps.ts'
 
 /** Makes jobs visible: everything of them in the open transaction. */
 export function publishJobs(
   deps: WriteDeps,
-  { jobs, idempotency, execution, expiredBeforeMs }: WriteCalls['publishJobs']['args'],
+  { jobs, idempotency, execution, expiredBeforeMs, events, forward, deliveries }: WriteCalls['publishJobs']['args'],
 ): Written<number[]> {
   if (execution !== null) insertExecution(deps.sql, execution)
   if (idempotency !== null) insertKey(deps.sql, idempotency, expiredBeforeMs)
   const places = jobs.map((job) => publishJob(deps, job))
+  if (forward !== undefined) forwardEvents(deps.sql, forward)
+  if (deliveries !== undefined) insertDeliveries(deps.sql, deliveries)
+  if (events !== undefined) insertWebhookEvents(deps.sql, events)
   const outcomes = jobs.flatMap((job) => job.outcomes)
   return { result: places, committed: writeOutcomes(deps, outcomes).committed }
 }

@@ -3,6 +3,8 @@ import { auditCalls } from './write-audit.ts'
 import { insertKey } from './publish-jobs.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
+import { webhookEndpointCalls } from './write-webhook-endpoints.ts'
+import { webhookCalls } from './write-webhook-events.ts'
 import type { WriteHandlers, WriteDeps } from './write-deps.ts'
 
 /** Creates the handlers of all writing calls, which run inside the open transaction. */
@@ -11,6 +13,8 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     ...jobCalls(deps),
+    ...webhookCalls(deps),
+    ...webhookEndpointCalls(deps),
     writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
     commitOutcomes: (commit) => commitOutcomes(deps, commit),
     saveChannel({ name, config, secrets, paused, removed }) {
@@ -30,7 +34,11 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       return erased
     },
     resealSecrets({ sealed }) {
-      const statements = { channels: sql.resealChannel, credentials: sql.resealCredentials }
+      const statements = {
+        channels: sql.resealChannel,
+        credentials: sql.resealCredentials,
+        webhook_secrets: sql.resealWebhookSecret,
+      }
       erasure.run(() => {
         for (const { place, row, from, to } of sealed) statements[place].run(row, from, to)
       })

@@ -4,6 +4,7 @@ import type { WriteCalls } from '../thread/messages.ts'
 import { insertChunks, publishJobs } from './publish-jobs.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
+import { insertWebhookEvents } from './write-webhook-events.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type JobCalls = Pick<
@@ -74,11 +75,12 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       return { result: null, committed: writeOutcomes(deps, outcomes).committed }
     },
 
-    sealJob({ ref, sealedAtMs, phase }) {
+    sealJob({ ref, sealedAtMs, phase, events = [] }) {
       openJob(stateOf(ref), `seal job ref ${ref}`)
       removals.removePart(ref)
       const eligibleSeq = phase === 'eligible' ? counters.nextEligibleSeq() : 0
       sql.sealJob.run(phase, sealedAtMs, eligibleSeq, ref)
+      insertWebhookEvents(sql, events)
       return { result: { eligibleSeq } }
     },
 
@@ -115,6 +117,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       if (execution_id !== null) sql.deleteEmptyExecution.run(subscription, execution_id)
       sql.markKeyDeleted.run(state.id)
       sql.deletePart.run(ref)
+      sql.deleteWebhookDeliveries.run(ref)
       sql.insertRemoval.run(ref)
       return {
         result: null,

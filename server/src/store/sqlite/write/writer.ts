@@ -322,10 +322,12 @@ export class Writer {
   }
 }
 
-/** Submitted jobs, retries and executions write different rows by the same call: each has a failpoint of its own. */
+/** Submitted jobs, retries, executions and webhooks write different rows by the same call: each has a failpoint of its own. */
 function failpointOf({ name, args }: CallMessage<keyof WriteCalls>): StoreWrite {
-  if (name !== 'publishJobs') return name
-  const { jobs, execution } = args as WriteCalls['publishJobs']['args']
+  if (name.includes('Webhook')) return 'webhookEvents'
+  if (name !== 'publishJobs') return name as StoreWrite
+  const { jobs, execution, forward } = args as WriteCalls['publishJobs']['args']
+  if (forward !== undefined) return 'publishWebhooks'
   if (execution !== null) return 'publishExecution'
   return jobs.some(({ retries = [] }) => retries.length > 0) ? 'publishJobs' : 'publishJob'
 }

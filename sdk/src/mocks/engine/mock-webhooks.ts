@@ -1,0 +1,30 @@
+import type { Job } from '@waybill/spec'
+import type { MockClock } from './mock-clock.ts'
+import type { MockJob } from './mock-job.ts'
+import { createMockDeliveries, type MockDeliveries } from './webhook-deliveries.ts'
+import { createMockEndpoints, type MockEndpoints } from './webhook-endpoints.ts'
+import { createMockEvents, type MockEvents } from './webhook-events.ts'
+
+/** The webhooks of a mock: its endpoints, their events, and the deliveries of these. */
+export interface MockWebhooks {
+  readonly endpoints: MockEndpoints
+  readonly deliveries: MockDeliveries
+  readonly events: MockEvents
+}
+
+export interface MockWebhooksOptions {
+  readonly clock: MockClock
+  readonly random: () => number
+  readonly ending: AbortSignal
+  readonly show: (job: MockJob) => Job
+}
+
+export function createMockWebhooks({ clock, random, ending, show }: MockWebhooksOptions): MockWebhooks {
+  const endpoints = createMockEndpoints({ clock, random })
+  const deliveries = createMockDeliveries({
+    ...{ clock, random, endpoints, ending },
+    onTrouble: (endpoint, type) => events.report(endpoint, type),
+  })
+  const events = createMockEvents({ clock, random, endpoints, deliveries, show })
+  return { endpoints, deliveries, events }
+}

@@ -1,0 +1,64 @@
+import type {
+  Job,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookEventEndpoint,
+  WebhookEventJob,
+  WebhookEventRef,
+} from '@waybill/spec'
+import { maskUrl } from '@waybill/spec/rules'
+import type { MockDelivery, MockEndpoint, MockEvent, MockSecret } from '../engine/mock-webhook.ts'
+import { time, timeOrNull } from './job-view.ts'
+
+/** @param secrets those that hold now */
+export function endpointView(endpoint: MockEndpoint, secrets: readonly MockSecret[]): WebhookEndpoint {
+  const { id, description, eventTypes, channels, where, ordering, state, stateReason } = endpoint
+  return {
+    ...{ id, url: maskUrl(endpoint.url), description, eventTypes: [...eventTypes], channels: [...channels], where },
+    ...{ ordering, state, stateReason },
+    secretHints: secrets.map(({ text, createdAtMs, expiresAtMs }) => ({
+      endsWith: text.replace(/=+$/, '').slice(-4),
+      createdAt: time(createdAtMs),
+      expiresAt: timeOrNull(expiresAtMs),
+    })),
+    createdAt: time(endpoint.createdAtMs),
+    lastSuccessAt: timeOrNull(endpoint.lastSuccessAtMs),
+    failingSince: timeOrNull(endpoint.failingSinceMs),
+  }
+}
+
+export function deliveryView(delivery: MockDelivery, { withBody }: { withBody: boolean }): WebhookDelivery {
+  const { id, endpoint, event, status, log, nextAttemptAtMs } = delivery
+  return {
+    ...{ id, endpointId: endpoint.id, event: { ...eventRef(event), ...(withBody && { body: event.body }) }, status },
+    ...{ attempts: log.length, nextAttemptAt: timeOrNull(nextAttemptAtMs), reason: reasonOf(delivery), log: [...log] },
+  }
+}
+
+export function eventRef({ id, type, atMs, jobId }: MockEvent): WebhookEventRef {
+  return { id, type, timestamp: time(atMs), jobId }
+}
+
+function reasonOf({ status, endpoint, code }: MockDelivery): string | null {
+  if (status === 'failed') return code
+  if (status !== 'pending' && status !== 'waiting') return null
+  if (endpoint.state === 'disabled') return 'endpoint_disabled'
+  return status === 'waiting' ? 'retry' : 'partition'
+}
+
+/** Metadata beyond it is left out: an event has at most 20 kB. */
+const MAX_METADATA_BYTES = 8192
+
+export function jobOfEvent(job: Job): WebhookEventJob {
+  const { id, channel, objectType, action, source, executionId, status, outcome, counts } = job
+  const { metadata, createdAt, startedAt, endedAt, links } = job
+  const isSmall = new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES
+  return {
+    ...{ id, channel, objectType, action, source, executionId, status, outcome, counts },
+    ...{ metadata: isSmall ? metadata : null, createdAt, startedAt, endedAt, links },
+  }
+}
+
+export function endpointOfEvent({ id, url, state, stateReason }: MockEndpoint): WebhookEventEndpoint {
+  return { id, url: maskUrl(url).replace(/\?.*$/s, ''), state, reason: stateReason }
+}

@@ -1,0 +1,25 @@
+import type { SealedSecret, WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
+import type { ReadStatements } from '../tables/statements.ts'
+
+interface SecretRow {
+  readonly endpoint: string
+  readonly ends_with: string
+  readonly created_at_ms: number
+  readonly expires_at_ms: number | null
+  readonly sealed: string
+}
+
+/** Reads all webhook endpoints, by id, each with its secrets. */
+export function webhookEndpoints(sql: ReadStatements): WebhookEndpointRecord[] {
+  const secrets = new Map<string, SealedSecret[]>()
+  for (const row of sql.listWebhookSecrets.all() as unknown as SecretRow[]) {
+    const { endpoint, ends_with: endsWith, created_at_ms: createdAtMs, expires_at_ms: expiresAtMs, sealed } = row
+    const own = secrets.get(endpoint) ?? []
+    own.push({ sealed, endsWith, createdAtMs, expiresAtMs })
+    secrets.set(endpoint, own)
+  }
+  return (sql.listWebhookEndpoints.all() as unknown as { record: string }[]).map(({ record }) => {
+    const endpoint = JSON.parse(record) as Omit<WebhookEndpointRecord, 'secrets'>
+    return { ...endpoint, secrets: secrets.get(endpoint.id) ?? [] }
+  })
+}

@@ -1,0 +1,44 @@
+import { newWebhookSecret, plainSecret } from '../connectors/webhook/standard-signature.ts'
+import type { WebhookEndpointId } from '../model/ids.ts'
+import type { SealedSecret, WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+
+export interface EndpointSecretsOptions {
+  readonly keyRing: Pick<KeyRing, 'seal' | 'open'>
+  readonly logger: Logger
+}
+
+/** The signing secrets of endpoints: sealed where they are stored, open in memory only. */
+export class EndpointSecrets {
+  readonly #options: EndpointSecretsOptions
+
+  constructor(options: EndpointSecretsOptions) {
+    this.#options = options
+  }
+
+  /** Makes a secret. @returns its text, which is nowhere else, and the same to be stored */
+  make(id: WebhookEndpointId, createdAtMs: number): { readonly text: string; readonly secret: SealedSecret } {
+    const text = newWebhookSecret()
+    const endsWith = plainSecret(text).replace(/=+$/, '').slice(-4)
+    const sealed = this.#options.keyRing.seal(text, contextOf(id))
+    return { text, secret: { sealed, endsWith, createdAtMs, expiresAtMs: null } }
+  }
+
+  /** Decrypts the secrets of an endpoint, in their order; null: one that cannot be opened, which is logged. */
+  open({ id, secrets }: WebhookEndpointRecord): (string | null)[] {
+    return secrets.map(({ sealed }) => {
+      try {
+        return this.#options.keyRing.open(sealed, contextOf(id))
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#options.logger.error({ endpointId: id, reason }, 'Cannot sign webhook events with a secret')
+        return null
+      }
+    })
+  }
+}
+
+function contextOf(id: WebhookEndpointId): string {
+  return `webhook-endpoint/${id}`
+}
