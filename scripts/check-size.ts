@@ -14,6 +14,8 @@ interface Sizes {
   readonly coreLimitBytes: number
   /** For one guard of an error: what is not imported is not loaded. */
   readonly guardLimitBytes: number
+  /** For `verifyWebhook`, which a receiver loads without the client. */
+  readonly webhookLimitBytes: number
   readonly coreBytes: number
   readonly allBytes: number
 }
@@ -25,10 +27,13 @@ const readmePath = join(sdk, 'README.md')
 const tolerance = 0.04
 const kilobytesInReadme = /(<!-- size:(core|all) -->)[\d.]+/g
 
-/** Bundles one export of the SDK, and returns the bytes of the files that are loaded at once. Files behind an `import()` count only if not split. */
-async function measure(exported: string, { splitting }: { splitting: boolean }): Promise<number> {
+/** Bundles one export of the SDK, of its entry unless another is named, and returns the bytes of the files that are loaded at once. Files behind an `import()` count only if not split. */
+async function measure(
+  exported: string,
+  { splitting, entry = 'index' }: { splitting: boolean; entry?: string },
+): Promise<number> {
   const { outputFiles, metafile, warnings } = await build({
-    stdin: { contents: `export { ${exported} } from './dist/esm/index.js'`, resolveDir: sdk },
+    stdin: { contents: `export { ${exported} } from './dist/esm/${entry}.js'`, resolveDir: sdk },
     bundle: true,
     splitting,
     minify: true,
@@ -56,8 +61,8 @@ async function measure(exported: string, { splitting }: { splitting: boolean }):
     loaded.add(file)
     for (const { path, kind } of metafile.outputs[file]!.imports) if (kind === 'import-statement') load(path)
   }
-  const [entry] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file]!.entryPoint === '<stdin>')
-  load(entry!)
+  const [first] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file]!.entryPoint === '<stdin>')
+  load(first!)
   return [...loaded].reduce((sum, file) => sum + bytesOf.get(file)!, 0)
 }
 
@@ -70,6 +75,7 @@ const faults: string[] = []
 const coreBytes = await measure('createClient', { splitting: true })
 const allBytes = await measure('createClient', { splitting: false })
 const guardBytes = await measure('isApiError', { splitting: false })
+const webhookBytes = await measure('verifyWebhook', { splitting: false, entry: 'webhooks' })
 
 function checkLimit(name: string, bytes: number, limitBytes: number): void {
   console.log(`${name}: ${bytes} bytes minified and gzipped, at most ${limitBytes}`)
@@ -86,6 +92,7 @@ function checkWritten(name: string, bytes: number, writtenBytes: number): void {
 checkLimit('the core', coreBytes, written.coreLimitBytes)
 console.log(`all of it in one file: ${allBytes} bytes`)
 checkLimit('isApiError alone', guardBytes, written.guardLimitBytes)
+checkLimit('verifyWebhook alone', webhookBytes, written.webhookLimitBytes)
 
 const isWriting = process.argv.includes('--write')
 const sizes: Sizes = isWriting ? { ...written, coreBytes, allBytes } : written

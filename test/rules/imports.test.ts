@@ -22,6 +22,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'client-upload-sees-only-what-is-below': { file: 'sdk/src/upload/bad.ts', imports: '../follow/wait.ts' },
   'client-follow-sees-only-what-is-below': { file: 'sdk/src/follow/bad.ts', imports: '../upload/submit.ts' },
   'client-resources-sees-only-what-is-below': { file: 'sdk/src/resources/bad.ts', imports: '../create-client.ts' },
+  'client-webhooks-sees-only-what-is-below': { file: 'sdk/src/webhooks/bad.ts', imports: '../client.ts' },
   'client-mocks-sees-only-what-is-below': { file: 'sdk/src/mocks/bad.ts', imports: '../transport/transport.ts' },
   'client-mocks-show-sees-only-what-is-below': { file: 'sdk/src/mocks/show/bad.ts', imports: '../engine/clock.ts' },
   'client-mocks-engine-sees-only-what-is-below': { file: 'sdk/src/mocks/engine/bad.ts', imports: '../read/body.ts' },

@@ -9,6 +9,7 @@ import {
   NotFoundError,
   WaybillError,
 } from '@waybill/sdk'
+import { isWebhookVerificationError, signWebhook, verifyWebhook } from '@waybill/sdk/webhooks'
 import { catchError, type Checks, collect, createItem, envelope, equal } from './check.ts'
 
 export const callChecks: Checks = {
@@ -63,6 +64,22 @@ export const callChecks: Checks = {
 
     const unusable = await catchError(Promise.resolve().then(() => createClient({ baseUrl: 'ftp://localhost' })))
     equal(unusable instanceof TypeError, true, `a wrong argument (${String(unusable)})`)
+  },
+
+  'verifies a webhook, and refuses another one': async () => {
+    const secret = `whsec_${btoa('x'.repeat(32))}`
+    const event = { id: 'evt_1', type: 'job.ended', timestamp: new Date().toISOString(), data: { name: 'Stühle' } }
+    const body = JSON.stringify(event)
+    const timestamp = Math.floor(Date.now() / 1000)
+    const headers = new Headers({
+      'webhook-id': event.id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': await signWebhook(secret, { id: event.id, timestamp, body }),
+    })
+    const verified = await verifyWebhook({ body: new TextEncoder().encode(body), headers, secrets: [secret] })
+    equal(JSON.stringify(verified), body, 'the event')
+    const refused = await catchError(verifyWebhook({ body: `${body} `, headers, secrets: secret }))
+    equal(isWebhookVerificationError(refused) && refused.code, 'no_match', `the refusal (${String(refused)})`)
   },
 
   'makes every call of the API by raw, with text and bytes as they are': async ({ waybill, source }) => {

@@ -149,10 +149,9 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
         return endpoints.all().map((endpoint) => endpointView(endpoint, endpoints.validSecrets(endpoint)))
       },
       get deliveries() {
-        return world.webhooks.deliveries
-          .all()
-          .reverse()
-          .map((delivery) => deliveryView(delivery, { withBody: true }))
+        const { deliveries } = world.webhooks
+        const all = deliveries.all().reverse()
+        return all.map((delivery) => deliveryView(delivery, { withBody: true, isFirst: deliveries.isFirst(delivery) }))
       },
       idle: () => world.webhooks.deliveries.idle(),
     },

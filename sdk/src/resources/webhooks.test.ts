@@ -100,9 +100,9 @@ describe('webhook deliveries', () => {
     ).toEqual([{ id: 1 }, { id: 2 }])
     expect(await collect(deliveries.forJob(jobId, { eventType: 'job.ended', pageSize: 1 }))).toHaveLength(2)
     expect(calls()[1]).toBe(
-      `GET /v1/webhook-deliveries?endpointId=${id}&status=failed&status=waiting&include=body&jobId=${jobId}&pageToken=next`,
+      `GET /v1/webhook-deliveries?include=body&endpointId=${id}&status=failed&status=waiting&jobId=${jobId}&pageToken=next`,
     )
-    expect(calls()[2]).toBe(`GET /v1/jobs/${jobId}/webhook-deliveries?eventType=job.ended&pageSize=1`)
-    await expect(collect(deliveries.forJob('..'))).rejects.toThrow(TypeError)
+    expect(calls()[2]).toBe(`GET /v1/jobs/${jobId}/webhook-deliveries?pageSize=1&eventType=job.ended`)
+    expect(() => deliveries.forJob('..')).toThrow(TypeError)
   })
 })

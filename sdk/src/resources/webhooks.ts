@@ -1,6 +1,7 @@
 import type {
   ItemStatus,
   WebhookDelivery,
+  WebhookDeliveryPage,
   WebhookEndpointRequest,
   WebhookEndpointUpdate,
   WebhookEventRef,
@@ -9,7 +10,7 @@ import type {
   WebhookReplayRequest,
 } from '@waybill/spec'
 import type { CreatedWebhookEndpoint, JobId, WebhookEndpoint, WebhookEndpointId } from '../ids.ts'
-import type { Calls } from '../client.ts'
+import type { Calls, RawAnswer } from '../client.ts'
 import { deleteOnce } from './delete-once.ts'
 import type { CallOptions } from '../job-handle.ts'
 import { readPages, toList } from '../transport/pages.ts'
@@ -102,7 +103,11 @@ export interface WebhookEndpoints {
 export interface WebhookDeliveries {
   /** Deliveries to the endpoints of the caller's subscription, newest first; pages are read as needed. */
   list(filter?: WebhookDeliveriesFilter): AsyncIterable<WebhookDelivery>
-  /** Those of the events of one job. @throws {NotFoundError} there is no such job */
+  /**
+   * Those of the events of one job.
+   * @throws {NotFoundError} there is no such job
+   * @throws {TypeError} `jobId` is no id of a job
+   */
   forJob(jobId: JobId, filter?: Omit<WebhookDeliveriesFilter, 'jobId'>): AsyncIterable<WebhookDelivery>
 }
 
@@ -114,14 +119,36 @@ export interface Webhooks {
 
 const one = '/v1/webhook-endpoints/{endpointId}'
 
+interface EndpointInPath {
+  readonly path: { readonly endpointId: string }
+}
+
 export function createWebhooks(calls: Calls): Webhooks {
   const { raw, via, read } = calls
+  const again = via({ repeatable: true })
 
-  function named(action: string, id: string): { sentence: string; params: { path: { endpointId: string } } } {
-    const sentence = `${action} webhook endpoint`
-    // `.` and `..` would become another path.
-    if (/^whe_[0-9a-f]{32}$/.test(id)) return { sentence: `${sentence} ${id}`, params: { path: { endpointId: id } } }
-    throw new TypeError(`Cannot ${sentence} as its id must be whe_ and 32 hex digits: current value is another text`)
+  /** @throws {TypeError} the id is none: `.` and `..` would become another path, and a secret must not be sent in a URL */
+  function pathOf(action: string, endpointId: string): EndpointInPath {
+    if (/^whe_[0-9a-f]{32}$/.test(endpointId)) return { path: { endpointId } }
+    const wanted = 'its id must be whe_ and 32 hex digits: current value is another text'
+    throw new TypeError(`Cannot ${action} webhook endpoint as ${wanted}`)
+  }
+
+  async function ask<Data>(
+    action: string,
+    id: string,
+    send: (params: EndpointInPath) => Promise<RawAnswer<Data>>,
+  ): Promise<Data> {
+    return (await read(`${action} webhook endpoint ${id}`, send(pathOf(action, id)))).data
+  }
+
+  function readDeliveries(
+    readPage: (pageToken: string | undefined) => Promise<RawAnswer<WebhookDeliveryPage>>,
+  ): AsyncIterable<WebhookDelivery> {
+    return readPages(
+      async (pageToken) => (await read('list webhook deliveries', readPage(pageToken))).data,
+      (page) => page.deliveries,
+    )
   }
 
   return {
@@ -132,81 +159,56 @@ export function createWebhooks(calls: Calls): Webhooks {
       async list({ signal } = {}) {
         return (await read('list webhook endpoints', raw.GET('/v1/webhook-endpoints', { signal }))).data.endpoints
       },
-      async get(id, { signal } = {}) {
-        const { sentence, params } = named('get', id)
-        return (await read(sentence, raw.GET(one, { params, signal }))).data
-      },
-      async update(id, body, { signal } = {}) {
-        const { sentence, params } = named('change', id)
-        return (await read(sentence, raw.PATCH(one, { params, body, signal }))).data
-      },
+      get: (id, { signal } = {}) => ask('get', id, (params) => raw.GET(one, { params, signal })),
+      update: (id, body, { signal } = {}) => ask('change', id, (params) => raw.PATCH(one, { params, body, signal })),
       async delete(id, { signal } = {}) {
-        const { sentence, params } = named('delete', id)
-        await deleteOnce(calls, sentence, (viaRemove) => raw.DELETE(one, { params, signal, ...viaRemove }))
+        const params = pathOf('delete', id)
+        await deleteOnce(calls, `delete webhook endpoint ${id}`, (viaRemove) =>
+          raw.DELETE(one, { params, signal, ...viaRemove }),
+        )
       },
-      async rotateSecret(id, { signal, ...body } = {}) {
-        const { sentence, params } = named('rotate the secret of', id)
-        return (await read(sentence, raw.POST(`${one}/rotate-secret`, { params, body, signal }))).data
-      },
-      async revokePreviousSecret(id, { signal } = {}) {
-        const { sentence, params } = named('revoke the previous secret of', id)
-        const call = raw.POST(`${one}/revoke-previous-secret`, { params, signal, ...via({ repeatable: true }) })
-        return (await read(sentence, call)).data
-      },
-      async enable(id, { signal, ...body } = {}) {
-        const { sentence, params } = named('enable', id)
-        return (await read(sentence, raw.POST(`${one}/enable`, { params, body, signal, ...via({ repeatable: true }) })))
-          .data
-      },
-      async disable(id, { signal } = {}) {
-        const { sentence, params } = named('disable', id)
-        return (await read(sentence, raw.POST(`${one}/disable`, { params, signal, ...via({ repeatable: true }) }))).data
-      },
-      async test(id, { signal } = {}) {
-        const { sentence, params } = named('test', id)
-        return (await read(sentence, raw.POST(`${one}/test`, { params, signal }))).data.event
-      },
-      async replay(id, body, { signal } = {}) {
-        const { sentence, params } = named('replay events of', id)
-        return (await read(sentence, raw.POST(`${one}/replay`, { params, body, signal }))).data.replay
-      },
+      rotateSecret: (id, { signal, ...body } = {}) =>
+        ask('rotate secret of', id, (params) => raw.POST(`${one}/rotate-secret`, { params, body, signal })),
+      revokePreviousSecret: (id, { signal } = {}) =>
+        ask('revoke secret of', id, (params) =>
+          raw.POST(`${one}/revoke-previous-secret`, { params, signal, ...again }),
+        ),
+      enable: (id, { signal, ...body } = {}) =>
+        ask('enable', id, (params) => raw.POST(`${one}/enable`, { params, body, signal, ...again })),
+      disable: (id, { signal } = {}) =>
+        ask('disable', id, (params) => raw.POST(`${one}/disable`, { params, signal, ...again })),
+      test: async (id, { signal } = {}) =>
+        (await ask('test', id, (params) => raw.POST(`${one}/test`, { params, signal }))).event,
+      replay: async (id, body, { signal } = {}) =>
+        (await ask('replay', id, (params) => raw.POST(`${one}/replay`, { params, body, signal }))).replay,
     },
     deliveries: {
-      list: ({ signal, ...filter } = {}) =>
-        readPages(
-          async (pageToken) => {
-            const query = { ...toQuery(filter), jobId: toList(filter.jobId), pageToken }
-            const call = raw.GET('/v1/webhook-deliveries', { params: { query }, signal })
-            return (await read('list webhook deliveries', call)).data
-          },
-          (page) => page.deliveries,
-        ),
-      forJob: (jobId, { signal, ...filter } = {}) =>
-        readPages(
-          async (pageToken) => {
-            const params = { path: { jobId: requireJobId(jobId) }, query: { ...toQuery(filter), pageToken } }
-            const call = raw.GET('/v1/jobs/{jobId}/webhook-deliveries', { params, signal })
-            return (await read(`list webhook deliveries of job ${jobId}`, call)).data
-          },
-          (page) => page.deliveries,
-        ),
+      list: ({ signal, jobId, ...filter } = {}) =>
+        readDeliveries((pageToken) => {
+          const query = { ...toQuery(filter), jobId: toList(jobId), pageToken }
+          return raw.GET('/v1/webhook-deliveries', { params: { query }, signal })
+        }),
+      forJob: (jobId, { signal, ...filter } = {}) => {
+        // `.` and `..` would become another path.
+        if (!/^job_[0-9a-f]{32}$/.test(jobId)) {
+          throw new TypeError(
+            `Cannot list webhook deliveries as the job's id must be job_ and 32 hex digits: current value is ${JSON.stringify(jobId)}`,
+          )
+        }
+        return readDeliveries((pageToken) => {
+          const params = { path: { jobId }, query: { ...toQuery(filter), pageToken } }
+          return raw.GET('/v1/jobs/{jobId}/webhook-deliveries', { params, signal })
+        })
+      },
     },
   }
 }
 
 type Query = Omit<WebhookDeliveriesFilter, 'jobId' | 'signal'>
 
-function toQuery({ endpointId, eventType, status, include, pageSize }: Query) {
+function toQuery({ endpointId, eventType, status, ...rest }: Query) {
   return {
+    ...(rest as { include?: 'body'[]; pageSize?: number }),
     ...{ endpointId: toList(endpointId), eventType: toList(eventType), status: toList(status) },
-    ...{ include: toList(include), pageSize },
   }
-}
-
-/** `.` and `..` would become another path. */
-function requireJobId(id: string): string {
-  if (/^job_[0-9a-f]{32}$/.test(id)) return id
-  throw new TypeError(
-    `Cannot list webhook deliveries as the job's id must be job_ and 32 hex digits: current value is ${JSON.stringify(id)}`,
-  )
 }

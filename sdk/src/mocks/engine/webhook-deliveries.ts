@@ -16,6 +16,8 @@ export interface MockDeliveries {
   cancel(endpoint: MockEndpoint): void
   /** Forgets the endpoint's deliveries. */
   remove(endpoint: MockEndpoint): void
+  /** Whether nothing that has not ended is before it. */
+  isFirst(delivery: MockDelivery): boolean
   /** Resolves when no request is under way, as far as time goes without `advance`. */
   idle(): Promise<void>
 }
@@ -72,7 +74,7 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
     if (ending.aborted) return
     const { status, code, text } = answer
     const nextDelayMs = DELAYS_MS[delivery.log.length + 1]
-    const verdict = code === null ? 'succeeded' : isFinal(status) || nextDelayMs === undefined ? 'failed' : 'retry'
+    const verdict = code === null ? 'succeeded' : isRedirect(status) || nextDelayMs === undefined ? 'failed' : 'retry'
     const times = {
       startedAt: new Date(startedAtMs).toISOString(),
       durationMs: Math.max(0, clock.nowMs() - startedAtMs),
@@ -183,6 +185,7 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
       deliveries = deliveries.filter((delivery) => delivery.endpoint !== endpoint)
       for (const [name, [head]] of lines) if (head?.endpoint === endpoint) lines.delete(name)
     },
+    isFirst: (delivery) => lines.get(delivery.line)?.[0] === delivery,
     async idle() {
       while (running.size > 0) await Promise.all(running)
     },
@@ -194,9 +197,9 @@ function lineOf(id: string, { endpoint, event }: Pick<MockDelivery, 'endpoint' |
   return endpoint.ordering === 'none' ? id : (event.jobId ?? event.channel ?? 'endpoint')
 }
 
-/** Nobody asks again after a redirect, and of an endpoint that is gone. */
-function isFinal(status: number | null): boolean {
-  return status !== null && ((status >= 300 && status < 400) || status === 410)
+/** A redirect is not tried again. */
+function isRedirect(status: number | null): boolean {
+  return status !== null && status >= 300 && status < 400
 }
 
 function retryAfterMs(header: string | null): number {

@@ -167,5 +167,10 @@ function listDeliveries(query: DeliveryQuery, { clock, webhooks }: MockWorld): W
   const scope = ['listWebhookDeliveries', endpointId, eventType, status, jobId]
   const page = cutPage(matching, query, { scope, idOf: ({ id }) => id })
   const withBody = include.includes('body')
-  return { deliveries: page.entries.map((delivery) => deliveryView(delivery, { withBody })), ...page.next }
+  return {
+    deliveries: page.entries.map((delivery) =>
+      deliveryView(delivery, { withBody, isFirst: webhooks.deliveries.isFirst(delivery) }),
+    ),
+    ...page.next,
+  }
 }

@@ -27,11 +27,20 @@ export function endpointView(endpoint: MockEndpoint, secrets: readonly MockSecre
   }
 }
 
-export function deliveryView(delivery: MockDelivery, { withBody }: { withBody: boolean }): WebhookDelivery {
+/** @param moment `isFirst`: nothing that has not ended is before it */
+export function deliveryView(
+  delivery: MockDelivery,
+  { withBody, isFirst }: { readonly withBody: boolean; readonly isFirst: boolean },
+): WebhookDelivery {
   const { id, endpoint, event, status, log, nextAttemptAtMs } = delivery
   return {
     ...{ id, endpointId: endpoint.id, event: { ...eventRef(event), ...(withBody && { body: event.body }) }, status },
-    ...{ attempts: log.length, nextAttemptAt: timeOrNull(nextAttemptAtMs), reason: reasonOf(delivery), log: [...log] },
+    ...{
+      attempts: log.length,
+      nextAttemptAt: timeOrNull(nextAttemptAtMs),
+      reason: reasonOf(delivery, isFirst),
+      log: [...log],
+    },
   }
 }
 
@@ -39,11 +48,12 @@ export function eventRef({ id, type, atMs, jobId }: MockEvent): WebhookEventRef 
   return { id, type, timestamp: time(atMs), jobId }
 }
 
-function reasonOf({ status, endpoint, code }: MockDelivery): string | null {
+function reasonOf({ status, code }: MockDelivery, isFirst: boolean): string | null {
   if (status === 'failed') return code
-  if (status !== 'pending' && status !== 'waiting') return null
-  if (endpoint.state === 'disabled') return 'endpoint_disabled'
-  return status === 'waiting' ? 'retry' : 'partition'
+  if (status === 'waiting') return 'retry'
+  if (status !== 'pending') return null
+  // The first one runs, unless its endpoint is disabled.
+  return isFirst ? 'endpoint_disabled' : 'partition'
 }
 
 /** Metadata beyond it is left out: an event has at most 20 kB. */
