@@ -1,11 +1,7 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { DATABASE_FILE } from '../../server/src/store/sqlite/open/folder.ts'
 import { checkFolder } from '../support/check-folder.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { type Failpoint, ServerProcess } from '../support/server-process.ts'
 import { PersistentClient } from '../support/persistent-client.ts'
-import { WebhookJudge } from './webhook-judge.ts'
 import { answerOf, parkingRules, ScriptedLoad } from './scripted-load.ts'
 
 /** Rounds of the load within which a failpoint must be reached. */
@@ -34,9 +30,7 @@ export async function runFailpoints(points: readonly Failpoint[]): Promise<strin
     config: { channels: { shop: channel } },
   })
   const client = new PersistentClient(server, points)
-  const webhooks = new WebhookJudge()
-  await webhooks.start()
-  const load = new ScriptedLoad(client, channel, webhooks)
+  const load = new ScriptedLoad(client, channel)
   try {
     for (let rounds = 0; client.left > 0;) {
       const { armed } = client
@@ -52,29 +46,9 @@ export async function runFailpoints(points: readonly Failpoint[]): Promise<strin
       ...client.missed.map(({ name, hit }) => `failpoint ${name} was not reached ${hit} times`),
       ...faults,
       ...checkFolder(`${server.folder}/data`),
-      ...checkDeliveries(`${server.folder}/data`),
     ]
   } finally {
     await server.remove()
-    await webhooks.stop()
     await connector.stop()
-  }
-}
-
-/** Whether each webhook event is in one job of each endpoint that was there all the time. */
-function checkDeliveries(dataDir: string): string[] {
-  const db = new DatabaseSync(join(dataDir, DATABASE_FILE), { readOnly: true })
-  try {
-    const { events, deliveries, places } = db
-      .prepare(
-        `SELECT (SELECT count(*) FROM webhook_events WHERE forwarded_at_ms IS NOT NULL) AS events, count(*) AS deliveries,
-           count(DISTINCT event_seq || ' ' || endpoint) AS places FROM webhook_deliveries`,
-      )
-      .get() as { events: number; deliveries: number; places: number }
-    return deliveries === places && places >= events && events > 0
-      ? []
-      : [`${events} webhook events are in ${deliveries} places of jobs, of which ${places} differ`]
-  } finally {
-    db.close()
   }
 }

@@ -14,7 +14,6 @@ import {
 import type { AcceptedJob, RecordedCall } from '../support/record.ts'
 import type { DeliveredItem, ItemAnswer } from '../support/recording-connector.ts'
 import { resultLines } from '../support/submit.ts'
-import type { WebhookJudge } from './webhook-judge.ts'
 import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
 
 const KEYS = 12
@@ -66,7 +65,6 @@ export const parkingRules = [{ code: ['ask'], then: 'park' }]
 export class ScriptedLoad {
   readonly #client: PersistentClient
   readonly #channel: object
-  readonly #webhooks: WebhookJudge
   readonly #given = new Map<string, Given>()
   /** Jobs as they became eligible; those of one name of keys are listed in the order in which they were requested. */
   readonly #accepted: AcceptedJob[] = []
@@ -83,16 +81,14 @@ export class ScriptedLoad {
   #last: string | null = null
   #count = 0
 
-  constructor(client: PersistentClient, channel: object, webhooks: WebhookJudge) {
+  constructor(client: PersistentClient, channel: object) {
     this.#client = client
     this.#channel = channel
-    this.#webhooks = webhooks
   }
 
   /** One round of work, to its end. */
   async round(): Promise<void> {
     const n = ++this.#count
-    await this.#setEndpoints(n)
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
     await this.#setTokens(n)
@@ -150,8 +146,7 @@ export class ScriptedLoad {
   async judge(calls: readonly RecordedCall[]): Promise<string[]> {
     await this.#checkTokens()
     const { body } = await this.#client.call('GET', '/v1/jobs?pageSize=1000')
-    const { jobs } = body as { jobs: Job[] }
-    const ids = jobs.map((job) => job.id)
+    const ids = (body as { jobs: Job[] }).jobs.map((job) => job.id)
     const known = new Set(this.#given.keys())
     for (const [id, lines] of this.#results) {
       if (this.#deleted.has(id)) continue
@@ -166,7 +161,6 @@ export class ScriptedLoad {
     }))
     return [
       ...this.#faults,
-      ...(await this.#webhooks.judge(jobs)),
       ...ids.filter((id) => !known.has(id)).map((id) => `REC-1 job ${id} exists, though nobody was told of it`),
       ...[...known].filter((id) => !ids.includes(id) && !this.#deleted.has(id)).map((id) => `REC-1 job ${id} is gone`),
       ...ids.filter((id) => this.#deleted.has(id)).map((id) => `REC-1 job ${id} is there again`),
@@ -293,23 +287,6 @@ export class ScriptedLoad {
     await this.#call('DELETE', `/v1/tokens/${gone.id}`, { wanted: [204, 404] })
     if (gone.token !== null) this.#tokens.set(gone.token, 401)
     await this.#checkTokens()
-  }
-
-  /** One endpoint stays, from before the first job; others come and go, also those of which the first answer was lost. */
-  async #setEndpoints(n: number): Promise<void> {
-    const path = '/v1/webhook-endpoints'
-    const list = async (): Promise<string[]> => {
-      const { endpoints } = await this.#call<{ endpoints: { id: string }[] }>('GET', path, { wanted: [200] })
-      return endpoints.map(({ id }) => id).sort()
-    }
-    const add = async (): Promise<string[]> => {
-      await this.#call('POST', path, { json: { url: this.#webhooks.url }, wanted: [201] })
-      return list()
-    }
-    const [kept] = await list()
-    const all = kept === undefined ? await add() : [kept]
-    await this.#call('PATCH', `${path}/${all[0]}`, { json: { description: `round ${n}` }, wanted: [200] })
-    for (const id of (await add()).slice(1)) await this.#call('DELETE', `${path}/${id}`, { wanted: [204, 404] })
   }
 
   async #checkTokens(): Promise<void> {

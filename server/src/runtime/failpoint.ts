@@ -8,10 +8,8 @@
  * failpoint does nothing, unless a test has preloaded a listener into the process, its threads included.
  */
 
-/** The store's writes; of its `publishJobs` a submission (`publishJob`), a retry (`publishJobs`), an execution, and jobs that deliver webhook events
- * (`publishWebhooks`); `webhookEvents`: what else is written of these events. */
+/** The store's writes; of its `publishJobs` a submission (`publishJob`), a retry (`publishJobs`) and an execution. */
 const writes = [
-  ...(['publishWebhooks', 'webhookEvents'] as const),
   ...([
     'writeChunks',
     'writeRejectedItems',
@@ -37,7 +35,10 @@ const writes = [
   ] as const),
 ] as const
 
-export type StoreWrite = (typeof writes)[number]
+/** Of `publishJobs` the jobs that deliver webhook events; of the outbox all other writes. */
+const webhookWrites = ['publishWebhooks', 'webhookEvents'] as const
+
+export type StoreWrite = (typeof writes | typeof webhookWrites)[number]
 
 /** Work that the store starts by itself. */
 const chores = ['migrate', 'open', 'fold', 'drop', 'removal', 'purge'] as const
@@ -49,7 +50,6 @@ const others = [
   'ingest.job.durable',
   'ingest.execution.durable',
   'ingest.retry.durable',
-  'ingest.webhook.durable',
   'ingest.part.durable',
   'ingest.seal.durable',
   'schedule.eligible.durable',
@@ -75,7 +75,7 @@ const others = [
 /** `written`: in the open transaction, before its commit; `durable`: after it, before it is reported to the caller. */
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
-export type FailpointName = StoreFailpoint | (typeof others)[number]
+export type FailpointName = StoreFailpoint | (typeof others)[number] | 'ingest.webhook.durable'
 
 /** All there are: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [
