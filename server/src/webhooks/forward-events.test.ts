@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { FakeStages } from '../ingest/testing/fake-stages.ts'
+import { stages, store, useIngest } from '../ingest/testing/fake-world.ts'
 import { newJobId, newWebhookEventId, type WebhookEndpointId } from '../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../model/item-hashes.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import { WEBHOOK_SUBSCRIPTION, webhookChannel, type WebhookEventDraft } from '../model/webhook-event.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { Publication } from '../store/job-store.ts'
-import { newKeyRing } from '../secrets/open-key-ring.ts'
-import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { ForwardEvents, type ForwardEventsOptions } from './forward-events.ts'
 import { DroppedEvents } from './report-dropped.ts'
@@ -17,26 +14,21 @@ import { FakeEndpoints } from './testing/fake-endpoints.ts'
 const NOW_MS = 1_800_000_000_000
 const [firstJob, secondJob] = [newJobId(NOW_MS), newJobId(NOW_MS)] as const
 
-let store: Store
-let stages: FakeStages
 let endpoints: FakeEndpoints
 let running: ForwardEvents[]
 
-beforeEach(async () => {
-  stages = new FakeStages()
+useIngest()
+
+beforeEach(() => {
   endpoints = new FakeEndpoints()
   running = []
-  const { telemetry, clock } = stages
-  store = createSqliteStore({
-    ...{ kind: 'memory', dataDir: null, logger: silentLogger, telemetry, clock },
-    keyRing: newKeyRing(),
-  })
-  await store.start()
 })
 
 afterEach(async () => {
   for (const forward of running) await forward.stop()
-  await store.stop()
+  const taken = (await store.listWaitingWebhookEvents({ maxEvents: 1000, maxBytes: 1e6 })).map(({ seq }) => seq)
+  await store.forwardWebhookEvents({ taken, atMs: NOW_MS, held: [], released: [] })
+  await store.purgeWebhookEvents({ forwardedBeforeMs: Infinity, maxOfSubscription: 0 })
 })
 
 function forwarding(options: Partial<ForwardEventsOptions> = {}): ForwardEvents {

@@ -324,7 +324,7 @@ export class Writer {
 
 /** Submitted jobs, retries, executions and webhooks write different rows by the same call: each has a failpoint of its own. */
 function failpointOf({ name, args }: CallMessage<keyof WriteCalls>): StoreWrite {
-  if (name.includes('Webhook')) return 'webhookEvents'
+  if (/Webhook(Events|Backlog)/.test(name)) return 'webhookEvents'
   if (name !== 'publishJobs') return name as StoreWrite
   const { jobs, execution, forward } = args as WriteCalls['publishJobs']['args']
   if (forward !== undefined) return 'publishWebhooks'
