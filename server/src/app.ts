@@ -253,7 +253,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, config, logger)]
+  const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   const services = new Services([
     ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],
   ])
@@ -317,9 +317,16 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
 }
 
 /** The port of their own that metrics may have. */
-function metricsListener(metrics: Metrics, { metrics: { port, host } }: Config, logger: Logger): MetricsListener[] {
+function metricsListener(
+  metrics: Metrics,
+  { config, ownPorts, logger }: Pick<Ground, 'config' | 'logger'> & { readonly ownPorts: OwnPorts },
+): MetricsListener[] {
+  const { port, host } = config.metrics
   if (port === null) return []
-  const onListening = (url: string): void => logger.info({ metricsUrl: url }, 'Metrics listening')
+  const onListening = (url: string): void => {
+    ownPorts.add(Number(new URL(url).port))
+    logger.info({ metricsUrl: url }, 'Metrics listening')
+  }
   return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 

@@ -103,6 +103,6 @@ describe('webhook deliveries', () => {
       `GET /v1/webhook-deliveries?include=body&endpointId=${id}&status=failed&status=waiting&jobId=${jobId}&pageToken=next`,
     )
     expect(calls()[2]).toBe(`GET /v1/jobs/${jobId}/webhook-deliveries?pageSize=1&eventType=job.ended`)
-    expect(() => deliveries.forJob('..')).toThrow(TypeError)
+    await expect(collect(deliveries.forJob('..'))).rejects.toThrow(TypeError)
   })
 })

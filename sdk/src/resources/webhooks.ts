@@ -1,7 +1,6 @@
 import type {
   ItemStatus,
   WebhookDelivery,
-  WebhookDeliveryPage,
   WebhookEndpointRequest,
   WebhookEndpointUpdate,
   WebhookEventRef,
@@ -10,10 +9,9 @@ import type {
   WebhookReplayRequest,
 } from '@waybill/spec'
 import type { CreatedWebhookEndpoint, JobId, WebhookEndpoint, WebhookEndpointId } from '../ids.ts'
-import type { Calls, RawAnswer } from '../client.ts'
-import { deleteOnce } from './delete-once.ts'
+import type { Calls } from '../client.ts'
 import type { CallOptions } from '../job-handle.ts'
-import { readPages, toList } from '../transport/pages.ts'
+import { loadLater } from './load-later.ts'
 
 /** How the secret before ends. */
 export interface RotateSecretOptions extends CallOptions {
@@ -106,7 +104,7 @@ export interface WebhookDeliveries {
   /**
    * Those of the events of one job.
    * @throws {NotFoundError} there is no such job
-   * @throws {TypeError} `jobId` is no id of a job
+   * @throws {TypeError} on reading: `jobId` is no id of a job
    */
   forJob(jobId: JobId, filter?: Omit<WebhookDeliveriesFilter, 'jobId'>): AsyncIterable<WebhookDelivery>
 }
@@ -117,98 +115,15 @@ export interface Webhooks {
   readonly deliveries: WebhookDeliveries
 }
 
-const one = '/v1/webhook-endpoints/{endpointId}'
-
-interface EndpointInPath {
-  readonly path: { readonly endpointId: string }
-}
-
 export function createWebhooks(calls: Calls): Webhooks {
-  const { raw, via, read } = calls
-  const again = via({ repeatable: true })
-
-  /** @throws {TypeError} the id is none: `.` and `..` would become another path, and a secret must not be sent in a URL */
-  function pathOf(action: string, endpointId: string): EndpointInPath {
-    if (/^whe_[0-9a-f]{32}$/.test(endpointId)) return { path: { endpointId } }
-    const wanted = 'its id must be whe_ and 32 hex digits: current value is another text'
-    throw new TypeError(`Cannot ${action} webhook endpoint as ${wanted}`)
-  }
-
-  async function ask<Data>(
-    action: string,
-    id: string,
-    send: (params: EndpointInPath) => Promise<RawAnswer<Data>>,
-  ): Promise<Data> {
-    return (await read(`${action} webhook endpoint ${id}`, send(pathOf(action, id)))).data
-  }
-
-  function readDeliveries(
-    readPage: (pageToken: string | undefined) => Promise<RawAnswer<WebhookDeliveryPage>>,
-  ): AsyncIterable<WebhookDelivery> {
-    return readPages(
-      async (pageToken) => (await read('list webhook deliveries', readPage(pageToken))).data,
-      (page) => page.deliveries,
-    )
-  }
-
+  const load = async () => (await import('./webhook-calls.ts')).webhookCalls(calls)
   return {
-    endpoints: {
-      async create(body, { signal } = {}) {
-        return (await read('create webhook endpoint', raw.POST('/v1/webhook-endpoints', { body, signal }))).data
-      },
-      async list({ signal } = {}) {
-        return (await read('list webhook endpoints', raw.GET('/v1/webhook-endpoints', { signal }))).data.endpoints
-      },
-      get: (id, { signal } = {}) => ask('get', id, (params) => raw.GET(one, { params, signal })),
-      update: (id, body, { signal } = {}) => ask('change', id, (params) => raw.PATCH(one, { params, body, signal })),
-      async delete(id, { signal } = {}) {
-        const params = pathOf('delete', id)
-        await deleteOnce(calls, `delete webhook endpoint ${id}`, (viaRemove) =>
-          raw.DELETE(one, { params, signal, ...viaRemove }),
-        )
-      },
-      rotateSecret: (id, { signal, ...body } = {}) =>
-        ask('rotate secret of', id, (params) => raw.POST(`${one}/rotate-secret`, { params, body, signal })),
-      revokePreviousSecret: (id, { signal } = {}) =>
-        ask('revoke secret of', id, (params) =>
-          raw.POST(`${one}/revoke-previous-secret`, { params, signal, ...again }),
-        ),
-      enable: (id, { signal, ...body } = {}) =>
-        ask('enable', id, (params) => raw.POST(`${one}/enable`, { params, body, signal, ...again })),
-      disable: (id, { signal } = {}) =>
-        ask('disable', id, (params) => raw.POST(`${one}/disable`, { params, signal, ...again })),
-      test: async (id, { signal } = {}) =>
-        (await ask('test', id, (params) => raw.POST(`${one}/test`, { params, signal }))).event,
-      replay: async (id, body, { signal } = {}) =>
-        (await ask('replay', id, (params) => raw.POST(`${one}/replay`, { params, body, signal }))).replay,
-    },
-    deliveries: {
-      list: ({ signal, jobId, ...filter } = {}) =>
-        readDeliveries((pageToken) => {
-          const query = { ...toQuery(filter), jobId: toList(jobId), pageToken }
-          return raw.GET('/v1/webhook-deliveries', { params: { query }, signal })
-        }),
-      forJob: (jobId, { signal, ...filter } = {}) => {
-        // `.` and `..` would become another path.
-        if (!/^job_[0-9a-f]{32}$/.test(jobId)) {
-          throw new TypeError(
-            `Cannot list webhook deliveries as the job's id must be job_ and 32 hex digits: current value is ${JSON.stringify(jobId)}`,
-          )
-        }
-        return readDeliveries((pageToken) => {
-          const params = { path: { jobId }, query: { ...toQuery(filter), pageToken } }
-          return raw.GET('/v1/jobs/{jobId}/webhook-deliveries', { params, signal })
-        })
-      },
-    },
-  }
-}
-
-type Query = Omit<WebhookDeliveriesFilter, 'jobId' | 'signal'>
-
-function toQuery({ endpointId, eventType, status, ...rest }: Query) {
-  return {
-    ...(rest as { include?: 'body'[]; pageSize?: number }),
-    ...{ endpointId: toList(endpointId), eventType: toList(eventType), status: toList(status) },
+    endpoints: loadLater(async () => (await load()).endpoints, {
+      calls: [
+        ...(['create', 'list', 'get', 'update', 'delete', 'rotateSecret', 'revokePreviousSecret'] as const),
+        ...(['enable', 'disable', 'test', 'replay'] as const),
+      ],
+    }),
+    deliveries: loadLater(async () => (await load()).deliveries, { lists: ['list', 'forJob'] }),
   }
 }

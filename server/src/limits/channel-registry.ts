@@ -125,11 +125,6 @@ export class ChannelRegistry {
     return this.#channels.get(name)
   }
 
-  /** All channels, in no order. */
-  values(): IterableIterator<Channel> {
-    return this.#channels.values()
-  }
-
   /** The channels that callers see, by name. */
   list(): CallerChannel[] {
     return this.all()

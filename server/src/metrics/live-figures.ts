@@ -15,7 +15,7 @@ import { RowCounter } from './row-counter.ts'
 export interface LivePorts {
   readonly clock: Clock
   readonly liveJobs: Pick<LiveJobs, 'values'>
-  readonly channels: Pick<ChannelRegistry, 'values' | 'get'>
+  readonly channels: Pick<ChannelRegistry, 'all' | 'get'>
   readonly progress: Pick<Progress, 'missesDeadline'>
   readonly explainWaiting: {
     job(job: LiveJob): readonly WaitingCount[]
@@ -46,7 +46,7 @@ export async function takeFigures(
   const figures = new LiveFigures()
   const slice = new TimeSlice('metrics')
   rows.rank(clock.nowMs(), (name) => channels.get(name) !== undefined)
-  for (const channel of channels.values()) {
+  for (const channel of channels.all()) {
     if (slice.over) await slice.next()
     addChannel(channel, { ports, figures, row: rows.rowOf(channel.name), rateUse })
   }

@@ -91,7 +91,9 @@ export type FailpointName = StoreFailpoint | (typeof others)[number] | (typeof o
 
 /** All there are: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [
-  ...[...writes, ...webhookWrites, ...chores].flatMap((name) => [`store.${name}.written`, `store.${name}.durable`] as const),
+  ...[...writes, ...webhookWrites, ...chores].flatMap(
+    (name) => [`store.${name}.written`, `store.${name}.durable`] as const,
+  ),
   ...others,
   ...ofWebhooks,
 ]

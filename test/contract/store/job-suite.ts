@@ -43,7 +43,15 @@ export function jobSuite(kind: StoreKind): void {
       expect(await store.listJobs({ subscription: 'default', limit: 10 })).toEqual([])
       expect(await store.loadChunks([{ ref, chunk: 0 }])).toEqual([null])
       expect(await store.recover()).toEqual({
-        ...{ jobs: [], channels: [], credentials: [], tokens: [], subscriptions: [], webhookEndpoints: [], replaced: [] },
+        ...{
+          jobs: [],
+          channels: [],
+          credentials: [],
+          tokens: [],
+          subscriptions: [],
+          webhookEndpoints: [],
+          replaced: [],
+        },
       })
       expect(await store.readItems({ ref, fromIndex: 0, limit: 10 })).toEqual({ items: [], nextIndex: null })
     })

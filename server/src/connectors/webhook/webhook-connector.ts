@@ -44,6 +44,7 @@ export class WebhookConnector implements Connector {
       connections: setup.config.concurrency,
       connectTimeoutMs: Math.min(config.timeoutMs, MAX_CONNECT_MS),
       allowPrivateAddresses: config.allowPrivateAddresses || setup.allowPrivateAddresses,
+      egress: setup.egress,
     })
     this.#keys = config.secrets.map(webhookKey)
     this.#mask = new SecretMask([...config.secrets, ...config.secrets.map(plainSecret), ...urlSecrets(config.url)])

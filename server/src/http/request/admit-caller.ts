@@ -61,7 +61,8 @@ export function admitCaller(
       return
     }
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
-      if (error instanceof ProblemError && error.code === 'unauthenticated') requestQuota.takeAnonymous(request.callerAddress)
+      if (error instanceof ProblemError && error.code === 'unauthenticated')
+        requestQuota.takeAnonymous(request.callerAddress)
       throw error
     })
     // The client may have left meanwhile, or the server begun to stop: the event that would report either to later code is past.

@@ -1,19 +1,13 @@
-import type { AccessTokenRecord } from '../../model/access-token.ts'
-import type { AuditSeq } from '../../model/audit.ts'
-import type { JobId, JobRef, TokenId, WebhookEndpointId } from '../../model/ids.ts'
-import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
+import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
-import type { SubscriptionSettings } from '../../model/subscription.ts'
-import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
-import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
+import type { WebhookEventDraft } from '../../model/webhook-event.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
-import type { AuditChange, AuditFound, AuditQuery } from '../audit-store.ts'
 import type { AuditedAct } from '../audited-act.ts'
 import type { KeyRing } from '../../secrets/key-ring.ts'
-import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
+import type { ChannelStore } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type {
   ExecutionRecord,
@@ -25,19 +19,14 @@ import type {
 } from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
-import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { Store } from '../store.ts'
-import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { StoreError } from '../store-error.ts'
-import type {
-  EndpointCount,
-  WebhookEventsQuery,
-  WebhookForward,
-  WebhookPurge,
-  WebhookReadLimit,
-} from '../webhook-event-store.ts'
 import { isPassing } from '../store-retries.ts'
+import { type AccessCalls, accessCalls } from './calls/access-calls.ts'
+import { channelCalls } from './calls/channel-calls.ts'
+import { COPIED, type StoreCalls } from './calls/store-calls.ts'
+import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
 import { openSecrets, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
@@ -66,21 +55,19 @@ export interface SqliteStoreOptions {
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512
-/** Nothing is transferred: outcomes of a commit, or the hash of a token, are small, and a copy of them costs less than looking for their buffers. */
-const COPIED: readonly ArrayBuffer[] = []
-
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  return new SqliteStore(options)
+  const store = new SqliteStore(options)
+  return Object.assign(store, store.channelCalls, accessCalls(store.calls), webhookCalls(store.calls))
 }
 
 /**
  * The store on SQLite, as the stages see it.
  *
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
- * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`.
+ * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Store {
+class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls | keyof WebhookCalls> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -97,10 +84,20 @@ class SqliteStore implements Store {
   #allFolded = true
   readonly #health: StoreHealth
   readonly #eventListeners: (() => void)[] = []
+  readonly calls: StoreCalls = {
+    read: (name, args) => this.#read(name, args),
+    write: (name, args, transfer) => this.#write(name, args, transfer),
+    reporting: (events, write) => this.#reporting(events, write),
+    onWebhookEvents: (listener) => void this.#eventListeners.push(listener),
+    nextAuditSeq: (wallMs) => this.#acts.nextSeq(wallMs),
+    expiredBeforeMs: () => this.#expiredBeforeMs(),
+  }
+  readonly channelCalls: ChannelStore
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.channelCalls = channelCalls(this.calls, options.keyRing)
     this.#acts = new CarriedActs(this.#clock)
     this.#health = new StoreHealth(options, () => void this.#writer?.call('rest', null).catch(() => null))
     if (options.kind === 'disk' && options.dataDir === null) {
@@ -162,7 +159,7 @@ class SqliteStore implements Store {
     const { channels, credentials, webhookEndpoints, ...rest } = await this.#read('recover', null)
     const { inClear, ...opened } = openSecrets({ channels, credentials }, keyRing)
     try {
-      await Promise.all(inClear.map((channel) => this.saveChannel(channel)))
+      await Promise.all(inClear.map((channel) => this.channelCalls.saveChannel(channel)))
       if (stored.length > 0) await this.#write('resealSecrets', { sealed })
     } catch (error) {
       if (!isPassing(error)) throw error
@@ -294,119 +291,6 @@ class SqliteStore implements Store {
 
   async deleteJob(ref: JobRef): Promise<void> {
     await this.#write('deleteJob', { ref })
-  }
-
-  async saveChannel({ name, config, paused }: ChannelSettings, removed: readonly CredentialsKey[] = []): Promise<void> {
-    const sealed = config === null ? { config, secrets: null } : sealConfig(name, config, this.#options.keyRing)
-    await this.#write('saveChannel', { name, ...sealed, paused, removed })
-  }
-
-  async saveCredentials(credentials: StoredCredentials): Promise<void> {
-    await this.#write('saveCredentials', sealCredentials(credentials, this.#options.keyRing))
-  }
-
-  async removeCredentials({ channel, subscription, target }: CredentialsKey): Promise<void> {
-    await this.#write('removeCredentials', { channel, subscription, target })
-  }
-
-  async unblockChannel(name: string, unblockedAtMs: number): Promise<void> {
-    await this.#write('unblockChannel', { name, unblockedAtMs })
-  }
-
-  async saveTats(tats: readonly ChannelTat[]): Promise<void> {
-    await this.#write('saveTats', { tats })
-  }
-
-  async removeChannel(name: string): Promise<void> {
-    await this.#write('removeChannel', { name })
-  }
-
-  async createToken(token: AccessTokenRecord, idempotency: IdempotencyRecord | null): Promise<void> {
-    const expiredBeforeMs = this.#expiredBeforeMs()
-    await this.#write('createToken', { token, idempotency, expiredBeforeMs }, COPIED)
-  }
-
-  async removeTokens(ids: readonly TokenId[]): Promise<void> {
-    await this.#write('removeTokens', { ids })
-  }
-
-  async saveSubscription(settings: SubscriptionSettings): Promise<void> {
-    await this.#write('saveSubscription', settings)
-  }
-
-  async removeSubscription(name: string): Promise<void> {
-    await this.#write('removeSubscription', { name })
-  }
-
-  nextAuditSeq(wallMs: number): AuditSeq {
-    return this.#acts.nextSeq(wallMs)
-  }
-
-  async writeAudit(change: AuditChange): Promise<void> {
-    await this.#write('writeAudit', change, COPIED)
-  }
-
-  listAudit(query: AuditQuery): Promise<AuditFound> {
-    return this.#read('listAudit', query)
-  }
-
-  purgeAudit(beforeMs: number, limit: number): Promise<number> {
-    return this.#write('purgeAudit', { beforeMs, limit })
-  }
-
-  async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
-    await this.#reporting(events, this.#write('saveWebhookEndpoint', { endpoint, events }, COPIED))
-  }
-
-  async removeWebhookEndpoint(id: WebhookEndpointId): Promise<void> {
-    await this.#write('removeWebhookEndpoint', { id })
-  }
-
-  listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]> {
-    return this.#read('listWebhookDeliveries', query)
-  }
-
-  latestWebhookDeliveries(
-    endpoint: WebhookEndpointId,
-    events: readonly number[],
-  ): Promise<readonly LatestWebhookDelivery[]> {
-    return this.#read('latestWebhookDeliveries', { endpoint, events })
-  }
-
-  onWebhookEvents(listener: () => void): void {
-    this.#eventListeners.push(listener)
-  }
-
-  async appendWebhookEvents(events: readonly WebhookEventDraft[]): Promise<void> {
-    await this.#reporting(events, this.#write('appendWebhookEvents', { events }, COPIED))
-  }
-
-  async forwardWebhookEvents(forward: WebhookForward): Promise<void> {
-    await this.#write('forwardWebhookEvents', { forward }, COPIED)
-  }
-
-  dropWebhookBacklog(endpoint: WebhookEndpointId): Promise<number> {
-    return this.#write('dropWebhookBacklog', { endpoint })
-  }
-
-  purgeWebhookEvents(purge: { forwardedBeforeMs: number; maxOfSubscription: number }): Promise<WebhookPurge> {
-    return this.#write('purgeWebhookEvents', purge)
-  }
-
-  listWaitingWebhookEvents(limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
-    return this.#read('listWaitingWebhookEvents', limit)
-  }
-
-  listWebhookBacklog(endpoint: WebhookEndpointId, limit: WebhookReadLimit): Promise<readonly StoredWebhookEvent[]> {
-    return this.#read('listWebhookBacklog', { ...limit, endpoint })
-  }
-
-  countWebhookBacklogs(): Promise<readonly EndpointCount[]> {
-    return this.#read('countWebhookBacklogs', null)
-  }
-
-  listWebhookEvents(query: WebhookEventsQuery): Promise<readonly StoredWebhookEvent[]> {
-    return this.#read('listWebhookEvents', query)
   }
 
   findJob(id: JobId): Promise<JobRecord | null> {

@@ -63,7 +63,8 @@ describe('database', () => {
       writeSql.dropFromBacklogs,
       writeSql.dropBacklog,
     ]
-    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, listSubscriptions, ...others } = readSql
+    const { begin, commit, listChannels, listCredentials, listSealed, listTokens, listSubscriptions, ...others } =
+      readSql
     const { listWebhookEndpoints, listWebhookSecrets, countBacklogs, ...questions } = others
     const whole = [begin, commit, listChannels, listCredentials, listTokens, listSubscriptions, countBacklogs]
     expect([...whole, listWebhookEndpoints, listWebhookSecrets].every((sql) => !sql.includes('WHERE'))).toBe(true)

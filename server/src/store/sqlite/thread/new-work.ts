@@ -2,7 +2,13 @@ import type { ChunkDraft } from '../../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
 type NewWork =
-  'writeChunks' | 'writeRejectedItems' | 'publishJobs' | 'appendPart' | 'createToken' | 'writeAudit' | 'appendWebhookEvents'
+  | 'writeChunks'
+  | 'writeRejectedItems'
+  | 'publishJobs'
+  | 'appendPart'
+  | 'createToken'
+  | 'writeAudit'
+  | 'appendWebhookEvents'
 
 const newWork: ReadonlySet<CallName> = new Set<NewWork>([
   ...(['writeChunks', 'writeRejectedItems', 'publishJobs', 'appendPart', 'createToken', 'writeAudit'] as const),
