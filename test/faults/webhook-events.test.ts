@@ -21,7 +21,7 @@ const names: readonly FailpointName[] = [
 /** Those that a round reaches again and again, later in the life of its jobs. */
 const later = names.filter((name) => /commitOutcomes|outcomes\.|ublishWebhooks|ingest\.webhook/.test(name))
 const all = [...names.map((name) => ({ name, hit: 1 })), ...later.map((name) => ({ name, hit: 3 }))]
-const parts = [1, 2, 3].map((part) => ({ part, points: all.filter((_, n) => n % 3 === part - 1) }))
+const shares = [1, 2, 3].map((part) => ({ part, points: all.filter((_, n) => n % 3 === part - 1) }))
 const ENDPOINTS = '/v1/webhook-endpoints'
 const envelope = { channel: 'shop', objectType: 'product', action: 'update' }
 const itemsOf = (count: number): object[] =>
@@ -85,7 +85,7 @@ function deliveryFaults(dataDir: string): string[] {
   }
 }
 
-test.each(parts)(
+test.each(shares)(
   'REC-1 each accepted job has its events once and in order, each in one job of its endpoint, wherever the process is killed, part $part',
   async ({ points }) => {
     const connector = new RecordingConnector({ answer: () => ({ kind: 'items', delayMs: 2, answer: answerOf }) })

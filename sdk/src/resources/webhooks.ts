@@ -9,9 +9,7 @@ import type {
   WebhookReplayRequest,
 } from '@waybill/spec'
 import type { CreatedWebhookEndpoint, JobId, WebhookEndpoint, WebhookEndpointId } from '../ids.ts'
-import type { Calls } from '../client.ts'
 import type { CallOptions } from '../job-handle.ts'
-import { loadLater } from './load-later.ts'
 
 /** How the secret before ends. */
 export interface RotateSecretOptions extends CallOptions {
@@ -113,17 +111,4 @@ export interface WebhookDeliveries {
 export interface Webhooks {
   readonly endpoints: WebhookEndpoints
   readonly deliveries: WebhookDeliveries
-}
-
-export function createWebhooks(calls: Calls): Webhooks {
-  const load = async () => (await import('./webhook-calls.ts')).webhookCalls(calls)
-  return {
-    endpoints: loadLater(async () => (await load()).endpoints, {
-      calls: [
-        ...(['create', 'list', 'get', 'update', 'delete', 'rotateSecret', 'revokePreviousSecret'] as const),
-        ...(['enable', 'disable', 'test', 'replay'] as const),
-      ],
-    }),
-    deliveries: loadLater(async () => (await load()).deliveries, { lists: ['list', 'forJob'] }),
-  }
 }
