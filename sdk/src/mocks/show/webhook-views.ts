@@ -37,7 +37,7 @@ export function deliveryView(
     ...{ id, endpointId: endpoint.id, event: { ...eventRef(event), ...(withBody && { body: event.body }) }, status },
     ...{
       attempts: log.length,
-      nextAttemptAt: timeOrNull(nextAttemptAtMs),
+      nextAttemptAt: isHeld(delivery) ? null : timeOrNull(nextAttemptAtMs),
       reason: reasonOf(delivery, isFirst),
       log: [...log],
     },
@@ -48,12 +48,16 @@ export function eventRef({ id, type, atMs, jobId }: MockEvent): WebhookEventRef 
   return { id, type, timestamp: time(atMs), jobId }
 }
 
-function reasonOf({ status, code }: MockDelivery, isFirst: boolean): string | null {
+function reasonOf(delivery: MockDelivery, isFirst: boolean): string | null {
+  const { status, code } = delivery
   if (status === 'failed') return code
+  if (isHeld(delivery)) return 'endpoint_disabled'
   if (status === 'waiting') return 'retry'
-  if (status !== 'pending') return null
-  // The first one runs, unless its endpoint is disabled.
-  return isFirst ? 'endpoint_disabled' : 'partition'
+  return status === 'pending' && !isFirst ? 'partition' : null
+}
+
+function isHeld({ status, endpoint }: MockDelivery): boolean {
+  return endpoint.state === 'disabled' && (status === 'waiting' || status === 'pending')
 }
 
 /** Metadata beyond it is left out: an event has at most 20 kB. */

@@ -69,7 +69,7 @@ describe('webhook connector', () => {
     [307, FLAG_PERMANENT],
     [400, FLAG_RETRYABLE],
     [404, FLAG_RETRYABLE],
-    [410, FLAG_PERMANENT],
+    [410, FLAG_RETRYABLE],
     [500, FLAG_RETRYABLE],
   ])('reports %i as permanent or retryable, and follows no redirect', async (status, flags) => {
     const answer = await answerTo(status, '', { location: `${origin}/elsewhere` })

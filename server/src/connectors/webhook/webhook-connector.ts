@@ -14,7 +14,6 @@ import { plainSecret, signWebhook, webhookKey } from './standard-signature.ts'
 /** Bytes that are read of an answer: of a longer one the connection is closed. Only the first 1 KiB is kept. */
 const MAX_ANSWER_BYTES = 16 * 1024
 const MAX_CONNECT_MS = 10_000
-const GONE = 410
 
 /** An item of a webhook channel. */
 interface WebhookItem {
@@ -24,7 +23,7 @@ interface WebhookItem {
 }
 
 /**
- * Posts one event to one webhook endpoint, signed as Standard Webhooks has it. A 2xx is success, a redirect (not followed) and 410 fail, and
+ * Posts one event to one webhook endpoint, signed as Standard Webhooks has it. A 2xx is success, a redirect fails without being followed, and
  * everything else is reported as retryable. Its URL and its addresses are checked at each connection.
  */
 export class WebhookConnector implements Connector {
@@ -93,8 +92,6 @@ export class WebhookConnector implements Connector {
       return delivered({ httpStatus: status, warnings: [], result: text === '' ? undefined : JSON.stringify(text) })
     }
     const isRedirect = status >= 300 && status <= 399
-    // Who is gone would be called for 28 h more; the event can be replayed.
-    const isFinal = isRedirect || status === GONE
     return failed({
       code: `http_${status}`,
       origin: 'connector',
@@ -103,8 +100,8 @@ export class WebhookConnector implements Connector {
         : `The endpoint answered with status ${status}`,
       detail: text === '' ? null : text,
       httpStatus: status,
-      retryable: !isFinal,
-      hint: !isFinal,
+      retryable: !isRedirect,
+      hint: !isRedirect,
       retryAtMs,
     })
   }
