@@ -321,7 +321,7 @@ channels:
 
   it('says which channels may call private addresses', () => {
     writeFileSync('x.yaml', 'outbound: { allowPrivateAddresses: allowed }')
-    expect(config(['--config', 'x.yaml']).outbound).toEqual({ allowPrivateAddresses: 'allowed' })
+    expect(config(['--config', 'x.yaml']).outbound).toEqual({ allowPrivateAddresses: 'allowed', proxy: null })
   })
 
   it('requires a module to exist', () => {

@@ -13,6 +13,7 @@ import {
 } from '../support/check-record.ts'
 import type { AcceptedJob, RecordedCall } from '../support/record.ts'
 import type { DeliveredItem, ItemAnswer } from '../support/recording-connector.ts'
+import { ScriptedSettings } from './scripted-settings.ts'
 import { resultLines } from '../support/submit.ts'
 import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
 
@@ -65,6 +66,7 @@ export const parkingRules = [{ code: ['ask'], then: 'park' }]
 export class ScriptedLoad {
   readonly #client: PersistentClient
   readonly #channel: object
+  readonly #settings: ScriptedSettings
   readonly #given = new Map<string, Given>()
   /** Jobs as they became eligible; those of one name of keys are listed in the order in which they were requested. */
   readonly #accepted: AcceptedJob[] = []
@@ -85,6 +87,7 @@ export class ScriptedLoad {
 
   constructor(client: PersistentClient, channel: object) {
     this.#client = client
+    this.#settings = new ScriptedSettings(client, (...call) => this.#call(...call), this.#faults)
     this.#channel = channel
   }
 
@@ -94,9 +97,9 @@ export class ScriptedLoad {
     this.#idle ??= await this.#open('idle')
     await this.#setChannels(n)
     await this.#setTokens(n)
-    await this.#setSubscriptions(n)
-    const passing = await this.#createEndpoint()
-    this.#endpoint ??= await this.#createEndpoint()
+    await this.#settings.setSubscriptions(n)
+    const passing = await this.#settings.createEndpoint()
+    this.#endpoint ??= await this.#settings.createEndpoint()
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
     const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
@@ -136,7 +139,7 @@ export class ScriptedLoad {
     await this.#untilDone(parked, 'retry')
     await this.#untilDone(skipped, 'skip_key')
     await this.#untilDone(await this.#retry(first))
-    await this.#deleteEndpoint(passing)
+    await this.#settings.deleteEndpoint(passing, this.#endpoint)
     this.#last = cancelled
     if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
   }
@@ -297,32 +300,6 @@ export class ScriptedLoad {
     await this.#call('DELETE', `/v1/tokens/${gone.id}`, { wanted: [204, 404] })
     if (gone.token !== null) this.#tokens.set(gone.token, 401)
     await this.#checkTokens()
-  }
-
-  /** The limits of one stay, those of another are removed. */
-  async #setSubscriptions(n: number): Promise<void> {
-    await this.#call('PUT', '/v1/subscriptions/kept', { json: { weight: n + 2 }, wanted: [200, 201] })
-    const { weight } = await this.#call<{ weight: number }>('GET', '/v1/subscriptions/kept', { wanted: [200] })
-    if (weight !== n + 2) this.#faults.push(`REC-1 subscription kept has weight ${weight} after ${n + 2} was set`)
-    await this.#call('PUT', `/v1/subscriptions/gone-${n}`, { json: {}, wanted: [200, 201] })
-    await this.#call('DELETE', `/v1/subscriptions/gone-${n}`, { wanted: [204, 404] })
-    const { body } = await this.#client.call('GET', `/v1/subscriptions/gone-${n}`)
-    if ((body as { code?: string }).code !== 'subscription_not_found')
-      this.#faults.push(`subscription gone-${n} is there again`)
-  }
-
-  async #createEndpoint(): Promise<string> {
-    const json = { url: 'https://hooks.example/waybill', state: 'disabled', eventTypes: ['job.ended'] }
-    return (await this.#call<{ id: string }>('POST', '/v1/webhook-endpoints', { json, wanted: [201] })).id
-  }
-
-  /** Deletes an endpoint with the events that wait for it; the other one stays. */
-  async #deleteEndpoint(id: string): Promise<void> {
-    await this.#call('DELETE', `/v1/webhook-endpoints/${id}`, { wanted: [204, 404] })
-    const { status } = await this.#client.call('GET', `/v1/webhook-endpoints/${id}`)
-    if (status !== 404) this.#faults.push(`REC-1 a webhook endpoint is there again: ${status}`)
-    const kept = await this.#client.call('GET', `/v1/webhook-endpoints/${this.#endpoint}`)
-    if (kept.status !== 200) this.#faults.push(`REC-1 a webhook endpoint is gone: ${kept.status}`)
   }
 
   async #checkTokens(): Promise<void> {

@@ -32,6 +32,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-model-sees-only-what-is-below': { file: 'server/src/model/bad.ts', imports: '../runtime/clock.ts' },
   'model-does-no-io': { file: 'server/src/model/bad-io.ts', imports: 'node:fs' },
   'server-runtime-sees-only-what-is-below': { file: 'server/src/runtime/bad.ts', imports: '../model/job.ts' },
+  'server-webhooks-sees-only-what-is-below': { file: 'server/src/webhooks/bad.ts', imports: '../http/server.ts' },
   'server-secrets-sees-only-what-is-below': { file: 'server/src/secrets/bad.ts', imports: '../model/job.ts' },
   'server-store-sees-only-what-is-below': { file: 'server/src/store/sqlite/bad.ts', imports: '../../progress/eta.ts' },
   'server-limits-sees-only-what-is-below': { file: 'server/src/limits/bad.ts', imports: '../store/store.ts' },

@@ -12,6 +12,7 @@ import type { OutcomeStore } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { isPassing, type PassingError, StoreRetries } from '../store/store-retries.ts'
 import { commitApart } from './commit-apart.ts'
+import type { DurableCommit } from './durable-commit.ts'
 import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
 
 export interface CommitLineOptions {
@@ -42,16 +43,6 @@ const MAX_FLIGHTS = 2
  * hold up its readers once more.
  */
 const MAX_COMMIT_ITEMS = 4096
-
-/** A commit that is durable. */
-export interface DurableCommit {
-  /** As they were handed over. */
-  readonly batches: readonly OutcomeBatch[]
-  /** As they were committed: the same but for those that the store refused. */
-  readonly committed: readonly OutcomeBatch[]
-  /** From the hand-over to the store until it was durable. */
-  readonly durationMs: number
-}
 
 /** A commit that took longer gets a line of the log. */
 const SLOW_COMMIT_MS = 1000

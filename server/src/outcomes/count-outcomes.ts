@@ -4,7 +4,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { CalledItems, CallResult, TelemetryEvents } from '../runtime/telemetry.ts'
 import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
-import type { DurableCommit } from './commit-line.ts'
+import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
 import type { CommitTally } from './tally-commit.ts'
 

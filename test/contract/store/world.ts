@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest'
 import { silentLogger } from '../../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
-import { createSqliteStore, type SqliteStoreOptions } from '../../../server/src/store/sqlite/sqlite-store.ts'
+import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store.ts'
+import type { SqliteStoreOptions } from '../../../server/src/store/sqlite/store-options.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
 export const storeKinds = ['memory', 'disk'] as const

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
-import { FakePorts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { fakeItem } from '../testing/fake-item.ts'
+import { FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

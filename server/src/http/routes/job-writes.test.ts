@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventually, FakePorts, fakeItem, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { fakeItem } from '../testing/fake-item.ts'
+import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

@@ -3,10 +3,7 @@ import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import type { WebhookEventDraft } from '../../model/webhook-event.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/logger.ts'
-import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { AuditedAct } from '../audited-act.ts'
-import type { KeyRing } from '../../secrets/key-ring.ts'
 import type { ChannelStore } from '../channel-store.ts'
 import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
 import type {
@@ -32,26 +29,11 @@ import { openSecrets, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
+import type { SqliteStoreOptions } from './store-options.ts'
 import { unpackItems } from './tables/packed-items.ts'
 import { StoreHealth } from './thread/store-health.ts'
 import { ThreadLine } from './thread/thread-line.ts'
 import { owned, ownedBatch, ownedChunk, ownedPublication } from './thread/transfer.ts'
-
-export interface SqliteStoreOptions {
-  readonly kind: 'disk' | 'memory'
-  /** Where the files are, for `disk`; made if missing. */
-  readonly dataDir: string | null
-  readonly logger: Logger
-  readonly telemetry: Telemetry
-  /** Seals the secrets that are stored. */
-  readonly keyRing: KeyRing
-  /** The clock by which idempotency keys expire. @default the system's */
-  readonly clock?: Clock
-  /** Maximum size of the database, in bytes; beyond it calls reject with `disk_full`. @default null: no limit */
-  readonly maxDataBytes?: number | null
-  /** Called once when the store cannot continue (I/O error, lost thread): nothing can be made durable any more. */
-  readonly onFatal?: (error: StoreError) => void
-}
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512
