@@ -23,6 +23,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
   listAudit: MAX_PAGE_BYTES,
+  listSubscriptions: MAX_PAGE_BYTES,
   listWebhookDeliveries: MAX_PAGE_BYTES,
   listJobWebhookDeliveries: MAX_PAGE_BYTES,
   listExecutions: MAX_PAGE_BYTES,
