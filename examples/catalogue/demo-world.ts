@@ -35,13 +35,17 @@ export async function startWorld(): Promise<DemoWorld> {
     const env: Record<string, string> = {}
     for (const channel of channelNames) {
       const key = randomUUID()
+      const keyOfGlobex = randomUUID()
       const program = fileURLToPath(new URL(`./storefronts/${channel}.ts`, import.meta.url))
-      const storefront = await startProcess(program, { env: { STOREFRONT_KEY: key } })
+      const storefront = await startProcess(program, {
+        env: { STOREFRONT_KEY: channel === 'shop-eu' ? `${key},${keyOfGlobex}` : key },
+      })
       started.push(storefront)
       urls.set(channel, storefront.url)
       const name = channel.toUpperCase().replace('-', '_')
       env[`${name}_URL`] = storefront.url
       env[`${name}_KEY`] = key
+      if (channel === 'shop-eu') env[`${name}_KEY_OF_GLOBEX`] = keyOfGlobex
     }
     const data = join(folder, 'data')
     const server = await startProcess(SERVER, {

@@ -4,7 +4,7 @@ import { runDemo } from './run-demo.ts'
 /** As few as bring every fault of the storefronts about. */
 const PRODUCTS = 900
 
-it('brings the catalogue to three storefronts, each in its own API and in order', async () => {
+it('brings the catalogue to three storefronts, each in its own API and in order, beside another tenant', async () => {
   const log = vi.spyOn(console, 'log').mockReturnValue()
   const runs = await runDemo({ products: PRODUCTS })
   expect(runs.map(({ channel }) => channel.name)).toEqual(['shop-eu', 'marketplace', 'search-index'])
@@ -22,6 +22,10 @@ it('brings the catalogue to three storefronts, each in its own API and in order'
     ['THROTTLED'],
     ['429 for a document', '503'],
   ])
-  const printed = log.mock.lastCall?.join(' ')
+  const printed = log.mock.calls.map((line) => line.join(' ')).join('\n')
   expect(printed).toContain('order violations seen by the storefronts: 0')
+  expect(printed).toMatch(/globex: (\d+) of \1 products updated in shop-eu; a job of acme is not there for it/)
+  expect(printed).toContain(
+    'webhooks: 12 ends of jobs of acme and 1 of globex, each verified with its secret; 0 refused',
+  )
 })

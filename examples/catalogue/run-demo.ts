@@ -1,4 +1,4 @@
-// The demo: a catalogue goes through a server to three storefronts, as one execution.
+// The demo: a merchant's catalogue goes through a server to three storefronts, as one execution, while another merchant updates prices in one of them.
 
 import { createClient, type Job, type JobHandle } from '@waybill/sdk'
 import { makeCatalogue } from './catalogue.ts'
@@ -6,8 +6,11 @@ import { channelNames, startWorld } from './demo-world.ts'
 import { type RunningStage, submitExecution } from './execution.ts'
 import { ProgressBars } from './progress-bars.ts'
 import { type ChannelRun, printSummary } from './summary.ts'
+import { createTenant, isHiddenFrom } from './tenants.ts'
+import { startReceiver } from './webhook-receiver.ts'
 
 const SEED = 2026
+const CATALOGUE_STAGES = 4
 
 export interface DemoOptions {
   /** How many products the catalogue has. */
@@ -21,10 +24,13 @@ export interface DemoOptions {
 /** Runs it with progress bars and a summary. @returns the jobs of each channel, and its storefront's report */
 export async function runDemo({ products, onStart, beforeEnd }: DemoOptions): Promise<ChannelRun[]> {
   const world = await startWorld()
+  const receiver = await startReceiver()
   try {
-    const waybill = createClient({ baseUrl: world.serverUrl })
+    const admin = createClient({ baseUrl: world.serverUrl })
+    const waybill = await createTenant(admin, { name: 'acme', baseUrl: world.serverUrl, receiver })
+    const neighbour = await createTenant(admin, { name: 'globex', baseUrl: world.serverUrl, receiver })
     const catalogue = makeCatalogue(SEED, products)
-    console.log(`Waybill runs at ${world.serverUrl}, three storefronts wait for their goods.`)
+    console.log(`Waybill runs at ${world.serverUrl}, three storefronts wait for the goods of two merchants.`)
     await onStart?.(world.serverUrl)
 
     const startMs = performance.now()
@@ -35,23 +41,39 @@ export async function runDemo({ products, onStart, beforeEnd }: DemoOptions): Pr
       { objectType: 'offer', items: catalogue.offers },
     ]
     const execution = await submitExecution(waybill, stages, channelNames)
-    console.log(`Execution ${execution.id} is accepted: ${execution.stages.length} stages.`)
+    console.log(`Execution ${execution.id} of acme is accepted: ${execution.stages.length} stages.`)
+    const prices = makeCatalogue(SEED + 1, Math.ceil(products / 10)).products.filter(
+      ({ data }) => Number(data['price']) > 0,
+    )
+    const envelope = { channel: 'shop-eu', objectType: 'product', action: 'update', source: 'demo' } as const
+    const pricesOfGlobex = await neighbour.jobs.submit({ ...envelope, items: prices })
+    console.log(`Job ${pricesOfGlobex.id} of globex is accepted: ${prices.length} products to shop-eu.`)
     const jobs: EndedJob[] = []
     for (const stage of execution.stages) jobs.push(...(await watchStage(stage)))
     const seconds = (performance.now() - startMs) / 1000
+    const ofGlobex = await pricesOfGlobex.wait()
 
     const runs = await Promise.all(
       channelNames.map(async (name) => ({
-        channel: await waybill.channels.get(name),
+        channel: await admin.channels.get(name),
         jobs: jobs.filter(({ channel }) => channel === name),
         report: await world.report(name),
       })),
     )
     await printSummary(runs, seconds)
+    const { succeeded, total } = ofGlobex.counts
+    console.log(
+      `\n  globex: ${succeeded} of ${total} products updated in shop-eu; a job of acme is ${(await isHiddenFrom(neighbour, jobs[0]!.ended.id)) ? 'not there' : 'shown'} for it`,
+    )
+    const verified = await receiver.waitFor({ acme: CATALOGUE_STAGES * channelNames.length, globex: 1 })
+    console.log(
+      `  webhooks: ${verified.acme} ends of jobs of acme and ${verified.globex} of globex, each verified with its secret; ${receiver.refused} refused`,
+    )
     await beforeEnd?.(world.serverUrl)
     return runs
   } finally {
     await world.stop()
+    await receiver.stop()
   }
 }
 

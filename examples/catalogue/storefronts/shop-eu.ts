@@ -21,6 +21,9 @@ interface Resource {
   readonly metafields?: readonly { readonly key: string; readonly value: number }[]
 }
 
+/** The access tokens of the merchants, each with a shop of its own: ids of different merchants name different objects. */
+const merchants = process.env['STOREFRONT_KEY']!.split(',')
+
 let calls = 0
 let level = 0
 let leakedMs = performance.now()
@@ -31,7 +34,9 @@ serveStorefront({
   describe: (reason) => ({ errors: reason }),
 
   read({ method, path, headers, body }) {
-    demand(headers['x-shopify-access-token'] === process.env['STOREFRONT_KEY'], 401, 'the access token is not valid')
+    const merchant = merchants.findIndex((key) => key === headers['x-shopify-access-token'])
+    demand(merchant >= 0, 401, 'the access token is not valid')
+    const shop = merchant === 0 ? '' : `merchant ${merchant}: `
     const [, plural, id] = /^\/admin\/api\/2026-10\/(\w+)\/([^/?]+)\.json$/.exec(path) ?? []
     const name = NAMES[plural ?? '']
     demand(name !== undefined && id !== undefined, 404, 'Not Found')
@@ -44,8 +49,8 @@ serveStorefront({
     return [
       {
         kind: name,
-        id: decodeURIComponent(id),
-        sku: resource.product_id ?? decodeURIComponent(id),
+        id: shop + decodeURIComponent(id),
+        sku: shop + (resource.product_id ?? decodeURIComponent(id)),
         key,
         revision: resource.metafields?.find((field) => field.key === 'revision')?.value ?? null,
         price: resource.variants === undefined ? null : Math.round(Number(resource.variants[0]?.price) * 100),
