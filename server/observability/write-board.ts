@@ -191,6 +191,14 @@ const rows: Readonly<Record<string, readonly Graph[]>> = {
       ],
     },
     {
+      title: 'Webhooks: attempts, endpoints',
+      unit: 'short',
+      queries: [
+        [`sum by (result) (rate(waybill_webhook_attempts_total${RATE}))`, '{{result}}'],
+        ['sum by (state) (waybill_webhook_endpoints)', 'endpoints {{state}}'],
+      ],
+    },
+    {
       title: 'Order and counts: checks, faults',
       unit: 'short',
       queries: [

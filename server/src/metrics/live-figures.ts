@@ -7,7 +7,7 @@ import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { type ChannelRows, isInternal, OTHER_ROW, ROWS } from './channel-rows.ts'
-import { liveItemStatuses, liveJobStatuses, waitingReasons } from './metric-table.ts'
+import { endpointStates, liveItemStatuses, liveJobStatuses, waitingReasons } from './metric-table.ts'
 import type { RateUse } from './rate-use.ts'
 import { RowCounter } from './row-counter.ts'
 
@@ -29,6 +29,7 @@ export class LiveFigures {
   readonly items = new RowCounter(ROWS, liveItemStatuses)
   readonly waiting = new RowCounter<WaitingReason>(ROWS, waitingReasons)
   readonly jobs = new RowCounter<JobStatus>(1, liveJobStatuses)
+  readonly endpoints = new RowCounter(1, endpointStates)
   readonly oldestSeconds = new Float64Array(ROWS)
   readonly parkedExpirySeconds = new Float64Array(ROWS).fill(NaN)
   readonly rateUsed = new Float64Array(ROWS).fill(NaN)
@@ -79,6 +80,7 @@ interface At {
 
 function addChannel(channel: Channel, { ports, figures, row, rateUse }: At & { readonly rateUse: RateUse }): void {
   const nowUs = ports.clock.monotonicUs()
+  if (channel.origin === 'webhook') figures.endpoints.add(0, channel.gate.paused ? 'disabled' : 'enabled', 1)
   if (channel.gate.paused) figures.paused[row]!++
   if (channel.circuit.state(nowUs) !== 'closed') figures.circuitOpen[row]!++
   if (row < OTHER_ROW) figures.rateUsed[row] = rateUse.look(row, channel.gate, nowUs) ?? NaN

@@ -36,6 +36,7 @@ export const callResults = ['ok', 'failed', 'throttled', 'timeout', 'unreachable
 export const threadPools = ['http', 'module'] as const
 export const lossCauses = ['killed', 'ended'] as const
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
+export const endpointStates = ['enabled', 'disabled'] as const
 export const quantiles = [0.5, 0.9, 0.99, 1] as const
 
 /** Upper bounds in seconds: waits may take days, calls as long as their time-out. */
@@ -188,6 +189,16 @@ export const metricTable = {
     type: 'counter',
     help: 'Requests refused as the server had too much to do.',
     labels: {},
+  },
+  waybill_webhook_attempts_total: {
+    type: 'counter',
+    help: 'Calls of webhook endpoints, by how they went; they count as calls of the channel webhooks, too.',
+    labels: { result: callResults },
+  },
+  waybill_webhook_endpoints: {
+    type: 'gauge',
+    help: 'Webhook endpoints; events for a disabled one wait.',
+    labels: { state: endpointStates },
   },
   waybill_event_loop_delay_seconds: {
     type: 'gauge',

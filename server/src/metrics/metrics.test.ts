@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers'
 import { describe, expect, it } from 'vitest'
+import { sandboxChannelConfig } from '../connectors/sandbox-connector.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { MAX_CHANNELS, MAX_CODES, type MetricSpec, metricTable } from './metric-table.ts'
 import { FakeWorld, readSamples, recordsOf } from './testing/fake-world.ts'
@@ -59,7 +60,7 @@ describe('the metrics', () => {
     const labels = new Set(Object.values(specs).flatMap((spec) => Object.keys(spec.labels)))
     expect([...labels].sort()).toEqual(
       ['action', 'cause', 'channel', 'class', 'code', 'node', 'operation', 'outcome', 'pool', 'quantile', 'reason']
-        .concat(['result', 'status', 'version'])
+        .concat(['result', 'state', 'status', 'version'])
         .sort(),
     )
   })
@@ -83,6 +84,26 @@ describe('the metrics', () => {
     expect(valueOf('waybill_channel_paused', { channel })).toBe(1)
     expect(valueOf('waybill_items_ended_total', { channel, outcome: 'failed' })).toBe(1)
     expect(valueOf('waybill_eta_error_ratio_sum', {})).toBeCloseTo(0.1)
+  })
+
+  it('count calls of webhook endpoints apart, and the endpoints by state', async () => {
+    const world = new FakeWorld(['shop'])
+    world.commit('shop', 5)
+    world.commit('~whe_1', 3)
+    for (const [name, paused] of [
+      ['~whe_1', false],
+      ['~whe_2', true],
+      ['~whe_3', true],
+    ] as const)
+      world.channels.putWebhook(name, sandboxChannelConfig, { paused })
+    const samples = await world.samples()
+    const shown = (name: string) => samples.get(name)!.map(({ labels, value }) => [...Object.values(labels), value])
+    expect(shown('waybill_webhook_attempts_total')).toContainEqual(['ok', 3])
+    expect(shown('waybill_webhook_endpoints')).toEqual([
+      ['enabled', 1],
+      ['disabled', 2],
+    ])
+    expect(shown('waybill_calls_total')).toContainEqual(['webhooks', 'ok', 3])
   })
 
   it('observe waits, deliveries and calls from the records of a commit', async () => {
