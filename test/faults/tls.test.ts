@@ -38,7 +38,7 @@ beforeAll(async () => {
       channels: { sandbox: { connector: { type: 'http', url: 'https://shop.invalid/' } } },
     },
   })
-  await install(selfSigned(['localhost', '127.0.0.1']))
+  await install(await selfSigned(['localhost', '127.0.0.1']))
   await server.start()
   const data = 'x'.repeat(40_000)
   const items = Array.from({ length: ITEMS }, (_, n) => `{"id":"sku-${n}","data":"${data}"}\n`).join('')
@@ -100,8 +100,9 @@ test('a connection carries out one request at a time, and reads the head of one 
     }
   }
   const answers: ServerResponse[] = []
-  const tls = createTlsServer({ ...selfSigned(['localhost']), IncomingMessage: CountedRequest }, (_request, response) =>
-    answers.push(response),
+  const tls = createTlsServer(
+    { ...(await selfSigned(['localhost'])), IncomingMessage: CountedRequest },
+    (_request, response) => answers.push(response),
   )
   new RequestTurns(tls)
   tls.listen(0, '127.0.0.1')
@@ -141,7 +142,7 @@ test('2,000 requests at once on each of 50 connections, of which no answer is re
 })
 
 test('files that cannot be used are refused by name, without their content', async () => {
-  const { cert, key } = selfSigned(['localhost'])
+  const { cert, key } = await selfSigned(['localhost'])
   const { privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' },
@@ -152,7 +153,7 @@ test('files that cannot be used are refused by name, without their content', asy
     [key, key, /tls\.certFile must be a certificate in PEM: .*other-cert\.pem/],
     [cert, cert, /tls\.keyFile must be a private key in PEM without a passphrase: .*other-key\.pem/],
     [cert, privateKey, /tls\.keyFile must be a private key in PEM without a passphrase/],
-    [cert, selfSigned(['localhost']).key, /tls\.keyFile must be the key of tls\.certFile/],
+    [cert, (await selfSigned(['localhost'])).key, /tls\.keyFile must be the key of tls\.certFile/],
     ['', '', /tls\.certFile must be a certificate in PEM/],
   ]
   for (const [certText, keyText, message] of refusals) {
@@ -209,7 +210,7 @@ test(
 test('a renewed certificate is used after SIGHUP, and a faulty one is not', async () => {
   const before = await serialNumber()
   const idle = await RawConnection.open(server.url)
-  await install(selfSigned(['localhost', '127.0.0.1']))
+  await install(await selfSigned(['localhost', '127.0.0.1']))
   process.kill(server.pid, 'SIGHUP')
   await expect.poll(() => serialNumber()).not.toBe(before)
   const renewed = await serialNumber()
@@ -217,7 +218,7 @@ test('a renewed certificate is used after SIGHUP, and a faulty one is not', asyn
   expect((await idle.answer()).status).toBe(200)
   idle.break()
 
-  await install({ ...selfSigned(['localhost']), key: selfSigned(['localhost']).key })
+  await install({ ...(await selfSigned(['localhost'])), key: (await selfSigned(['localhost'])).key })
   process.kill(server.pid, 'SIGHUP')
   await expect.poll(() => server.output).toContain('TLS certificate not replaced')
   expect(server.output).toContain('tls.keyFile must be the key of tls.certFile')

@@ -40,7 +40,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.end()
 }
 
-const certificate = selfSigned(['localhost'])
+const certificate = await selfSigned(['localhost'])
 const target = createTlsServer(certificate, answer)
 const proxy = new ConnectProxy()
 let folder: string
