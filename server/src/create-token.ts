@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { AccessTokens } from './access/access-tokens.ts'
 import type { TokenCommand } from './config/token-command.ts'
 import { WallTimes } from './jobs/wall-times.ts'
@@ -8,6 +9,7 @@ import { silentLogger } from './runtime/logger.ts'
 import { Telemetry } from './runtime/telemetry.ts'
 import { AuditedAct, runAct } from './store/audited-act.ts'
 import { hasDatabase } from './store/sqlite/open/folder.ts'
+import { SecretError } from './secrets/key-ring.ts'
 import { openKeyRing } from './secrets/open-key-ring.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { StoreError } from './store/store-error.ts'
@@ -37,7 +39,7 @@ async function create({ dataDir, keyRing, keyRingFile, name, subscription, scope
   }
   const logger = silentLogger
   const telemetry = new Telemetry(logger)
-  const { ring } = openKeyRing({ keyRing, keyRingFile, store: 'disk', dataDir })
+  const { ring, madeFile } = openKeyRing({ keyRing, keyRingFile, store: 'disk', dataDir })
   const store = createSqliteStore({
     ...{ kind: 'disk', dataDir, keyRing: ring, logger, telemetry },
     onFatal: () => undefined,
@@ -48,6 +50,10 @@ async function create({ dataDir, keyRing, keyRingFile, name, subscription, scope
       ...{ name, subscription, scopes },
       ...(expiresInMs !== null && { expiresAtMs: systemClock.nowMs() + expiresInMs }),
     })
+  } catch (error) {
+    // Secrets are sealed with another ring: this one would only be in its way.
+    if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
+    throw error
   } finally {
     await store.stop()
   }

@@ -228,6 +228,7 @@ describe('SEC-1 another subscription', () => {
     retryDeadLetters: { codes: ['refused'] },
     resolveParked: { items: [{ jobId: `job_${'1'.repeat(32)}`, index: 0 }], decision: 'retry' },
     createToken: { name: 'of b', scopes: ['jobs:read'] },
+    createWebhookEndpoint: { url: 'https://hooks.invalid/of-b', state: 'disabled' },
   }
 
   test('has operations without ids whose bodies this suite knows', () => {
@@ -243,7 +244,18 @@ describe('SEC-1 another subscription', () => {
       const text = `${JSON.stringify([...answer.headers])} ${await answer.text()}`
       const isOfAdmin = operation.scopes!.includes('admin')
       expect([operationId, answer.status]).toEqual([operationId, isOfAdmin ? 403 : expectedStatus(operationId)])
-      const marks = [failed.id, parked.id, pending.id, open.id, execution, tokenOfA, KEY, 'fails-1', 'parks-1']
+      const marks = [
+        endpoint,
+        failed.id,
+        parked.id,
+        pending.id,
+        open.id,
+        execution,
+        tokenOfA,
+        KEY,
+        'fails-1',
+        'parks-1',
+      ]
       expect(marks.filter((mark) => text.includes(mark))).toEqual([])
     },
   )
@@ -253,7 +265,7 @@ describe('SEC-1 another subscription', () => {
     const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404 }
     if (refused[operationId] !== undefined) return refused[operationId]
     const described = Object.keys(operations[operationId as keyof typeof operations].responses).map(Number)
-    const made = operationId === 'submitJob' || operationId === 'createToken' ? 201 : 202
+    const made = ['submitJob', 'createToken', 'createWebhookEndpoint'].includes(operationId) ? 201 : 202
     return described.includes(made) ? made : 200
   }
 

@@ -20,6 +20,15 @@ interface Tally {
   unwritten: number
 }
 
+/** What an entry shows that counts requests of several callers: nothing of any of them. */
+const OF_SEVERAL = {
+  actor: { kind: 'anonymous', tokenId: null, tokenName: null },
+  subscription: null,
+  resource: { job: null, channel: null, others: {} },
+  address: null,
+  requestId: null,
+} as const
+
 /** Counts requests that have no entry of their own. Memory and entries are bounded whatever comes from outside. */
 export class AuditTallies {
   readonly #nextSeq: (wallMs: number) => AuditSeq
@@ -42,10 +51,13 @@ export class AuditTallies {
   /** Counts a request. @param entry of the request alone */
   add(kind: TallyKind, entry: AuditEntry, nowMs: number): void {
     const period = Math.floor(nowMs / PERIOD_MS[kind])
-    const counted = kind === 'refusals' ? this.#bounded(entry, nowMs) : entry
+    let counted = kind === 'refusals' ? this.#bounded(entry, nowMs) : entry
     let key = keyOf(kind, counted)
     if (this.#tallies.get(key)?.endsAtMs !== (period + 1) * PERIOD_MS[kind]) {
-      if (this.#tallies.size >= MAX_TALLIES) key = JSON.stringify(['rest', entry.status])
+      if (this.#tallies.size >= MAX_TALLIES) {
+        key = JSON.stringify(['rest', entry.status])
+        counted = { ...counted, ...OF_SEVERAL }
+      }
     }
     const tally = this.#tallies.get(key)
     const endsAtMs = (period + 1) * PERIOD_MS[kind]

@@ -56,7 +56,8 @@ export function openTunnel(proxy: EgressProxy, { address, port }: TunnelTarget, 
   })
   request.once('error', (error) => {
     clearTimeout(timer)
-    reject(new TunnelError(error.message))
+    // Its name and address are the operator's.
+    reject(new TunnelError('code' in error ? String(error.code) : `it did not within ${timeoutMs} ms`))
   })
   request.end()
   return promise

@@ -6,7 +6,7 @@ import type { Logger } from '../runtime/logger.ts'
 import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
 import { type GatheredLot, gatherLot, type LostItem } from './gather-lot.ts'
 import type { Lane } from './lane.ts'
-import { parseItemLine } from '../connectors/item-line.ts'
+import { ItemMembers } from '../connectors/item-members.ts'
 import type { JobRef } from '../model/ids.ts'
 import { mayHoldAction } from './worker-plan.ts'
 import { LoadTurns } from './load-turns.ts'
@@ -134,11 +134,15 @@ function noteOwnActions(
   return found
 }
 
+const members = new ItemMembers()
+
+/** Looks at the bytes alone: the loop is not held while a large item is parsed. What only a parser can read counts as an action of its own. */
 function hasOwnAction(line: Uint8Array, action: string): boolean {
   const text = Buffer.from(line.buffer, line.byteOffset, line.length)
   if (!mayHoldAction((part) => text.includes(part))) return false
-  const own = parseItemLine(text.toString()).action
-  return own !== undefined && own !== action
+  if (!members.read(line, 0, line.length)) return true
+  const { actionStart, actionEnd } = members
+  return actionEnd > 0 && text.toString('latin1', actionStart, actionEnd) !== action
 }
 
 /** Returns items in a turn of its own: nothing is reported to the scheduler from within `run()`. */

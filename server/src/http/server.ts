@@ -206,7 +206,7 @@ function registerCors(app: FastifyInstance, config: HttpPorts['config']): void {
       : (origin, callback) => {
           callback(null, origin !== undefined && (origins.includes(origin) || (config.dev && isLoopbackOrigin(origin))))
         },
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'Location',
       'ETag',

@@ -16,6 +16,8 @@ export interface RetentionOptions {
 
 /** Interval of the search for expired jobs; the exact minute of a week does not matter. */
 const LOOK_EVERY_MS = 60_000
+/** After a look that did not come to the end. */
+const LOOK_AGAIN_MS = 1000
 const JOBS_PER_BATCH = 100
 /** Deletions of one look: the rest waits for the next one, so that commits of outcomes are never far behind. */
 const BATCHES_PER_LOOK = 50
@@ -30,6 +32,8 @@ export class Retention implements Service {
   #cancelTimer: (() => void) | null = null
   #looking: Promise<void> | null = null
   #stopped = false
+  /** The last look left expired jobs behind. */
+  #hasMore = false
   #auditAtMs = 0
   #auditPurge: Promise<void> | null = null
 
@@ -41,7 +45,7 @@ export class Retention implements Service {
   start(): void {
     if (this.#stopped) return
     this.#auditPurge ??= this.#purgeAudit()
-    this.#cancelTimer ??= this.#options.clock.after(LOOK_EVERY_MS, () => {
+    this.#cancelTimer ??= this.#options.clock.after(this.#hasMore ? LOOK_AGAIN_MS : LOOK_EVERY_MS, () => {
       this.#cancelTimer = null
       this.#looking = this.#look().finally(() => {
         this.#looking = null
@@ -84,6 +88,7 @@ export class Retention implements Service {
   async #purge(): Promise<void> {
     const { store, clock, logger } = this.#options
     let purged = 0
+    this.#hasMore = true
     try {
       for (let batch = 0; batch < BATCHES_PER_LOOK && !this.#stopped; batch++) {
         const refs = await store.listExpiredJobs(clock.nowMs(), JOBS_PER_BATCH)
@@ -93,9 +98,13 @@ export class Retention implements Service {
           FAILPOINT: failpoint('schedule.delete.durable')
           purged++
         }
-        if (refs.length < JOBS_PER_BATCH) break
+        if (refs.length < JOBS_PER_BATCH) {
+          this.#hasMore = false
+          break
+        }
       }
     } catch (error) {
+      this.#hasMore = false
       if (error instanceof StoreError && error.code === 'closed') return
       logger.error({ error: String(error) }, 'Cannot purge ended jobs: it is retried')
     }

@@ -1,3 +1,4 @@
+import { isHiddenChannel } from '../model/webhook-event.ts'
 import type { JobEnd } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -111,6 +112,8 @@ export class ChannelLog implements Service {
   }
 
   #noteJob(job: ReportedJob, line: JobEvent): void {
+    // Jobs that deliver webhooks: their log is that of deliveries.
+    if (isHiddenChannel(job.envelope.channel)) return
     const { message, heldMessage, counts, fields } = line
     const event = { level: 'info', channel: job.envelope.channel } as const
     this.#note(

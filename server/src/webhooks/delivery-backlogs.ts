@@ -5,12 +5,17 @@ import type { EndpointCount } from '../store/webhook-event-store.ts'
 
 /** Events of one endpoint that the engine holds at once, about: those that are tried again for days are among them, and others must still pass. */
 const MAX_IN_ENGINE = 5000
+/** Jobs beyond which the next one waits, so that a job is made of all that came meanwhile: an event alone each would be thousands of live jobs. */
+const FEW_JOBS = 16
+const WAIT_A_JOB_MS = 250
 
 interface Load {
   /** Jobs that deliver its events and have not ended. */
   readonly jobs: Set<LiveJob>
   /** Events that wait on disk. */
   backlog: number
+  /** When the last job was made, monotonic ms. */
+  lastJobAtMs: number
 }
 
 /** The events that wait for each endpoint: in the engine, and, behind these, on disk. */
@@ -26,10 +31,13 @@ export class DeliveryBacklogs {
     for (const { endpoint, events } of stored) this.held(endpoint, events)
   }
 
-  /** Counts a live job that delivers events; any other is none of these. */
-  follow(job: LiveJob): void {
+  /** Counts a live job that delivers events; any other is none of these. @param nowMs monotonic */
+  follow(job: LiveJob, nowMs: number): void {
     const endpoint = endpointOfChannel(job.record.envelope.channel)
-    if (endpoint !== null) this.#loadOf(endpoint).jobs.add(job)
+    if (endpoint === null) return
+    const load = this.#loadOf(endpoint)
+    load.jobs.add(job)
+    load.lastJobAtMs = nowMs
   }
 
   /** A job that was followed has ended. @returns whether its endpoint has events on disk */
@@ -77,14 +85,17 @@ export class DeliveryBacklogs {
     return items
   }
 
-  /** How many more events the engine takes of an endpoint now. */
-  capacityOf(endpoint: WebhookEndpointId): number {
+  /** How many more events the engine takes of an endpoint now: none for a while after a job when there are many that have not ended. @param nowMs monotonic */
+  capacityOf(endpoint: WebhookEndpointId, nowMs: number): number {
+    const load = this.#loads.get(endpoint)
+    const jobs = load?.jobs.size ?? 0
+    if (load !== undefined && jobs > FEW_JOBS && nowMs < load.lastJobAtMs + jobs * WAIT_A_JOB_MS) return 0
     return Math.max(0, this.#maxInEngine - this.inEngine(endpoint))
   }
 
   #loadOf(endpoint: WebhookEndpointId): Load {
     let load = this.#loads.get(endpoint)
-    if (load === undefined) this.#loads.set(endpoint, (load = { jobs: new Set(), backlog: 0 }))
+    if (load === undefined) this.#loads.set(endpoint, (load = { jobs: new Set(), backlog: 0, lastJobAtMs: -Infinity }))
     return load
   }
 

@@ -37,6 +37,8 @@ export class ConditionEvent {
 
   /** Whether the event meets a condition; also if the condition cannot be evaluated: no event is lost by a mistake in it. */
   meets(condition: Expression): boolean {
+    // The event's time is used up: even to begin would cost.
+    if (this.#budget.left === 0) return true
     try {
       this.#values ??= { event: parseValues(JSON.stringify(this.#event)) }
       return condition.evaluate(this.#values, this.#budget) !== false

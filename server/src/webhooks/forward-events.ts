@@ -43,6 +43,8 @@ export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, O
 
 /** One round, and so one transaction. */
 const ROUND = { maxEvents: 1000, maxBytes: 1024 * 1024 }
+/** Deliveries that a round makes of them, about: a row each. */
+const DELIVERIES_A_ROUND = 5000
 const MAX_BACKLOG = 100_000
 /** How often it is looked whether the engine takes more of an endpoint that has a backlog. */
 const RELEASE_EVERY_MS = 1000
@@ -192,9 +194,10 @@ export class ForwardEvents implements Service {
     const { store, clock, targets, dropped, maxBacklog = MAX_BACKLOG } = this.#options
     this.#due = false
     try {
-      const waiting = await store.listWaitingWebhookEvents(ROUND)
+      const waiting = withinRound(await store.listWaitingWebhookEvents(ROUND))
       if (waiting.length === 0) return false
-      const { now, held, full } = routeRound(waiting, { targets, backlogs: this.#backlogs, maxBacklog })
+      const nowMs = clock.monotonicUs() / 1000
+      const { now, held, full } = routeRound(waiting, { targets, backlogs: this.#backlogs, maxBacklog, nowMs })
       const jobs: DeliveryJob[] = []
       for (const [endpoint, events] of now) {
         const job = await this.#makeJob(endpoint, events)
@@ -221,7 +224,8 @@ export class ForwardEvents implements Service {
         await this.#drop(endpoint)
         continue
       }
-      const maxEvents = Math.min(this.#backlogs.capacityOf(endpoint), ROUND.maxEvents)
+      const nowMs = clock.monotonicUs() / 1000
+      const maxEvents = Math.min(this.#backlogs.capacityOf(endpoint, nowMs), ROUND.maxEvents)
       if (maxEvents === 0) continue
       const events = await store.listWebhookBacklog(endpoint, { ...ROUND, maxEvents })
       const job = await this.#makeJob(endpoint, events)
@@ -273,7 +277,8 @@ export class ForwardEvents implements Service {
   #follow(job: LiveJob): void {
     if (endpointOfChannel(job.record.envelope.channel) === null) return
     this.#following.set(job.record.id, job)
-    this.#backlogs.follow(job)
+    this.#backlogs.follow(job, this.#options.clock.monotonicUs() / 1000)
+    this.#pending.countedAtMs = -Infinity
   }
 
   #onJobEnded({ id, end }: ReportedEnd): void {
@@ -316,4 +321,11 @@ export class ForwardEvents implements Service {
       this.#run()
     })
   }
+}
+
+/** The first events, with at most so many deliveries in all; at least one event. */
+function withinRound(waiting: readonly StoredWebhookEvent[]): readonly StoredWebhookEvent[] {
+  let deliveries = 0
+  const end = waiting.findIndex(({ endpoints }, n) => (deliveries += endpoints.length) > DELIVERIES_A_ROUND && n > 0)
+  return end < 0 ? waiting : waiting.slice(0, end)
 }

@@ -1,3 +1,5 @@
+import { ProblemError } from '../model/errors.ts'
+import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
 import { type StoredWebhookEvent, WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
@@ -49,16 +51,44 @@ export interface Replay {
   readonly continueAtMs: number | null
 }
 
+/** Replays at once, those included that wait for their turn: each holds the bodies of its events. */
+const MAX_REPLAYS = 4
+const OVERLOADED_SECONDS = 5
+
+function overloaded(): ProblemError {
+  return new ProblemError({
+    code: 'overloaded',
+    detail: `Cannot replay events as fewer than ${MAX_REPLAYS} replays must be under way: there are as many`,
+    retryAfterSeconds: OVERLOADED_SECONDS,
+  })
+}
+
 /** Delivers recorded events to an endpoint again, each with its id and body. Called by `http`. */
 export class ReplayEvents {
   readonly #options: ReplayEventsOptions
+  readonly #turns = new KeyedMutex<string>()
+  #underWay = 0
 
   constructor(options: ReplayEventsOptions) {
     this.#options = options
   }
 
-  /** Resolves when the replay is durable. @throws ProblemError `webhook_endpoint_not_found` */
+  /**
+   * Resolves when the replay is durable. Those of a subscription are carried out one after another: what one delivers the next finds on its way.
+   * @throws ProblemError `webhook_endpoint_not_found`; `overloaded`: others are under way
+   */
   async replay(id: WebhookEndpointId, query: ReplayQuery): Promise<Replay> {
+    this.#options.endpoints.get(id, query.subscription)
+    if (this.#underWay >= MAX_REPLAYS) throw overloaded()
+    this.#underWay++
+    try {
+      return await this.#turns.run([query.subscription], () => this.#replay(id, query))
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  async #replay(id: WebhookEndpointId, query: ReplayQuery): Promise<Replay> {
     const { endpoints, forward, logger } = this.#options
     endpoints.get(id, query.subscription)
     const { events, continueAtMs } = await this.#find(id, query)

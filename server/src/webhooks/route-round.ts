@@ -8,6 +8,8 @@ export interface RouteRoundOptions {
   readonly backlogs: Pick<DeliveryBacklogs, 'onDisk' | 'capacityOf'>
   /** Events of an endpoint that may wait on disk. */
   readonly maxBacklog: number
+  /** Monotonic. */
+  readonly nowMs: number
 }
 
 /** Where the events of a round go, for each endpoint that receives them; those of deleted endpoints go nowhere. */
@@ -31,7 +33,7 @@ interface Route {
 /** Decides where events go. The order of an endpoint's events is kept: behind one on disk all are. */
 export function routeRound(
   waiting: readonly StoredWebhookEvent[],
-  { targets, backlogs, maxBacklog }: RouteRoundOptions,
+  { targets, backlogs, maxBacklog, nowMs }: RouteRoundOptions,
 ): RoutedRound {
   const routes = new Map<WebhookEndpointId, Route | null>()
   for (const event of waiting) {
@@ -39,7 +41,8 @@ export function routeRound(
       let route = routes.get(endpoint)
       if (route === undefined) {
         const exists = targets.orderingOf(endpoint) !== null
-        const load = { capacity: backlogs.capacityOf(endpoint), onDisk: backlogs.onDisk(endpoint) }
+        const onDisk = backlogs.onDisk(endpoint)
+        const load = { capacity: onDisk > 0 ? 0 : backlogs.capacityOf(endpoint, nowMs), onDisk }
         route = exists ? { now: [], held: [], dropped: 0, ...load } : null
         routes.set(endpoint, route)
       }

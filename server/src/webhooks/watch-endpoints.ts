@@ -37,6 +37,8 @@ export class WatchEndpoints implements Service {
   readonly #health = new Map<WebhookEndpointId, WebhookHealth>()
   readonly #unsaved = new Set<WebhookEndpointId>()
   readonly #cancelDue = new Map<WebhookEndpointId, () => void>()
+  /** Changes that failed and are tried again: no other call of the endpoint ends their wait. */
+  readonly #cancelAgain = new Map<WebhookEndpointId, () => void>()
   /** Changes on their way to the disk. */
   readonly #running = new Set<Promise<void>>()
   #cancelSave: (() => void) | null = null
@@ -55,7 +57,7 @@ export class WatchEndpoints implements Service {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancelSave?.()
-    for (const cancel of this.#cancelDue.values()) cancel()
+    for (const cancel of [...this.#cancelDue.values(), ...this.#cancelAgain.values()]) cancel()
     this.#save()
     await Promise.all(this.#running)
   }
@@ -95,6 +97,8 @@ export class WatchEndpoints implements Service {
   forget(id: WebhookEndpointId): void {
     this.#health.delete(id)
     this.#unsaved.delete(id)
+    this.#cancelAgain.get(id)?.()
+    this.#cancelAgain.delete(id)
     this.#cancelDue.get(id)?.()
     this.#cancelDue.delete(id)
   }
@@ -192,8 +196,8 @@ export class WatchEndpoints implements Service {
         const { clock, times, logger } = this.#options
         logger.warn({ endpointId: id, error: String(error) }, 'Cannot store the state of a webhook endpoint')
         if (options.again === undefined || this.#stopped) return
-        this.#cancelDue.get(id)?.()
-        this.#cancelDue.set(id, times.at(clock.nowMs() + AGAIN_MS, options.again))
+        this.#cancelAgain.get(id)?.()
+        this.#cancelAgain.set(id, times.at(clock.nowMs() + AGAIN_MS, options.again))
       })
       .finally(() => {
         this.#running.delete(running)

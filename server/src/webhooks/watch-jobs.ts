@@ -54,10 +54,12 @@ export class WatchJobs {
     this.#cancelTimer = this.#options.clock.after(EVERY_MS, () => {
       this.#cancelTimer = null
       this.#looking = true
-      void this.#look().then((found) => {
-        this.#looking = false
-        if (found) this.notify()
-      })
+      void this.#look()
+        .catch(() => true)
+        .then((found) => {
+          this.#looking = false
+          if (found) this.notify()
+        })
     })
   }
 

@@ -290,13 +290,13 @@ export class WebhookEndpoints implements WebhookRouting {
     const { channels, allowPrivateAddresses } = this.#options
     const secrets = this.#signingSecrets(endpoint)
     const config = webhookChannelConfig({ url: record.url, secrets, allowPrivateAddresses })
-    channels.putWebhook(webhookChannel(record.id), config, { paused: !mayCall(endpoint) })
+    channels.putWebhook(webhookChannel(record.id), config, { paused: !mayCall(endpoint, allowPrivateAddresses) })
     this.#switch(endpoint)
   }
 
   #switch(endpoint: WebhookEndpoint): void {
     const name = webhookChannel(endpoint.record.id)
-    if (mayCall(endpoint)) this.#options.channels.resume(name)
+    if (mayCall(endpoint, this.#options.allowPrivateAddresses)) this.#options.channels.resume(name)
     else this.#options.channels.pause(name)
   }
 
@@ -361,9 +361,10 @@ export class WebhookEndpoints implements WebhookRouting {
 
 const NONE: readonly WebhookEndpoint[] = []
 
-/** Whether an endpoint is enabled and can sign. */
-function mayCall({ record, secrets }: WebhookEndpoint): boolean {
-  return record.state === 'enabled' && secrets.some((secret) => secret !== null)
+/** Whether an endpoint is enabled, can sign, and is called as the operator allows it now: without TLS only where private addresses may be called. */
+function mayCall({ record, secrets }: WebhookEndpoint, allowPrivateAddresses: boolean): boolean {
+  const isAllowed = allowPrivateAddresses || record.url.startsWith('https:')
+  return record.state === 'enabled' && isAllowed && secrets.some((secret) => secret !== null)
 }
 
 function isExpired({ expiresAtMs }: SealedSecret, nowMs: number): boolean {

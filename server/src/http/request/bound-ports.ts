@@ -7,7 +7,10 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { HttpPorts, PortName } from '../http-ports.ts'
 
 /** Ports that a caller with a bound token reaches; each shows its jobs alone. */
-type BoundPorts = Pick<HttpPorts, 'progress' | 'itemReads' | 'pageTokens'>
+type BoundPorts = Pick<HttpPorts, 'progress' | 'itemReads' | 'pageTokens'> & {
+  /** Its own limits are asked for by its name alone. */
+  readonly subscriptions: Pick<HttpPorts['subscriptions'], 'get'>
+}
 /** Ports that know nothing of any job. */
 const harmless: ReadonlySet<PortName> = new Set(['clock', 'logger', 'paths', 'config', 'telemetry'])
 
@@ -20,6 +23,7 @@ export function boundPorts(ports: HttpPorts, token: CallerToken & { readonly job
     progress: boundProgress(ports.progress, token.jobs),
     itemReads: boundItemReads(ports.itemReads, token.jobs),
     pageTokens: ports.pageTokens.of(token.id),
+    subscriptions: { get: (name) => ports.subscriptions.get(name) },
   }
   return new Proxy(ports, {
     get(_, name) {

@@ -6,10 +6,12 @@ import { requestedSettings } from '../request/webhook-settings.ts'
 
 export const createWebhookEndpoint: OperationHandler<
   'createWebhookEndpoint',
-  'webhooks' | 'channelReads' | 'paths'
+  'webhooks' | 'channelReads' | 'paths' | 'config'
 > = async (call) => {
   const { ports, operation, reply, caller } = call
-  const { state = 'enabled', ...wish } = (await call.json()) as WebhookEndpointRequest
+  // A server that starts paused calls nobody.
+  const { state = ports.config.paused ? 'disabled' : 'enabled', ...wish } =
+    (await call.json()) as WebhookEndpointRequest
   const { url = wish.url, ...settings } = await requestedSettings(wish, { operation, ports, stored: null })
   const { endpoint, secret } = await ports.webhooks.endpoints.create(
     caller.subscription,

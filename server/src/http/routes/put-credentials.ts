@@ -18,6 +18,7 @@ export const putCredentials: OperationHandler<
   const request = (await call.json()) as Credentials
   const channel = foundChannel(ports, key.channel)
   const credentials = await requestedCredentials(request, { channel, key, ports })
+  foundChannel(ports, key.channel)
   const present = channels.credentialsOf(key.channel)
   const isNew = !present.some(({ subscription, target }) => subscription === key.subscription && target === key.target)
   if (isNew && present.length >= MAX_CREDENTIALS_PER_CHANNEL) {
@@ -29,6 +30,11 @@ export const putCredentials: OperationHandler<
   }
   await store.saveCredentials(credentials)
   FAILPOINT: failpoint('http.credentials.durable')
+  if (channels.get(key.channel) === undefined) {
+    // It was deleted meanwhile: nobody could find them.
+    await store.removeCredentials(key)
+    foundChannel(ports, key.channel)
+  }
   channels.putCredentials(credentials)
   return sendJson(call.reply, 200, storedView(credentials, channels.get(key.channel)?.own ?? channel.own))
 }

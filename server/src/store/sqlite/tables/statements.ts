@@ -148,7 +148,8 @@ export const writeSql = {
   listFullSubscriptions: `SELECT subscription, count(*) AS events FROM webhook_events INDEXED BY webhook_events_of_subscription
     GROUP BY subscription HAVING events > ? LIMIT ?`,
   listOldestEvents: `SELECT seq FROM webhook_events INDEXED BY webhook_events_of_subscription
-    WHERE subscription = ? AND forwarded_at_ms IS NOT NULL ORDER BY seq LIMIT ?`,
+    WHERE subscription = ? AND forwarded_at_ms IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM webhook_backlog b WHERE b.seq = webhook_events.seq) ORDER BY seq LIMIT ?`,
   dropFromBacklogs: 'DELETE FROM webhook_backlog WHERE seq = ? RETURNING endpoint',
   deleteWebhookEvent: 'DELETE FROM webhook_events WHERE seq = ?',
 

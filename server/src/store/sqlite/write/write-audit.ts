@@ -1,3 +1,4 @@
+import { isHiddenChannel } from '../../../model/webhook-event.ts'
 import { type AuditEntry, type AuditSeq, firstAuditSeq } from '../../../model/audit.ts'
 import type { RidingEntry } from '../../audit-store.ts'
 import type { CallMessage, WriteCalls } from '../thread/messages.ts'
@@ -17,6 +18,8 @@ interface Concerned {
   readonly jobs?: WriteCalls['publishJobs']['args']['jobs']
   readonly execution?: WriteCalls['publishJobs']['args']['execution']
   readonly token?: WriteCalls['createToken']['args']['token']
+  /** The record, or its id. */
+  readonly endpoint?: string | { readonly id: string }
 }
 
 /** Returns an upper bound of the entries that an act has in the audit by a write with these arguments: one for each job, and its own. */
@@ -35,6 +38,7 @@ export function writeRidingEntry(
   const { resource } = entry
   const made: Record<string, string> = { ...resource.others }
   if (concerned.token !== undefined) made['token'] = concerned.token.id
+  if (typeof concerned.endpoint === 'object') made['endpoint'] = concerned.endpoint.id
   if (concerned.execution != null) made['execution'] = concerned.execution.id
   const jobs = jobsOf(sql, concerned, resource.job === null ? named : [resource.job, ...named])
   let seq: number = firstSeq
@@ -60,7 +64,8 @@ function jobsOf(sql: WriteStatements, { ref, refs, jobs }: Concerned, named: rea
     const { channel, executionId } = record.envelope
     found.set(record.id, { id: record.id, channel, execution_id: executionId })
   }
-  return [...found.values()]
+  // Jobs that deliver webhooks are shown to nobody.
+  return [...found.values()].filter(({ channel }) => !isHiddenChannel(channel))
 }
 
 type AuditCalls = Pick<WriteCalls, 'writeAudit' | 'purgeAudit'>

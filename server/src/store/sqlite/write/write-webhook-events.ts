@@ -84,6 +84,6 @@ function purgeEvents(
   return {
     removed: seqs.size,
     dropped: Array.from(dropped, ([endpoint, events]) => ({ endpoint, events })) as EndpointCount[],
-    more: old.length === PURGED_EVENTS_A_CALL || full.length > 0,
+    more: old.length === PURGED_EVENTS_A_CALL || beyond.length > 0,
   }
 }
