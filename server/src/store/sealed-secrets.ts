@@ -1,3 +1,5 @@
+import type { WebhookEndpointId } from '../model/ids.ts'
+import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { ChannelConfig, PayloadConfig } from '../model/channel.ts'
 import type { CredentialsKey, StoredCredentials } from '../model/channel-credentials.ts'
@@ -105,4 +107,13 @@ function withoutSecrets(payload: PayloadConfig): PayloadConfig {
 
 function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, MASKED]))
+}
+
+/** An endpoint as it is stored: its URL may have a token in it. */
+export function sealEndpoint(endpoint: WebhookEndpointRecord, keyRing: Pick<KeyRing, 'seal'>): WebhookEndpointRecord {
+  return { ...endpoint, url: keyRing.seal(endpoint.url, endpointUrlContext(endpoint.id)) }
+}
+
+export function endpointUrlContext(id: WebhookEndpointId): string {
+  return `webhook-endpoint/${id}/url`
 }

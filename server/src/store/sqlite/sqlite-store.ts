@@ -25,7 +25,7 @@ import { channelCalls } from './calls/channel-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
-import { openSecrets, sealedAnew } from './open/open-secrets.ts'
+import { openEndpointUrl, openSecrets, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
@@ -40,7 +40,7 @@ const RECOVERED_JOBS_A_CALL = 512
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
-  return Object.assign(store, store.channelCalls, accessCalls(store.calls), webhookCalls(store.calls))
+  return Object.assign(store, store.channelCalls, accessCalls(store.calls), webhookCalls(store.calls, options.keyRing))
 }
 
 /**
@@ -148,8 +148,9 @@ class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls 
       logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
     }
     const anew = new Map(sealed.map(({ from, to }) => [from, to]))
-    const endpoints = webhookEndpoints.map(({ secrets, ...endpoint }) => ({
+    const endpoints = webhookEndpoints.map(({ secrets, url, ...endpoint }) => ({
       ...endpoint,
+      url: openEndpointUrl({ id: endpoint.id, url: anew.get(url) ?? url }, keyRing),
       secrets: secrets.map((secret) => ({ ...secret, sealed: anew.get(secret.sealed) ?? secret.sealed })),
     }))
     return { ...rest, ...opened, webhookEndpoints: endpoints }

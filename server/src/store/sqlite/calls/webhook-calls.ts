@@ -1,3 +1,5 @@
+import type { KeyRing } from '../../../secrets/key-ring.ts'
+import { sealEndpoint } from '../../sealed-secrets.ts'
 import type { WebhookDeliveryStore } from '../../webhook-delivery-store.ts'
 import type { WebhookEndpointStore } from '../../webhook-endpoint-store.ts'
 import type { WebhookEventStore } from '../../webhook-event-store.ts'
@@ -5,11 +7,12 @@ import { COPIED, type StoreCalls } from './store-calls.ts'
 
 export type WebhookCalls = WebhookEventStore & WebhookEndpointStore & WebhookDeliveryStore
 
-/** The calls for webhook endpoints, their events and deliveries. */
-export function webhookCalls({ read, write, reporting, onWebhookEvents }: StoreCalls): WebhookCalls {
+/** The calls for webhook endpoints, whose URLs are sealed on their way, their events and deliveries. */
+export function webhookCalls({ read, write, reporting, onWebhookEvents }: StoreCalls, keyRing: KeyRing): WebhookCalls {
   return {
     async saveWebhookEndpoint(endpoint, events) {
-      await reporting(events, write('saveWebhookEndpoint', { endpoint, events }, COPIED))
+      const sealed = sealEndpoint(endpoint, keyRing)
+      await reporting(events, write('saveWebhookEndpoint', { endpoint: sealed, events }, COPIED))
     },
     async removeWebhookEndpoint(id) {
       await write('removeWebhookEndpoint', { id })

@@ -253,8 +253,9 @@ export const migrations: readonly MigrationStep[] = [
   `
   CREATE TABLE webhook_endpoints (
     id TEXT PRIMARY KEY,
-    record TEXT NOT NULL             -- WebhookEndpointRecord as JSON, without its secrets
-  ) STRICT, WITHOUT ROWID;
+    record TEXT NOT NULL,            -- WebhookEndpointRecord as JSON, without its secrets and its URL
+    url TEXT NOT NULL                -- sealed: it may have a token in it
+  ) STRICT;
 
   -- The current one of an endpoint has the largest id.
   CREATE TABLE webhook_secrets (

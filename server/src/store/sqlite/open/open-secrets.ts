@@ -1,7 +1,8 @@
 import type { StoredCredentials } from '../../../model/channel-credentials.ts'
+import type { WebhookEndpointId } from '../../../model/ids.ts'
 import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
 import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
-import { openConfig, openCredentials, type SealedCredentials } from '../../sealed-secrets.ts'
+import { endpointUrlContext, openConfig, openCredentials, type SealedCredentials } from '../../sealed-secrets.ts'
 import type { SealedChannel } from '../tables/job-rows.ts'
 import type { SealedPlace } from '../thread/messages.ts'
 
@@ -50,6 +51,14 @@ export function openSecrets(
     return { channel, subscription, target, updatedAtMs, ...opened }
   })
   return { channels, credentials, inClear }
+}
+
+/** Opens the URL of a webhook endpoint. @throws SecretError */
+export function openEndpointUrl(
+  { id, url }: { readonly id: WebhookEndpointId; readonly url: string },
+  keyRing: Pick<KeyRing, 'open'>,
+): string {
+  return naming(() => keyRing.open(url, endpointUrlContext(id)))
 }
 
 /** Runs a step of the start; its error names the secret that cannot be opened, and the remedy. */

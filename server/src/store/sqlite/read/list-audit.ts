@@ -31,16 +31,12 @@ export function* listAudit(sql: ReadStatements, query: AuditQuery): Generator<vo
   const { statement, values } = rangeOf(sql, query)
   const from = firstAuditSeq(createdAfterMs)
   let before = Math.min(query.beforeSeq ?? Number.MAX_SAFE_INTEGER, firstAuditSeq(createdBeforeMs))
-  const isNarrowed =
-    query.subscription !== null && (query.jobId !== undefined || query.actor?.startsWith('tok_') === true)
   const entries: NumberedAuditEntry[] = []
   for (let looked = 0; looked < ROWS_A_PAGE; yield) {
     const rows = statement.all(before, from, ROWS_A_TURN, ...values) as unknown as AuditRow[]
     for (const row of rows) {
       before = row.seq
       looked++
-      // A token and a job are of one subscription: of another one's nothing is said, not even how much there is.
-      if (isNarrowed && row.subscription !== query.subscription) return { entries, next: null }
       if (!matches(row, query)) continue
       entries.push(entryOf(row))
       if (entries.length === limit) return { entries, next: before as AuditSeq }
@@ -54,9 +50,14 @@ function rangeOf(
   sql: ReadStatements,
   { jobId, actor, subscription }: AuditQuery,
 ): { statement: StatementSync; values: readonly string[] } {
+  // A caller of one subscription is led by its own entries alone: how many others there are must not show.
+  if (subscription !== null) {
+    return jobId === undefined
+      ? { statement: sql.auditOfSubscription, values: [subscription] }
+      : { statement: sql.auditOfOwnJob, values: [jobId, subscription] }
+  }
   if (jobId !== undefined) return { statement: sql.auditOfJob, values: [jobId] }
   if (actor?.startsWith('tok_') === true) return { statement: sql.auditOfToken, values: [actor] }
-  if (subscription !== null) return { statement: sql.auditOfSubscription, values: [subscription] }
   return { statement: sql.auditEntries, values: [] }
 }
 

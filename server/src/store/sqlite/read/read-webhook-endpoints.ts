@@ -18,8 +18,8 @@ export function webhookEndpoints(sql: ReadStatements): WebhookEndpointRecord[] {
     own.push({ sealed, endsWith, createdAtMs, expiresAtMs })
     secrets.set(endpoint, own)
   }
-  return (sql.listWebhookEndpoints.all() as unknown as { record: string }[]).map(({ record }) => {
-    const endpoint = JSON.parse(record) as Omit<WebhookEndpointRecord, 'secrets'>
-    return { ...endpoint, secrets: secrets.get(endpoint.id) ?? [] }
+  return (sql.listWebhookEndpoints.all() as unknown as { record: string; url: string }[]).map(({ record, url }) => {
+    const endpoint = JSON.parse(record) as Omit<WebhookEndpointRecord, 'secrets' | 'url'>
+    return { ...endpoint, url, secrets: secrets.get(endpoint.id) ?? [] }
   })
 }

@@ -126,8 +126,9 @@ export const writeSql = {
     (SELECT seq FROM audit WHERE seq < ? ORDER BY seq LIMIT ?)`,
   auditedJob: 'SELECT id, channel, execution_id FROM jobs WHERE ref = ?',
   auditedJobOfId: 'SELECT id, channel, execution_id FROM jobs WHERE id = ?',
-  insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record) VALUES (?, ?)',
-  updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
+  insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record, url) VALUES (?, ?, ?)',
+  updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ?, url = ? WHERE id = ?',
+  resealWebhookUrl: 'UPDATE webhook_endpoints SET url = ?3 WHERE rowid = ?1 AND url = ?2',
   removeWebhookSecrets: 'DELETE FROM webhook_secrets WHERE endpoint = ?',
   insertWebhookSecret: `INSERT INTO webhook_secrets (endpoint, ends_with, created_at_ms, expires_at_ms, sealed) VALUES (?, ?, ?, ?, ?)`,
   resealWebhookSecret: 'UPDATE webhook_secrets SET sealed = ?3 WHERE id = ?1 AND sealed = ?2',
@@ -255,7 +256,8 @@ export const readSql = {
   // Everything that is sealed.
   listSealed: `SELECT 'channels' AS place, rowid AS row, secrets AS sealed FROM channels WHERE secrets IS NOT NULL
     UNION ALL SELECT 'credentials', rowid, sealed FROM credentials
-    UNION ALL SELECT 'webhook_secrets', id, sealed FROM webhook_secrets`,
+    UNION ALL SELECT 'webhook_secrets', id, sealed FROM webhook_secrets
+    UNION ALL SELECT 'webhook_endpoints', rowid, url FROM webhook_endpoints`,
   listTokens: `SELECT id, hash, name, subscription, scopes, jobs, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
   listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
@@ -263,11 +265,12 @@ export const readSql = {
   auditEntries: auditEntries('', 'true'),
   auditOfSubscription: auditEntries('INDEXED BY audit_of_subscription', 'subscription = ?4'),
   auditOfJob: auditEntries('INDEXED BY audit_of_job', 'job = ?4'),
+  auditOfOwnJob: auditEntries('INDEXED BY audit_of_job', 'job = ?4 AND subscription = ?5'),
   auditOfToken: auditEntries('INDEXED BY audit_of_token', 'token = ?4'),
 
   listWebhookSecrets:
     'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
-  listWebhookEndpoints: 'SELECT record FROM webhook_endpoints ORDER BY id',
+  listWebhookEndpoints: 'SELECT record, url FROM webhook_endpoints ORDER BY id',
   webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
       CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
     WHERE d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,

@@ -62,7 +62,7 @@ export interface Opened {
 
 /** The row of a sealed secret. */
 export interface SealedPlace {
-  readonly place: 'channels' | 'credentials' | 'webhook_secrets'
+  readonly place: 'channels' | 'credentials' | 'webhook_secrets' | 'webhook_endpoints'
   readonly row: number
 }
 
@@ -102,6 +102,7 @@ export interface WriteCalls {
   removeSubscription: { args: { name: string }; result: null }
   writeAudit: { args: AuditChange; result: null }
   purgeAudit: { args: { beforeMs: number; limit: number }; result: number }
+  /** The URL is sealed. */
   saveWebhookEndpoint: {
     args: { endpoint: WebhookEndpointRecord; events: readonly WebhookEventDraft[] }
     result: null

@@ -38,6 +38,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
         channels: sql.resealChannel,
         credentials: sql.resealCredentials,
         webhook_secrets: sql.resealWebhookSecret,
+        webhook_endpoints: sql.resealWebhookUrl,
       }
       erasure.run(() => {
         for (const { place, row, from, to } of sealed) statements[place].run(row, from, to)

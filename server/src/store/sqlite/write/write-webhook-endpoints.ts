@@ -12,11 +12,11 @@ export function webhookEndpointCalls({
 }: WriteDeps): Handlers<Pick<WriteCalls, 'saveWebhookEndpoint' | 'removeWebhookEndpoint'>> {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
-    saveWebhookEndpoint({ endpoint: { secrets, ...endpoint }, events }) {
+    saveWebhookEndpoint({ endpoint: { secrets, url, ...endpoint }, events }) {
       const { id } = endpoint
       erasure.run(() => {
-        if (sql.updateWebhookEndpoint.run(JSON.stringify(endpoint), id).changes === 0)
-          sql.insertWebhookEndpoint.run(id, JSON.stringify(endpoint))
+        if (sql.updateWebhookEndpoint.run(JSON.stringify(endpoint), url, id).changes === 0)
+          sql.insertWebhookEndpoint.run(id, JSON.stringify(endpoint), url)
         sql.removeWebhookSecrets.run(id)
       })
       for (const { endsWith, createdAtMs, expiresAtMs, sealed } of secrets.toReversed())
