@@ -6,7 +6,13 @@ import { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type CreatedAccessToken, type Job, type Operation, operations } from '@waybill/spec'
+import {
+  type CreatedAccessToken,
+  type CreatedWebhookEndpoint,
+  type Job,
+  type Operation,
+  operations,
+} from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { escapedForHtml, PlantedSecrets } from '../support/planted-secrets.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -146,6 +152,12 @@ beforeAll(async () => {
     tokens[subscription] = (JSON.parse(made) as CreatedAccessToken).token!
     planted.add(`token-${subscription}`, tokens[subscription])
   }
+  const url = `${origin}/hooks/${planted.plant('webhook-path')}?token=${planted.plant('webhook-query')}`
+  const wish = { url, eventTypes: ['webhook_endpoint.test'] }
+  const endpoint = JSON.parse(await ask('POST', '/v1/webhook-endpoints', wish)) as CreatedWebhookEndpoint
+  planted.add('webhook-secret', endpoint.secret.slice('whsec_'.length))
+  await ask('POST', `/v1/webhook-endpoints/${endpoint.id}/test`)
+  await vi.waitFor(() => expect(arrived.filter((call) => call.url.startsWith('/hooks/'))).toHaveLength(1), 10_000)
 
   for (const type of types) {
     const query = `key=${encodeURIComponent(planted.plant(`query-${type}`, { awkward: true }))}`
@@ -213,8 +225,8 @@ async function ask(method: string, path: string, body?: unknown, token = adminTo
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await answer.text()
-  // The text of an access token is shown once, to whoever creates it.
-  if (path !== '/v1/tokens' || method !== 'POST') {
+  // The text of an access token is shown once, to whoever creates it; so is the secret of a webhook endpoint.
+  if (method !== 'POST' || !['/v1/tokens', '/v1/webhook-endpoints'].includes(path)) {
     answers.push([`${method} ${path} ${answer.status}`, JSON.stringify([...answer.headers]) + text])
   }
   return text
