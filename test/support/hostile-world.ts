@@ -41,6 +41,9 @@ export interface Refusal {
   readonly problem: Problem
 }
 
+/** The administrator's token of a world whose calls are those of a caller with few scopes. */
+export const WORLD_ADMIN_TOKEN = 'wba_of-a-world-with-scopes'
+
 export interface HostileWorldOptions extends ServerProcessOptions {
   readonly connector?: RecordingConnectorOptions
   /** Of the channel, by subscription. */
@@ -69,7 +72,7 @@ export class HostileWorld {
       concurrency: 8,
       credentials: options.credentials ?? {},
     }
-    const { scopes, adminToken = scopes && 'wba_of-a-world-with-scopes' } = options
+    const { scopes, adminToken = scopes && WORLD_ADMIN_TOKEN } = options
     const server = await ServerProcess.create({
       ...options,
       adminToken,
