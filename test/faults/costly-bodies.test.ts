@@ -139,7 +139,7 @@ describe('a bomb of 174 bytes of gzip', () => {
     ({ operationId, requestBody }) => requestBody !== null && !taken.has(operationId),
   )
   const asAdmin = { ...JSON_BODY, authorization: `Bearer ${WORLD_ADMIN_TOKEN}` }
-  /** What is looked for before a body is read is there. */
+  /** Looked for before a body is read. */
   let endpointId: string
   beforeAll(async () => {
     const wish = { url: 'https://hooks.invalid/waybill', state: 'disabled' }

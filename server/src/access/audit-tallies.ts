@@ -20,7 +20,7 @@ interface Tally {
   unwritten: number
 }
 
-/** What an entry shows that counts requests of several callers: nothing of any of them. */
+/** Shown of an entry that counts requests of several callers: nothing of any of them. */
 const OF_SEVERAL = {
   actor: { kind: 'anonymous', tokenId: null, tokenName: null },
   subscription: null,
