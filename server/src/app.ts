@@ -163,7 +163,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const { config, paths, store, keyRing, clock, logger, telemetry, onFatal, mount } = ground
   const recovery = await store.recover()
   warnOfDefaultCredentials(config, { tokens: recovery.tokens, logger })
-  logger.info({ epoch: store.epoch, count: recovery.jobs.length }, 'Store opened')
   const bootId = readBootId()
   const channels = new ChannelRegistry({
     ...{ clock, bootId, telemetry },
@@ -245,7 +244,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const recovering: Service = {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
+      const count = recovery.jobs.length
       await runtime.adopt(recovery)
+      logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
       store.serve()
       await endpointControl.cancelOrphans()
