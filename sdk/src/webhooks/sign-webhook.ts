@@ -31,16 +31,18 @@ export async function signWebhook(secret: string, content: SignedContent): Promi
   return `v1,${btoa(String.fromCharCode(...mac))}`
 }
 
-/** Returns HMAC-SHA256 of the content that a signature covers. */
+/** Returns HMAC-SHA256 of the content that a signature covers. @throws {TypeError} there is no WebCrypto: a page must have come over TLS */
 export async function macOf(secret: Uint8Array<ArrayBuffer>, content: SignedContent): Promise<Uint8Array> {
   const { id, timestamp, body } = content
-  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  const subtle = crypto.subtle as SubtleCrypto | undefined
+  if (!subtle) throw new TypeError('Cannot sign webhook as crypto.subtle must be there: a page without TLS has none')
+  const key = await subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
   const head = encoder.encode(`${id}.${timestamp}.`)
   const bytes = bytesOfBody(body)
   const signed = new Uint8Array(head.length + bytes.length)
   signed.set(head)
   signed.set(bytes, head.length)
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, signed))
+  return new Uint8Array(await subtle.sign('HMAC', key, signed))
 }
 
 export function bytesOfBody(body: SignedContent['body']): Uint8Array {
