@@ -15,13 +15,20 @@ const others = failpointNames
   .filter((name) => !name.startsWith('store.migrate.'))
   .map((name): Failpoint => ({ name, hit: 1 }))
 
+/** Some 60 starts of a server, one after another. */
+const TIMEOUT_MS = 480_000
+
 describe.concurrent('a process that is ended at every failpoint', () => {
   // Two servers at a time: this machine may have two cores.
   for (const half of [0, 1]) {
     const points = [...(half === 0 ? ofMigrations : []), ...others.filter((_, n) => n % 2 === half)]
-    test(`REC-1 REC-5 PRG-3 loses nothing, announces nothing twice and breaks no order, part ${half + 1}`, async () => {
-      expect(await runFailpoints(points)).toEqual([])
-    })
+    test(
+      `REC-1 REC-5 PRG-3 loses nothing, announces nothing twice and breaks no order, part ${half + 1}`,
+      async () => {
+        expect(await runFailpoints(points)).toEqual([])
+      },
+      TIMEOUT_MS,
+    )
   }
 })
 
