@@ -1,3 +1,4 @@
+import { addressGroup } from '../../model/address-range.ts'
 import { RequestBuckets, type TakenRequest } from '../../limits/request-buckets.ts'
 import type { Caller } from '../../model/caller.ts'
 import { ProblemError } from '../../model/errors.ts'
@@ -38,7 +39,7 @@ export class RequestQuota {
 
   /** Counts a request without a valid token. @throws ProblemError `rate_limited` */
   takeAnonymous(address: string): void {
-    const { admitted, waitSeconds } = this.#byAddress.take(networkOf(address), ADDRESS_RATE)
+    const { admitted, waitSeconds } = this.#byAddress.take(addressGroup(address), ADDRESS_RATE)
     if (admitted) return
     throw new ProblemError({
       code: 'rate_limited',
@@ -56,15 +57,4 @@ export function rateLimited(subscription: string, { rate, waitSeconds }: Request
     retryAfterSeconds: waitSeconds,
     members: { limit: { name: 'subscription.requestRate', value: rate.perMinute } },
   })
-}
-
-/** Of IPv6 the /64: whoever has one address of it has all of them. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter((group) => group !== '')
-  if (tail === undefined) return groups.slice(0, 4).join(':')
-  const after = tail.split(':').filter((group) => group !== '')
-  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0')
-  return [...groups, ...zeros, ...after].slice(0, 4).join(':')
 }
