@@ -2,7 +2,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { JobEnd } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
-import type { CalledItems, CallResult, TelemetryEvents } from '../runtime/telemetry.ts'
+import type { CalledItems, CallResult, EndedItems, FailedItems, TelemetryEvents } from '../runtime/telemetry.ts'
 import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
 import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
@@ -25,12 +25,12 @@ export class OutcomeCounts {
     this.#judged.set(batch, { channel: channel.name, codes, itemsPerCall: itemsPerCall(channel) })
   }
 
-  /** The event of a commit. Items that end with their stopped job are counted, too. */
+  /** The event of a commit whose counts the jobs have. Items that end with their stopped job are counted, too. */
   eventOf(
     { batches, committed, durationMs }: DurableCommit,
     { tally, ends }: { readonly tally: CommitTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
   ): TelemetryEvents['outcomes.committed'] {
-    const calls = new Counts<CallResult>()
+    const calls = callCounts()
     const called: CalledItems[] = []
     for (const batch of batches) {
       const judged = this.#judged.get(batch)
@@ -38,24 +38,26 @@ export class OutcomeCounts {
       const { channel, itemsPerCall } = judged
       called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, calls) })
     }
+    const eligibleAtMs = new Map<number, number | null>()
+    for (const job of tally.jobs.keys()) eligibleAtMs.set(job.record.ref, job.eligibleAtMs)
     return {
       durationMs,
       items: tally.durable.count,
       jobs: tally.jobs.size,
       imbalances: countImbalances(tally, ends),
-      ended: countEnded(tally, ends).map((channel, outcome, count) => ({ channel, outcome, count })),
-      deadLetters: this.#countDeadLetters(committed, tally).map((channel, code, count) => ({ channel, code, count })),
-      calls: calls.map((channel, result, count) => ({ channel, result, count })),
+      ended: countEnded(tally, ends),
+      deadLetters: this.#countDeadLetters(committed, tally),
+      calls: calls.entries,
       called,
-      eligibleAtMs: new Map(Array.from(tally.jobs.keys(), (job) => [job.record.ref, job.eligibleAtMs])),
+      eligibleAtMs,
     }
   }
 
-  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally): Counts<string> {
-    const letters = new Counts<string>()
+  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally): FailedItems[] {
+    const letters = letterCounts()
     const channels = new Map<number, string>()
     for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) channels.set(record.ref, record.envelope.channel)
-    if (channels.size === 0) return letters
+    if (channels.size === 0) return letters.entries
     for (const batch of batches) {
       const view = new OutcomeView(batch)
       const codes = this.#judged.get(batch)?.codes
@@ -65,7 +67,7 @@ export class OutcomeCounts {
         if (channel !== undefined) letters.add(channel, codes?.get(n) ?? errorCode(view.detail(n)), 1)
       }
     }
-    return letters
+    return letters.entries
   }
 }
 
@@ -77,7 +79,7 @@ export class OutcomeCounts {
 function countCalls(
   batch: OutcomeBatch,
   { channel, codes, itemsPerCall }: JudgedBatch,
-  calls: Counts<CallResult>,
+  calls: ReturnType<typeof callCounts>,
 ): ReadonlySet<number> | null {
   if (itemsPerCall === 1 && codes.size === 0) {
     calls.add(channel, 'ok', batch.count)
@@ -113,11 +115,8 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
   return code !== CRASHED_CODE && healthOf(facts, n) === 'none' ? 'throttled' : 'failed'
 }
 
-function countEnded(
-  tally: CommitTally,
-  ends: ReadonlyMap<LiveJob, JobEnd>,
-): Counts<'succeeded' | 'failed' | 'cancelled'> {
-  const ended = new Counts<'succeeded' | 'failed' | 'cancelled'>()
+function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): EndedItems[] {
+  const ended = endCounts()
   for (const [{ record }, { succeeded, failed, cancelled }] of tally.jobs) {
     const { channel } = record.envelope
     ended.add(channel, 'succeeded', succeeded)
@@ -125,35 +124,47 @@ function countEnded(
     ended.add(channel, 'cancelled', cancelled)
   }
   for (const [job, { cancelled }] of ends)
-    ended.add(job.record.envelope.channel, 'cancelled', cancelled - tally.after(job).cancelled)
-  return ended
+    ended.add(job.record.envelope.channel, 'cancelled', cancelled - job.cancelled)
+  return ended.entries
 }
 
-/** Jobs whose counts do not add up after a commit: more items ended than there are, or of a job that ended with it not as many. */
+/** Jobs whose counts do not add up after a commit that they have: more items ended than there are, or of a job that ended with it not as many. */
 function countImbalances(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): number {
   let imbalances = 0
   for (const job of tally.jobs.keys()) {
-    const { succeeded, failed, cancelled } = ends.get(job) ?? tally.after(job)
+    const { succeeded, failed, cancelled } = ends.get(job) ?? job
     const ended = succeeded + failed + cancelled
     if (ends.has(job) ? ended !== job.record.total : ended > job.record.total) imbalances++
   }
   return imbalances
 }
 
-/** Counts by channel and one more label. */
-class Counts<Label extends string> {
-  readonly #channels = new Map<string, Map<Label, number>>()
+/** Counts by channel and one more label, as entries of an event. */
+class Counts<Label extends string, Entry extends { count: number }> {
+  /** In the order in which they were first counted. */
+  readonly entries: Entry[] = []
+  readonly #make: (channel: string, label: Label, count: number) => Entry
+  readonly #channels = new Map<string, Map<Label, Entry>>()
+
+  constructor(make: (channel: string, label: Label, count: number) => Entry) {
+    this.#make = make
+  }
 
   add(channel: string, label: Label, count: number): void {
     if (count === 0) return
     let counts = this.#channels.get(channel)
     if (counts === undefined) this.#channels.set(channel, (counts = new Map()))
-    counts.set(label, (counts.get(label) ?? 0) + count)
-  }
-
-  map<Result>(make: (channel: string, label: Label, count: number) => Result): Result[] {
-    return [...this.#channels].flatMap(([channel, counts]) =>
-      Array.from(counts, ([label, count]) => make(channel, label, count)),
-    )
+    const known = counts.get(label)
+    if (known !== undefined) {
+      known.count += count
+      return
+    }
+    const entry = this.#make(channel, label, count)
+    counts.set(label, entry)
+    this.entries.push(entry)
   }
 }
+
+const callCounts = () => new Counts((channel, result: CallResult, count) => ({ channel, result, count }))
+const endCounts = () => new Counts((channel, outcome: EndedItems['outcome'], count) => ({ channel, outcome, count }))
+const letterCounts = () => new Counts((channel, code: string, count) => ({ channel, code, count }))

@@ -166,8 +166,6 @@ export class Outcomes implements Service {
   /** A commit is durable: counts, ends, keys and callers follow. */
   #announce(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit): void {
     const { liveJobs, progress, onDurable, telemetry } = this.#options
-    // Before the counts of the jobs change: what ends with a stopped job is the difference.
-    const event = telemetry.listens('outcomes.committed') ? this.#counts.eventOf(commit, { tally, ends }) : null
     // Before their next attempts: these items are not delivered from their chunks any more.
     for (const { jobRef, index } of tally.replaced) {
       const job = liveJobs.byRef(jobRef as JobRef)
@@ -186,8 +184,10 @@ export class Outcomes implements Service {
     }
     reportParked(tally, commit.committed, this.#events)
     this.#log.committed(tally.jobs, ends)
+    // The next items of the keys first: nobody waits for what is counted.
     onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
-    if (event !== null) telemetry.emit('outcomes.committed', event)
+    if (telemetry.listens('outcomes.committed'))
+      telemetry.emit('outcomes.committed', this.#counts.eventOf(commit, { tally, ends }))
     for (const { record } of ends.keys()) telemetry.emit('job.ended', record)
   }
 }
