@@ -195,10 +195,11 @@ describe('a test with a call', () => {
     expect(refusal.retryAfterSeconds).toBeGreaterThan(50)
     // It waits for one that is almost there.
     const quick = http({}, { rateLimit: { ...rateLimit, periodMs: 300 } })
+    const beforeMs = Date.now()
     await run(quick, null)
     await run(quick, null)
-    const [, first, second] = shop.requests.map(({ atMs }) => atMs)
-    expect(second! - first!).toBeGreaterThanOrEqual(290)
+    const [, , second] = shop.requests.map(({ atMs }) => atMs)
+    expect(second! - beforeMs).toBeGreaterThanOrEqual(290)
   })
 
   it('waits until what it takes of a slow channel is durable', async () => {

@@ -263,7 +263,8 @@ function textLog(item: StoredItem): object[] {
 describe('folding', () => {
   it('never loses a committed call, nor shows one twice, wherever it is cut off', () => {
     fc.assert(fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), check), { numRuns: 60 })
-  })
+    // Hundreds of commits: seconds alone, more where others wait for the same disk.
+  }, 120_000)
 
   it('does not take new segments for folded ones when a start finds none', () => {
     const call: Call = {
