@@ -1,8 +1,6 @@
 import type { ChannelName, JobId } from '../ids.ts'
 import type { JobMap, Stats } from '@waybill/spec'
-import type { Calls } from '../client.ts'
 import type { CallOptions } from '../job-handle.ts'
-import { loadLater } from './load-later.ts'
 
 export interface JobMapOptions extends CallOptions {
   /** The most stretches that the indexes are cut into, 1 to 2,000. @default 500 */
@@ -20,7 +18,7 @@ export interface StatsOptions extends CallOptions {
   subscriptions?: 'own' | 'all'
 }
 
-/** What moves, in figures: for pages that show it. */
+/** Figures of jobs and channels, for pages that show what moves. */
 export interface Live {
   /**
    * The items of a job counted by status, in stretches of its indexes, however many there are.
@@ -38,10 +36,4 @@ export interface Live {
    * ```
    */
   stats(options?: StatsOptions): Promise<Stats>
-}
-
-export function createLive(calls: Calls): Live {
-  return loadLater<Live>(async () => (await import('./live-calls.ts')).liveCalls(calls), {
-    calls: ['jobMap', 'stats'],
-  })
 }

@@ -15,7 +15,7 @@ function world({ counted = true }: { counted?: boolean } = {}) {
   const waiting = new Map<string, { reason: 'rate_limit'; items: number; untilMs: null }[]>()
   const stats = new Stats({
     ...{ clock, telemetry, counted },
-    liveJobs: jobs as never,
+    liveJobs: jobs,
     channels: { get: () => ({}) },
     explainWaiting: {
       job: () => [],

@@ -1,9 +1,9 @@
-import type { ChannelStats, Stats as StatsView } from '@waybill/spec'
+import type { WaitingReason } from '../model/item.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Service } from '../runtime/service.ts'
-import type { Telemetry } from '../runtime/telemetry.ts'
+import type { CallResult, EndedItems, Telemetry } from '../runtime/telemetry.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import {
   callColumns,
@@ -35,6 +35,26 @@ export interface StatsQuery {
   readonly stepSeconds: number
   /** The one in whose turns of the event loop they are read. */
   readonly caller: string
+}
+
+/** The figures of a channel: a number for each step. */
+export interface ChannelFigures {
+  readonly channel: string
+  readonly calls: Record<CallResult, number[]>
+  readonly ended: Record<EndedItems['outcome'], number[]>
+  readonly waiting: { readonly reason: WaitingReason; readonly items: number[] }[]
+}
+
+/** Figures of channels, with times as RFC 3339. */
+export interface Figures {
+  readonly since: string
+  readonly from: string
+  readonly to: string
+  readonly stepSeconds: number
+  readonly steps: number
+  readonly subscriptions: 'own' | 'all'
+  readonly complete: boolean
+  readonly channels: ChannelFigures[]
 }
 
 /**
@@ -74,12 +94,12 @@ export class Stats implements Service {
   }
 
   /** Figures of complete steps. */
-  async read(query: StatsQuery): Promise<StatsView> {
+  async read(query: StatsQuery): Promise<Figures> {
     const { subscription, channels, stepSeconds } = query
     const window = this.#windowOf(query)
     const { rings, rows } = this.#counts.of(subscription)
     const slice = new TimeSlice(query.caller)
-    const shown: ChannelStats[] = []
+    const shown: ChannelFigures[] = []
     for (const named of rows.toSorted(byName)) {
       if (channels?.includes(named.channel) === false) continue
       const view = viewOf(rings, named, window)
@@ -164,7 +184,7 @@ export class Stats implements Service {
 }
 
 /** Returns null where there is nothing to show. */
-function viewOf(rings: StepRings, { channel, row }: NamedRow, window: StepWindow): ChannelStats | null {
+function viewOf(rings: StepRings, { channel, row }: NamedRow, window: StepWindow): ChannelFigures | null {
   const sums = <Name extends string>(columns: readonly (readonly [Name, number])[]): Record<Name, number[]> =>
     Object.fromEntries(columns.map(([name, column]) => [name, rings.sums(row, column, window)])) as never
   const waiting = waitingColumns

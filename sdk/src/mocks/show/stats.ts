@@ -13,7 +13,7 @@ export interface StatsQuery {
   readonly subscriptions: 'own' | 'all'
 }
 
-/** What the figures are made from. */
+/** The facts from which figures are made. */
 export interface StatsMoment {
   readonly sinceMs: number
   readonly nowMs: number
