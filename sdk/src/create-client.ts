@@ -1,5 +1,4 @@
-import type { Audit } from './resources/audit.ts'
-import { createAudit } from './resources/create-audit.ts'
+import { type Audit, createAudit } from './resources/audit.ts'
 import { type Channels, createChannels } from './resources/channels.ts'
 import { createCalls, type RawClient } from './client.ts'
 import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts'

@@ -1,6 +1,9 @@
 import type { ChannelName, JobId } from '../ids.ts'
 import type { AuditEntry } from '@waybill/spec'
+import type { Calls } from '../client.ts'
 import type { CallOptions } from '../job-handle.ts'
+import { readPages } from '../transport/pages.ts'
+import { toJobFilters } from './list-jobs.ts'
 
 /** Which entries of the audit to list; without filters all that the caller may see. */
 export interface AuditFilter extends CallOptions {
@@ -28,4 +31,20 @@ export interface Audit {
    * ```
    */
   list(filter?: AuditFilter): AsyncIterable<AuditEntry>
+}
+
+export function createAudit({ raw, read }: Calls): Audit {
+  return {
+    list({ signal, actor, action, jobId, channel, createdAfter, createdBefore, pageSize } = {}) {
+      const times = toJobFilters({ createdAfter, createdBefore, pageSize })
+      const filters = { ...times, actor, action, jobId, channel }
+      return readPages(
+        async (pageToken) => {
+          const call = raw.GET('/v1/audit', { params: { query: { ...filters, pageToken } }, signal })
+          return (await read('list audit', call)).data
+        },
+        (page) => page.entries,
+      )
+    },
+  }
 }
