@@ -3,6 +3,7 @@ import type { JobEnd } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { CalledItems, CallResult, EndedItems, FailedItems, TelemetryEvents } from '../runtime/telemetry.ts'
+import { type Account, AccountCounts, Accounts } from './account-counts.ts'
 import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
 import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
@@ -16,7 +17,7 @@ interface JudgedBatch {
   readonly itemsPerCall: number
 }
 
-/** Counts commits by channel for whoever listens to them; only while somebody does. */
+/** Counts commits by channel and subscription for whoever listens to them; only while somebody does. */
 export class OutcomeCounts {
   readonly #judged = new WeakMap<OutcomeBatch, JudgedBatch>()
 
@@ -30,13 +31,14 @@ export class OutcomeCounts {
     { batches, committed, durationMs }: DurableCommit,
     { tally, ends }: { readonly tally: CommitTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
   ): TelemetryEvents['outcomes.committed'] {
+    const accounts = new Accounts(tally.jobs.keys())
     const calls = callCounts()
     const called: CalledItems[] = []
     for (const batch of batches) {
       const judged = this.#judged.get(batch)
       if (judged === undefined) continue // nothing was called for it
       const { channel, itemsPerCall } = judged
-      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, calls) })
+      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, { calls, accounts }) })
     }
     const eligibleAtMs = new Map<number, number | null>()
     for (const job of tally.jobs.keys()) eligibleAtMs.set(job.record.ref, job.eligibleAtMs)
@@ -45,26 +47,26 @@ export class OutcomeCounts {
       items: tally.durable.count,
       jobs: tally.jobs.size,
       imbalances: countImbalances(tally, ends),
-      ended: countEnded(tally, ends),
-      deadLetters: this.#countDeadLetters(committed, tally),
+      ended: countEnded(tally, ends, accounts),
+      deadLetters: this.#countDeadLetters(committed, tally, accounts),
       calls: calls.entries,
       called,
       eligibleAtMs,
     }
   }
 
-  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally): FailedItems[] {
+  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally, accounts: Accounts): FailedItems[] {
     const letters = letterCounts()
-    const channels = new Map<number, string>()
-    for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) channels.set(record.ref, record.envelope.channel)
-    if (channels.size === 0) return letters.entries
+    const failing = new Set<number>()
+    for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
+    if (failing.size === 0) return letters.entries
     for (const batch of batches) {
       const view = new OutcomeView(batch)
       const codes = this.#judged.get(batch)?.codes
       for (let n = 0; n < view.count; n++) {
         if (view.verdict(n) !== Verdict.failed) continue
-        const channel = channels.get(view.jobRef(n))
-        if (channel !== undefined) letters.add(channel, codes?.get(n) ?? errorCode(view.detail(n)), 1)
+        const ref = view.jobRef(n)
+        if (failing.has(ref)) letters.add(accounts.of(ref)!, codes?.get(n) ?? errorCode(view.detail(n)), 1)
       }
     }
     return letters.entries
@@ -79,13 +81,15 @@ export class OutcomeCounts {
 function countCalls(
   batch: OutcomeBatch,
   { channel, codes, itemsPerCall }: JudgedBatch,
-  calls: ReturnType<typeof callCounts>,
+  { calls, accounts }: { readonly calls: ReturnType<typeof callCounts>; readonly accounts: Accounts },
 ): ReadonlySet<number> | null {
-  if (itemsPerCall === 1 && codes.size === 0) {
-    calls.add(channel, 'ok', batch.count)
+  if (itemsPerCall === 1 && codes.size === 0 && accounts.only !== null) {
+    calls.add(accounts.only, 'ok', batch.count)
     return null
   }
   const view = new OutcomeView(batch)
+  const unknown = { channel, subscription: '' }
+  const accountAt = (n: number): Account => accounts.only ?? accounts.of(view.jobRef(n)) ?? unknown
   let uncalled: Set<number> | null = null
   let call: CallResult | null = null
   let items = 0
@@ -97,11 +101,11 @@ function countCalls(
       if (call === null || result === 'ok') call = result
       continue
     }
-    if (call !== null) calls.add(channel, call, 1)
+    if (call !== null) calls.add(accountAt(n - 1), call, 1)
     call = result
     items = 1
   }
-  if (call !== null) calls.add(channel, call, 1)
+  if (call !== null) calls.add(accountAt(view.count - 1), call, 1)
   return uncalled
 }
 
@@ -115,16 +119,15 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
   return code !== CRASHED_CODE && healthOf(facts, n) === 'none' ? 'throttled' : 'failed'
 }
 
-function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): EndedItems[] {
+function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, accounts: Accounts): EndedItems[] {
   const ended = endCounts()
   for (const [{ record }, { succeeded, failed, cancelled }] of tally.jobs) {
-    const { channel } = record.envelope
-    ended.add(channel, 'succeeded', succeeded)
-    ended.add(channel, 'failed', failed)
-    ended.add(channel, 'cancelled', cancelled)
+    const account = accounts.of(record.ref)!
+    ended.add(account, 'succeeded', succeeded)
+    ended.add(account, 'failed', failed)
+    ended.add(account, 'cancelled', cancelled)
   }
-  for (const [job, { cancelled }] of ends)
-    ended.add(job.record.envelope.channel, 'cancelled', cancelled - job.cancelled)
+  for (const [job, { cancelled }] of ends) ended.add(accounts.ofJob(job), 'cancelled', cancelled - job.cancelled)
   return ended.entries
 }
 
@@ -139,32 +142,7 @@ function countImbalances(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>)
   return imbalances
 }
 
-/** Counts by channel and one more label, as entries of an event. */
-class Counts<Label extends string, Entry extends { count: number }> {
-  /** In the order in which they were first counted. */
-  readonly entries: Entry[] = []
-  readonly #make: (channel: string, label: Label, count: number) => Entry
-  readonly #channels = new Map<string, Map<Label, Entry>>()
-
-  constructor(make: (channel: string, label: Label, count: number) => Entry) {
-    this.#make = make
-  }
-
-  add(channel: string, label: Label, count: number): void {
-    if (count === 0) return
-    let counts = this.#channels.get(channel)
-    if (counts === undefined) this.#channels.set(channel, (counts = new Map()))
-    const known = counts.get(label)
-    if (known !== undefined) {
-      known.count += count
-      return
-    }
-    const entry = this.#make(channel, label, count)
-    counts.set(label, entry)
-    this.entries.push(entry)
-  }
-}
-
-const callCounts = () => new Counts((channel, result: CallResult, count) => ({ channel, result, count }))
-const endCounts = () => new Counts((channel, outcome: EndedItems['outcome'], count) => ({ channel, outcome, count }))
-const letterCounts = () => new Counts((channel, code: string, count) => ({ channel, code, count }))
+const callCounts = () => new AccountCounts((account, result: CallResult, count) => ({ ...account, result, count }))
+const endCounts = () =>
+  new AccountCounts((account, outcome: EndedItems['outcome'], count) => ({ ...account, outcome, count }))
+const letterCounts = () => new AccountCounts((account, code: string, count) => ({ ...account, code, count }))
