@@ -876,7 +876,7 @@ export interface paths {
          *     credentials, else those of the subscription `*`, which all share, else none: never those of another one. Channels of any origin can have them, and they count before those of the configuration file.
          *
          *     They are stored encrypted, and no operation shows them again. They belong to the origin (scheme, host and port) that the channel leads to now, and are sent nowhere else: `putChannel` with another origin
-         *     removes them; while a channel of the configuration file leads to another origin they are not used (`inUse`). The `tokenUrl` of `oauth2_client_credentials` may be elsewhere.
+         *     removes them; while a channel of the configuration file leads to another origin they are not used (`inUse`), and a subscription whose own are not used has none: it does not fall back to those of `*`. The `tokenUrl` of `oauth2_client_credentials` may be elsewhere.
          */
         put: operations["putCredentials"];
         post?: never;
@@ -5007,7 +5007,7 @@ export interface components {
              */
             sentTo: string | null;
             /**
-             * @description Whether calls carry them. False: the channel leads to another origin than when they were set, or has no `payload` any more.
+             * @description Whether calls carry them. False: the channel leads to another origin than when they were set, or has no `payload` any more; calls of this subscription then carry none.
              * @example true
              */
             inUse: boolean;
