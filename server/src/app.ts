@@ -121,7 +121,7 @@ async function onOpenStore(
 ): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
-  const { ring: keyRing, madeFile } = openKeyRing(config)
+  const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
   const store = createSqliteStore({
     keyRing,
@@ -137,6 +137,7 @@ async function onOpenStore(
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
+    recheck()
     return await compose({ config, paths, store, keyRing, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
@@ -230,7 +231,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ endpoints, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
-  const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
+  const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },

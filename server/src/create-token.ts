@@ -39,13 +39,14 @@ async function create({ dataDir, keyRing, keyRingFile, name, subscription, scope
   }
   const logger = silentLogger
   const telemetry = new Telemetry(logger)
-  const { ring, madeFile } = openKeyRing({ keyRing, keyRingFile, store: 'disk', dataDir })
+  const { ring, madeFile, recheck } = openKeyRing({ keyRing, keyRingFile, store: 'disk', dataDir })
   const store = createSqliteStore({
     ...{ kind: 'disk', dataDir, keyRing: ring, logger, telemetry },
     onFatal: () => undefined,
   })
   await store.start()
   try {
+    recheck()
     return await createIn(store, {
       ...{ name, subscription, scopes },
       ...(expiresInMs !== null && { expiresAtMs: systemClock.nowMs() + expiresInMs }),

@@ -1,9 +1,9 @@
 import type { TokenCommand } from './config/token-command.ts'
 import type { FolderCommand } from './config/folder-command.ts'
-import { addKey, keepKeys, readKeyRingFile } from './secrets/key-ring-file.ts'
+import { addKey, readKeyRingFile, removeKeys } from './secrets/key-ring-file.ts'
 import { backupFolder } from './store/sqlite/open/backup-folder.ts'
 import { restoreFolder } from './store/sqlite/open/restore-folder.ts'
-import { sealingKeys } from './store/sqlite/open/sealing-keys.ts'
+import { withSealingKeys } from './store/sqlite/open/sealing-keys.ts'
 import type { DatabaseReport } from './store/sqlite/open/verify-database.ts'
 import { verifyFolder } from './store/sqlite/open/verify-folder.ts'
 
@@ -76,11 +76,13 @@ function rotateKeys(file: string): number {
 function pruneKeys({ dataDir, keyRingFile: file }: FolderCommand & { readonly action: 'rotate' | 'prune' }): number {
   const keys = readKeyRingFile(file)
   if (keys === null) throw new Error(`Cannot prune keys as ${file} must exist: it does not`)
-  const used = sealingKeys(dataDir)
   const [first, ...others] = keys
-  const removed = others.filter(({ id }) => !used.has(id))
+  const removed = withSealingKeys(dataDir, (used) => {
+    const unused = others.filter(({ id }) => !used.has(id))
+    if (unused.length > 0) removeKeys(file, new Set(unused.map(({ id }) => id)))
+    return unused
+  })
   const kept = keys.filter((key) => !removed.includes(key))
-  if (removed.length > 0) keepKeys(file, new Set(kept.map(({ id }) => id)))
   process.stdout.write(
     `${file}: ${removed.length} keys removed${removed.map(({ id }) => ` ${id}`).join(',')}; ${kept.length} left, of them ${first!.id} seals\n`,
   )

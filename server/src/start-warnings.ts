@@ -74,7 +74,7 @@ export function warnOfUnusedCredentials(
       if (isInUse(own, { origin, target })) continue
       logger.warn(
         { channel: name, subscription, target, origin },
-        'Stored credentials are not used as the channel must lead to the origin that they were set for: set them again, or delete them',
+        'Stored credentials are not used as the channel must lead to the origin that they were set for; meanwhile the subscription has none: set them again, or delete them',
       )
     }
   }

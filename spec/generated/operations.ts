@@ -13340,7 +13340,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "properties": {
           "actor": {
             "type": "string",
-            "pattern": "^(tok_[0-9a-f]{32}|admin|dev|anonymous|command)$",
+            "pattern": "^(tok_[0-9a-f]{32}|admin|dev|anonymous|command|server)$",
             "maxLength": 36
           },
           "action": {

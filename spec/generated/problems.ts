@@ -248,7 +248,7 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "channel_held": {
     "status": 409,
     "title": "Channel held",
-    "description": "The channel lets no call start now: it is paused, a `Retry-After` has not passed, its circuit is not closed, or its rate limit is used up.",
+    "description": "The channel lets no call start now: it is paused, a `Retry-After` has not passed, its circuit is not closed, its rate limit is used up, or the subscription has as many calls running as `maxRunningCalls` allows.",
     "action": "Try again after `Retry-After`, if there is one. Resume or unblock the channel where that is the reason."
   },
   "connector_unavailable": {

@@ -4696,7 +4696,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
                 "token",
                 "dev",
                 "anonymous",
-                "command"
+                "command",
+                "server"
               ]
             },
             "tokenId": {

@@ -833,8 +833,8 @@ export interface paths {
          *     (`payload_not_found`, `payload_invalid`, `payload_unavailable`) and nothing is sent; no unit is taken, either. With `send`, a `Retry-After` of that answer holds the channel as well.
          *
          *     A call takes a unit of the channel's rate limit, and a `Retry-After` in its answer holds the channel as that of any call. While the channel lets no call start (it is paused, waits for the end of a
-         *     `Retry-After`, its circuit is not closed, or no unit of its rate limit becomes free within a second) nothing is sent: `channel_held`, with `Retry-After` where the time is known. The call comes beside
-         *     the `concurrency` of the channel, and beside the order of its keys: do not send an object that is being delivered.
+         *     `Retry-After`, its circuit is not closed, or no unit of its rate limit becomes free within a second) nothing is sent: `channel_held`, with `Retry-After` where the time is known. The call is one of the
+         *     `maxRunningCalls` of the caller's subscription: when all of them are running, it is `channel_held`, too. It comes beside the `concurrency` of the channel, and beside the order of its keys: do not send an object that is being delivered.
          *
          *     It is answered when the call has ended, at the latest when the `timeoutMs` of the `payload` and of the connector, and the grace of a module, have passed. A request whose client leaves ends its call. Secrets read `***`, in the
          *     request and where the answer repeats them. Without `send`, no access token is fetched, but that of the `payload`.
@@ -903,7 +903,7 @@ export interface paths {
          *     credentials, else those of the subscription `*`, which all share, else none: never those of another one. Channels of any origin can have them, and they count before those of the configuration file.
          *
          *     They are stored encrypted, and no operation shows them again. They belong to the origin (scheme, host and port) that the channel leads to now, and are sent nowhere else: `putChannel` with another origin
-         *     removes them; while a channel of the configuration file leads to another origin they are not used (`inUse`). The `tokenUrl` of `oauth2_client_credentials` may be elsewhere.
+         *     removes them; while a channel of the configuration file leads to another origin they are not used (`inUse`), and a subscription whose own are not used has none: it does not fall back to those of `*`. The `tokenUrl` of `oauth2_client_credentials` may be elsewhere.
          */
         put: operations["putCredentials"];
         post?: never;
@@ -1261,7 +1261,15 @@ export interface paths {
          *     A request that changed something has an entry for each job that it made or changed, stored in the same transaction as the change. Other requests are counted, and stored within a second:
          *     reads of items, results, dead letters, parked items, tokens and the audit by caller, operation and hour; changes that were refused by caller, operation, code and hour; answers 401, 403 and
          *     429 by caller, network address, code and minute. An entry that counts several requests shows what they have in common; after a restart within the period there is another one. Reads
-         *     of the status of jobs, executions and channels have no entry. Entries are kept for 90 days, unless the configuration says otherwise.
+         *     of the status of jobs, executions and channels have no entry.
+         *
+         *     What the server does by itself has the actor `server`, stored with the change: `expireJob` (the `deadlineAt` of a job has come), `expireOpenJob` (nobody has appended to an open job for too long),
+         *     `disableWebhookEndpoint` (all its calls failed for 5 days, or it answered 410) and `reportFailingWebhookEndpoint`. `purgeJob` (`retainForSeconds` of a job have passed) is counted by subscription and hour.
+         *     What becomes of single items is not in it: their results show it.
+         *
+         *     Of one subscription at most 1,000 counts are kept apart at once, of all 10,000. Beyond that one entry for each status counts the requests of all its callers: its actor is `anonymous`.
+         *
+         *     Entries are kept for 90 days, unless the configuration says otherwise.
          *
          *     A page ends at `pageSize` entries or 4 MiB, whichever comes first. With filters it may be shorter, even empty, and still be followed by another: continue with `nextPageToken` until it is
          *     missing.
@@ -5296,7 +5304,7 @@ export interface components {
              */
             sentTo: string | null;
             /**
-             * @description Whether calls carry them. False: the channel leads to another origin than when they were set, or has no `payload` any more.
+             * @description Whether calls carry them. False: the channel leads to another origin than when they were set, or has no `payload` any more; calls of this subscription then carry none.
              * @example true
              */
             inUse: boolean;
@@ -5748,11 +5756,11 @@ export interface components {
              */
             actor: {
                 /**
-                 * @description `admin`: the admin token; `token`: an access token; `dev`: a request without a token to a server with `--dev`; `anonymous`: a caller that is not known; `command`: the command line of the server.
+                 * @description `admin`: the admin token; `token`: an access token; `dev`: a request without a token to a server with `--dev`; `anonymous`: a caller that is not known, or several; `command`: the command line of the server; `server`: the server by itself.
                  * @example token
                  * @enum {string}
                  */
-                kind: "admin" | "token" | "dev" | "anonymous" | "command";
+                kind: "admin" | "token" | "dev" | "anonymous" | "command" | "server";
                 /**
                  * @description The id of the access token; null of other callers.
                  * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
@@ -5770,7 +5778,7 @@ export interface components {
              */
             subscription: string | null;
             /**
-             * @description The `operationId` of the operation; null: several were asked for.
+             * @description The `operationId` of the operation, or the name of what the server did by itself (see `listAudit`); null: several were asked for.
              * @example cancelJob
              */
             action: string | null;
@@ -5818,7 +5826,7 @@ export interface components {
              */
             requestId: string | null;
             /**
-             * @description The HTTP status of the answer.
+             * @description The HTTP status of the answer; 200 of what the server did by itself.
              * @example 202
              */
             status: number;
@@ -10416,12 +10424,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only what this caller did, the id of an access token; or `admin` (the admin token), `dev` (without a token, `--dev`), `anonymous` (unknown) or `command` (the server's command line).
+                 * @description Only what this caller did, the id of an access token; or `admin` (the admin token), `dev` (without a token, `--dev`), `anonymous` (unknown), `command` (the server's command line) or `server` (what it does by itself).
                  * @example tok_0198c2f04b7e7c3fa1d2b3c4d5e6f708
                  */
                 actor?: string;
                 /**
-                 * @description Only requests of this operation, by its `operationId`.
+                 * @description Only requests of this operation, by its `operationId`; or what the server did by itself, by its name (`expireJob`).
                  * @example cancelJob
                  */
                 action?: string;

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { completeChannel } from '../../server/src/model/complete-channel.ts'
 import type { StoredCredentials } from '../../server/src/model/channel-credentials.ts'
 import { KeyRing, newKeyText, readKeys, type RingKey } from '../../server/src/secrets/key-ring.ts'
-import { DATABASE_FILE } from '../../server/src/store/sqlite/open/folder.ts'
-import { sealingKeys } from '../../server/src/store/sqlite/open/sealing-keys.ts'
+import { DATABASE_FILE, LOCK_FILE } from '../../server/src/store/sqlite/open/folder.ts'
+import { lockFolder } from '../../server/src/store/sqlite/open/database.ts'
+import { withSealingKeys } from '../../server/src/store/sqlite/open/sealing-keys.ts'
 import { T0 } from './store/fixtures.ts'
 import { StoreWorld } from './store/world.ts'
 
@@ -94,12 +95,18 @@ describe('secrets on disk', () => {
     await store.saveChannel({ name: 'shop', config, paused: false })
     await store.saveCredentials(credentials)
     await store.stop()
-    expect([...sealingKeys(world.dataDir)]).toEqual([old.id])
+    const sealingKeys = () => withSealingKeys(world.dataDir, (ids) => [...ids])
+    expect(sealingKeys()).toEqual([old.id])
     const rotated = await world.start({ keyRing: new KeyRing([fresh, old]) })
-    expect(() => sealingKeys(world.dataDir)).toThrow('Cannot prune keys as no server may use it')
+    expect(sealingKeys).toThrow('Cannot prune keys as no server may use it')
     await rotated.recover()
     await rotated.stop()
-    expect([...sealingKeys(world.dataDir)]).toEqual([fresh.id])
+    expect(sealingKeys()).toEqual([fresh.id])
+    // No server starts between the look and the removal, also on a folder without a lock, such as a restored one.
+    const startMeanwhile = () => withSealingKeys(world.dataDir, () => lockFolder(world.dataDir))
+    expect(startMeanwhile).toThrow('another one holds')
+    rmSync(join(world.dataDir, LOCK_FILE))
+    expect(startMeanwhile).toThrow('another one holds')
     const pruned = await (await world.start({ keyRing: new KeyRing([fresh]) })).recover()
     expect([pruned.channels[0]!.config, pruned.credentials]).toEqual([config, [credentials]])
   })

@@ -57,10 +57,40 @@ describe('tallies', () => {
     expect([counted, written]).toEqual([100_000, expect.toSatisfy((size: number) => size < 150)])
   })
 
+  const callOf = (subscription: string | null, n: number) => {
+    const actor = { kind: 'token', tokenId: `tok_${n}`, tokenName: 'x' } as AuditEntry['actor']
+    return entryOf({ actor, subscription, status: 200, code: null })
+  }
+
   it('are bounded for callers, too', () => {
-    const actor = (n: number) => ({ kind: 'token', tokenId: `tok_${n}`, tokenName: 'x' }) as AuditEntry['actor']
-    for (let n = 0; n < 30_000; n++) tallies.add('requests', entryOf({ actor: actor(n), status: 200, code: null }), T0)
-    expect(tallies.size).toBeLessThanOrEqual(10_001)
+    for (let n = 0; n < 30_000; n++) tallies.add('requests', callOf(`tenant-${n % 6000}`, n), T0)
+    expect(tallies.size).toBeLessThanOrEqual(15_001)
     expect(tallies.take(1e6).reduce((sum, { count }) => sum + count, 0)).toBe(30_000)
+    tallies.forget(T0 + 60 * MINUTE)
+    expect(tallies.size).toBe(0)
+  })
+
+  it('of a subscription beyond its share are one entry of its own, and those of others are whole', () => {
+    for (let n = 0; n < 30_000; n++) tallies.add('requests', callOf('greedy', n), T0)
+    for (let n = 0; n < 20; n++) tallies.add('requests', callOf('other', n), T0)
+    const entries = tallies.take(1e6)
+    const greedy = entries.filter(({ subscription }) => subscription === 'greedy')
+    expect(greedy).toHaveLength(1001)
+    expect(greedy.at(-1)).toMatchObject({ actor: { kind: 'anonymous', tokenId: null }, address: null, count: 29_000 })
+    const others = entries.filter(({ subscription }) => subscription === 'other')
+    expect(others.map(({ actor, count }) => [actor.tokenId, count])).toEqual(
+      Array.from({ length: 20 }, (_, n) => [`tok_${n}`, 1]),
+    )
+    // Its share is free again when its entries are over.
+    tallies.forget(T0 + 60 * MINUTE)
+    tallies.add('requests', callOf('greedy', 7), T0 + 60 * MINUTE)
+    expect(tallies.take(10)).toMatchObject([{ actor: { tokenId: 'tok_7' }, count: 1 }])
+  })
+
+  it('of many subscriptions that use up all of it still name the subscription', () => {
+    for (let n = 0; n < 12_000; n++) tallies.add('requests', callOf(`tenant-${n % 12}`, n), T0)
+    for (let n = 0; n < 5; n++) tallies.add('requests', callOf('late', n), T0)
+    const late = tallies.take(1e6).filter(({ subscription }) => subscription === 'late')
+    expect(late).toMatchObject([{ actor: { kind: 'anonymous' }, count: 5 }])
   })
 })

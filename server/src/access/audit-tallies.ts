@@ -12,18 +12,28 @@ const MAX_ADDRESSES_PER_MINUTE = 32
 const MAX_ADDRESSES_PER_HOUR = 500
 /** Entries that are counted at once, some 5 MB: ten operations of each of a thousand tokens. */
 const MAX_TALLIES = 10_000
+/** Of them those of one subscription, or of all callers that are not known: ten operations of each of a hundred tokens. */
+const MAX_TALLIES_OF_SUBSCRIPTION = 1000
+/** Beside them entries of a subscription as a whole, one for each status, when its share or all are used up. Beyond it subscriptions share theirs. */
+const MAX_RESTS = 5000
 
 interface Tally {
   readonly endsAtMs: number
+  readonly share: Share
   entry: NumberedAuditEntry
   /** Requests that are not written yet. */
   unwritten: number
 }
 
-/** Shown of an entry that counts requests of several callers: nothing of any of them. */
-const OF_SEVERAL = {
+/** Entries of one subscription that are counted at once; of null those of callers that are not known. */
+interface Share {
+  readonly subscription: string | null
+  size: number
+}
+
+/** Shown of an entry that counts requests of several callers of one subscription: nothing of any of them. */
+const OF_SEVERAL_CALLERS = {
   actor: { kind: 'anonymous', tokenId: null, tokenName: null },
-  subscription: null,
   resource: { job: null, channel: null, others: {} },
   address: null,
   requestId: null,
@@ -33,6 +43,7 @@ const OF_SEVERAL = {
 export class AuditTallies {
   readonly #nextSeq: (wallMs: number) => AuditSeq
   readonly #tallies = new Map<string, Tally>()
+  readonly #shares = new Map<string | null, Share>()
   readonly #changed = new Set<Tally>()
   readonly #ofMinute = new Set<string>()
   readonly #ofHour = new Set<string>()
@@ -51,25 +62,59 @@ export class AuditTallies {
   /** Counts a request. @param entry of the request alone */
   add(kind: TallyKind, entry: AuditEntry, nowMs: number): void {
     const period = Math.floor(nowMs / PERIOD_MS[kind])
-    let counted = kind === 'refusals' ? this.#bounded(entry, nowMs) : entry
-    let key = keyOf(kind, counted)
-    if (this.#tallies.get(key)?.endsAtMs !== (period + 1) * PERIOD_MS[kind]) {
-      if (this.#tallies.size >= MAX_TALLIES) {
-        key = JSON.stringify(['rest', entry.status])
-        counted = { ...counted, ...OF_SEVERAL }
-      }
-    }
-    const tally = this.#tallies.get(key)
     const endsAtMs = (period + 1) * PERIOD_MS[kind]
-    if (tally !== undefined && tally.endsAtMs === endsAtMs) {
-      tally.entry = merged(tally.entry, counted)
-      tally.unwritten++
-      this.#changed.add(tally)
+    const exact = kind === 'refusals' ? this.#bounded(entry, nowMs) : entry
+    const key = keyOf(kind, exact)
+    if (this.#addTo(key, exact, endsAtMs)) return
+    const share = this.#shareOf(exact.subscription)
+    if (share.size < MAX_TALLIES_OF_SUBSCRIPTION && this.#tallies.size < MAX_TALLIES) {
+      this.#make(key, { entry: exact, endsAtMs, share, nowMs })
       return
     }
-    const made: Tally = { endsAtMs, entry: { ...counted, seq: this.#nextSeq(nowMs) }, unwritten: 1 }
+    const ofOne: AuditEntry = { ...exact, ...OF_SEVERAL_CALLERS }
+    const restKey = JSON.stringify(['rest', exact.subscription, exact.status])
+    if (this.#addTo(restKey, ofOne, endsAtMs)) return
+    if (this.#tallies.size < MAX_TALLIES + MAX_RESTS) {
+      this.#make(restKey, { entry: ofOne, endsAtMs, share, nowMs })
+      return
+    }
+    const ofAll: AuditEntry = { ...ofOne, subscription: null }
+    const lastKey = JSON.stringify(['rest', exact.status])
+    if (!this.#addTo(lastKey, ofAll, endsAtMs))
+      this.#make(lastKey, { entry: ofAll, endsAtMs, share: this.#shareOf(null), nowMs })
+  }
+
+  /** @returns false: there is no such entry of this period */
+  #addTo(key: string, entry: AuditEntry, endsAtMs: number): boolean {
+    const tally = this.#tallies.get(key)
+    if (tally?.endsAtMs !== endsAtMs) return false
+    tally.entry = merged(tally.entry, entry)
+    tally.unwritten++
+    this.#changed.add(tally)
+    return true
+  }
+
+  #make(
+    key: string,
+    { entry, endsAtMs, share, nowMs }: Pick<Tally, 'endsAtMs' | 'share'> & { entry: AuditEntry; nowMs: number },
+  ): void {
+    const made: Tally = { endsAtMs, share, entry: { ...entry, seq: this.#nextSeq(nowMs) }, unwritten: 1 }
+    this.#remove(key)
+    this.#shares.set(share.subscription, share)
+    share.size++
     this.#tallies.set(key, made)
     this.#changed.add(made)
+  }
+
+  #remove(key: string): void {
+    const share = this.#tallies.get(key)?.share
+    if (share === undefined) return
+    this.#tallies.delete(key)
+    if (--share.size === 0) this.#shares.delete(share.subscription)
+  }
+
+  #shareOf(subscription: string | null): Share {
+    return this.#shares.get(subscription) ?? { subscription, size: 0 }
   }
 
   /** Takes entries that are to be written, each with the requests that it counts more than before. @returns none: all are written */
@@ -86,8 +131,7 @@ export class AuditTallies {
 
   /** Forgets entries whose time is over and that are written. */
   forget(nowMs: number): void {
-    for (const [key, tally] of this.#tallies)
-      if (tally.endsAtMs <= nowMs && tally.unwritten === 0) this.#tallies.delete(key)
+    for (const [key, tally] of this.#tallies) if (tally.endsAtMs <= nowMs && tally.unwritten === 0) this.#remove(key)
   }
 
   /** Gives back what could not be written. */

@@ -1,7 +1,9 @@
-import type { AuditEntry } from '../model/audit.ts'
+import { type AuditEntry, serverEntry } from '../model/audit.ts'
+import { isHiddenChannel } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { AuditCorrection, AuditFound, AuditQuery, AuditStore } from '../store/audit-store.ts'
+import type { ExpiredJob } from '../store/job-store.ts'
 import { AuditTallies, type TallyKind } from './audit-tallies.ts'
 
 export interface AuditTrailOptions {
@@ -44,6 +46,11 @@ export class AuditTrail {
   count(kind: TallyKind, entry: AuditEntry): void {
     this.#tallies.add(kind, entry, this.#options.clock.nowMs())
     this.#writeLater(WRITE_AFTER_MS)
+  }
+
+  /** Counts a job that the server has removed, by subscription and hour: there may be as many as there are items. Those that deliver webhooks are shown to nobody. */
+  purged({ id: job, subscription, channel }: ExpiredJob): void {
+    if (!isHiddenChannel(channel)) this.count('requests', serverEntry('purgeJob', { subscription, job, channel }))
   }
 
   /** Writes the entry of one request. Resolves when it is durable; if it cannot be, it is counted. */

@@ -11,6 +11,8 @@ import { Outcomes } from '../outcomes/outcomes.ts'
 import { Progress } from '../progress/progress.ts'
 import type { Service } from '../runtime/service.ts'
 import { Services } from '../runtime/services.ts'
+import { CountedTests } from '../schedule/counted-tests.ts'
+import { SubscriptionShares } from '../schedule/handover/subscription-share.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
 import { TatLedger } from '../schedule/handover/tat-ledger.ts'
 import type { Recovery } from '../store/recovery-store.ts'
@@ -29,7 +31,7 @@ export class ChannelRuntime implements Service {
   readonly progress: Progress
   readonly outcomes: Outcomes
   readonly dispatcher: Dispatcher
-  readonly channelTests: ChannelTests
+  readonly channelTests: CountedTests
   readonly scheduler: Scheduler
   readonly calendar: Calendar
   readonly deadlines: Deadlines
@@ -82,15 +84,20 @@ export class ChannelRuntime implements Service {
       allowPrivateAddresses: shared.allowPrivateAddresses,
       egress: shared.egress,
     })
-    this.channelTests = new ChannelTests({
+    const channelTests = new ChannelTests({
       ...{ clock, tats, epoch, logger },
       allowPrivateAddresses: shared.allowPrivateAddresses,
       egress: shared.egress,
     })
+    const shares = new SubscriptionShares(shared.subscriptions)
     const scheduler: Scheduler = new Scheduler({
-      ...{ clock, channels, dispatcher, outcomes, tats, subscriptions: shared.subscriptions, logger, telemetry },
+      ...{ clock, channels, dispatcher, outcomes, tats, shares, logger, telemetry },
       // The outcome of a call would find no space, or a store that may lose it.
       held: () => store.condition === 'none' || store.condition === 'damaged',
+    })
+    this.channelTests = new CountedTests({
+      ...{ tests: channelTests, shares },
+      onEnded: (subscription) => scheduler.subscriptionChanged(subscription),
     })
     const calendar: Calendar = new Calendar({
       ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, events, logger },
@@ -113,7 +120,7 @@ export class ChannelRuntime implements Service {
     this.deadlines = deadlines
     this.jobControl = new JobControl(control)
     // Released in reverse, the way of an item: nothing new starts, what runs may end, its outcome is committed.
-    this.#services = new Services([tats, outcomes, dispatcher, this.channelTests, scheduler, calendar])
+    this.#services = new Services([tats, outcomes, dispatcher, channelTests, scheduler, calendar])
   }
 
   /** Starts the stages. Nothing is called before `adopt` has ended. */

@@ -48,7 +48,9 @@ export class ChannelSecrets {
 
 /** Every secret of a channel's configuration. */
 export function channelSecrets({ connector, credentials, payload }: ChannelConfig): string[] {
-  const all = [...Object.values(credentials), ...Object.values(payload?.credentials ?? {})]
+  const all = [...Object.values(credentials), ...Object.values(payload?.credentials ?? {})].filter(
+    (one) => one !== null,
+  )
   const own = [...connectorSecrets(connector), ...(payload === null ? [] : payloadSecrets(payload))]
   return [...own, ...all.flatMap(credentialSecrets)]
 }

@@ -29,7 +29,7 @@ function signatureFaults(
   pointer: string,
 ): { readonly pointer: string; readonly detail: string }[] {
   return Object.entries(credentials).flatMap(([subscription, one]) =>
-    one.type === 'hmac'
+    one?.type === 'hmac'
       ? templateFaults(
           () => at('/content', () => new RequestSignature(one)),
           `${pointer}/${escapedToken(subscription)}`,

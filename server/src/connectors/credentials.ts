@@ -1,5 +1,5 @@
 import type { Agent } from 'undici'
-import { type Credentials, SHARED_CREDENTIALS } from '../model/channel.ts'
+import { type Credentials, type CredentialsBySubscription, SHARED_CREDENTIALS } from '../model/channel.ts'
 import {
   type AccessToken,
   AccessTokenError,
@@ -12,8 +12,8 @@ import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 /** A token is used until this long before it ends, so that it does not end on the way. */
 const TOKEN_MARGIN_MS = 30_000
 
-/** Picks a subscription's credentials of a channel, else those that all share; never another subscription's. */
-export function credentialsOf(all: Readonly<Record<string, Credentials>>, subscription: string): Credentials | null {
+/** Picks a subscription's credentials of a channel, else those that all share; never another subscription's. @returns null: it has none, or its own are not in use */
+export function credentialsOf(all: CredentialsBySubscription, subscription: string): Credentials | null {
   return (Object.hasOwn(all, subscription) ? all[subscription] : all[SHARED_CREDENTIALS]) ?? null
 }
 

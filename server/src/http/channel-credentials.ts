@@ -102,10 +102,21 @@ export function credentialsViews(channel: Channel, stored: readonly StoredCreden
       stored.some((one) => one.subscription === name && one.target === target && isInUse(own, one))
     return Object.entries(all)
       .filter(([name]) => !isHidden(name))
-      .map(([subscription, { type }]) => ({
-        ...{ subscription, target, type, origin: 'file', sentTo: originOf(own, target) ?? null, inUse: true },
-        updatedAt: null,
-      }))
+      .flatMap(([subscription, one]) =>
+        one === null
+          ? []
+          : {
+              ...{
+                subscription,
+                target,
+                type: one.type,
+                origin: 'file',
+                sentTo: originOf(own, target) ?? null,
+                inUse: true,
+              },
+              updatedAt: null,
+            },
+      )
   })
   const views = [...stored.map((one) => storedView(one, own)), ...ofFile]
   return views.sort((a, b) => compare(a.subscription, b.subscription) || compare(a.target, b.target))

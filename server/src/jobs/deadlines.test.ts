@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { AuditEntry } from '../model/audit.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import { markStopped } from '../model/job-phase.ts'
@@ -7,6 +8,7 @@ import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { Telemetry } from '../runtime/telemetry.ts'
+import { takeAct } from '../store/audited-act.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Deadlines } from './deadlines.ts'
 import { WallTimes } from './wall-times.ts'
@@ -15,6 +17,7 @@ function world() {
   const clock = new FakeClock(1000)
   const did: string[] = []
   const marks: StopMark[] = []
+  const entries: (AuditEntry | undefined)[] = []
   let refusal: StoreErrorCode | null = null
   const telemetry = new Telemetry(silentLogger)
   const deadlines = new Deadlines({
@@ -23,6 +26,7 @@ function world() {
       markStopped: (_, mark) => {
         if (refusal !== null) return Promise.reject(new StoreError(refusal, 'refused'))
         marks.push(mark)
+        entries.push(takeAct()?.entry)
         return Promise.resolve()
       },
     },
@@ -36,15 +40,22 @@ function world() {
     outcomes: { endJob: (_, reason) => did.push(`end ${reason}`) },
     progress: { controlled: () => did.push('notify') },
   })
-  const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null): LiveJob => {
-    const record = { ref: 1 as JobRef, phase, stop: null, total: 1, envelope: { deadlineAtMs } }
+  const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null, channel = 'shop'): LiveJob => {
+    const record = {
+      ref: 1 as JobRef,
+      phase,
+      stop: null,
+      total: 1,
+      subscription: 'acme',
+      envelope: { deadlineAtMs, channel },
+    }
     const job = liveJob(record as unknown as JobRecord)
     deadlines.watch(job)
     return job
   }
   const refuse = (code: StoreErrorCode | null): void => void (refusal = code)
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-  return { clock, telemetry, did, marks, deadlines, watch, refuse, turn }
+  return { clock, telemetry, did, marks, entries, deadlines, watch, refuse, turn }
 }
 
 describe('Deadlines', () => {
@@ -88,6 +99,19 @@ describe('Deadlines', () => {
     await turn()
     expect(did).toEqual(['hold', 'hold', 'notify', 'stop'])
   })
+})
+
+test('has an entry of the server in the audit with its mark, but not of a job that delivers webhooks', async () => {
+  const { clock, entries, marks, watch, turn } = world()
+  watch('eligible', 2000)
+  watch('eligible', 3000, '~whe_1')
+  clock.advance(10_000)
+  await turn()
+  expect(marks).toHaveLength(2)
+  expect(entries).toMatchObject([
+    { actor: { kind: 'server', tokenId: null }, subscription: 'acme', action: 'expireJob', address: null, status: 200 },
+    undefined,
+  ])
 })
 
 test('reports a job that reached its deadline, not one whose mark is refused', async () => {

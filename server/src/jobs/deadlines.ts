@@ -1,7 +1,7 @@
 import type { LiveJob } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { STORE_RETRY_MS } from '../store/store-retries.ts'
-import { type StopJobDeps, stopJobs } from './stop-job.ts'
+import { expireJob, type StopJobDeps } from './stop-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
 export interface DeadlinesOptions extends StopJobDeps {
@@ -38,7 +38,7 @@ export class Deadlines {
       if (record.phase === 'ended' || record.stop !== null) return
       // Until the mark is durable workers would only return its items.
       scheduler.pauseJob(job)
-      stopJobs([job], 'expired', this.#options).catch((error: unknown) => {
+      expireJob(job, 'expireJob', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is retried')
         if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { JobRef } from '../model/ids.ts'
+import type { JobId, JobRef } from '../model/ids.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import type { ExpiredJob } from '../store/job-store.ts'
 import { Retention } from './retention.ts'
 
 const MINUTE = 60_000
@@ -13,11 +14,23 @@ function world(endsAtMs: number[]) {
   let fails = 0
   let auditEntries = 0
   const purges: number[] = []
+  const reported: ExpiredJob[] = []
+  const expired = (ref: JobRef): ExpiredJob => ({
+    ref,
+    id: `job_${ref}` as JobId,
+    subscription: 'acme',
+    channel: 'shop',
+  })
   const retention = new Retention({
-    ...{ clock, logger: silentLogger, auditRetainForDays: 90 },
+    ...{
+      clock,
+      logger: silentLogger,
+      auditRetainForDays: 90,
+      audit: { purged: (job: ExpiredJob) => void reported.push(job) },
+    },
     store: {
       listExpiredJobs: (nowMs, limit) =>
-        Promise.resolve([...left].flatMap(([ref, endMs]) => (endMs <= nowMs ? [ref] : [])).slice(0, limit)),
+        Promise.resolve([...left].flatMap(([ref, endMs]) => (endMs <= nowMs ? [expired(ref)] : [])).slice(0, limit)),
       deleteJob: (ref) => {
         if (fails-- > 0) return Promise.reject(new Error('no'))
         left.delete(ref)
@@ -42,15 +55,17 @@ function world(endsAtMs: number[]) {
     minute,
     failNext: () => void (fails = 1),
     purges,
+    reported,
     audit: (entries: number) => void (auditEntries = entries),
   }
 }
 
 test('purges jobs once their time is over, every minute, however many', async () => {
-  const { left, retention, minute } = world([...Array.from({ length: 250 }, () => 30_000), MINUTE + 1])
+  const { left, retention, minute, reported } = world([...Array.from({ length: 250 }, () => 30_000), MINUTE + 1])
   retention.start()
   await minute()
   expect([...left.values()]).toEqual([MINUTE + 1])
+  expect(reported.map(({ ref }) => ref)).toEqual(Array.from({ length: 250 }, (_, n) => n))
   await minute()
   expect(left.size).toBe(0)
 })

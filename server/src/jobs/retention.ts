@@ -3,13 +3,17 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { AuditStore } from '../store/audit-store.ts'
-import type { JobStore } from '../store/job-store.ts'
+import type { ExpiredJob, JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 
 export interface RetentionOptions {
   readonly store: Pick<JobStore, 'listExpiredJobs' | 'deleteJob'> & Pick<AuditStore, 'purgeAudit'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly audit: {
+    /** Counts a job that was purged. */
+    purged(job: ExpiredJob): void
+  }
   /** Days after which entries of the audit are removed. */
   readonly auditRetainForDays: number
 }
@@ -86,19 +90,20 @@ export class Retention implements Service {
   }
 
   async #purge(): Promise<void> {
-    const { store, clock, logger } = this.#options
+    const { store, clock, logger, audit } = this.#options
     let purged = 0
     this.#hasMore = true
     try {
       for (let batch = 0; batch < BATCHES_PER_LOOK && !this.#stopped; batch++) {
-        const refs = await store.listExpiredJobs(clock.nowMs(), JOBS_PER_BATCH)
-        for (const ref of refs) {
+        const jobs = await store.listExpiredJobs(clock.nowMs(), JOBS_PER_BATCH)
+        for (const job of jobs) {
           if (this.#stopped) break
-          await store.deleteJob(ref)
+          await store.deleteJob(job.ref)
           FAILPOINT: failpoint('schedule.delete.durable')
+          audit.purged(job)
           purged++
         }
-        if (refs.length < JOBS_PER_BATCH) {
+        if (jobs.length < JOBS_PER_BATCH) {
           this.#hasMore = false
           break
         }

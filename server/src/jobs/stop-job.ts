@@ -1,9 +1,12 @@
+import { type ServerAction, serverEntry } from '../model/audit.ts'
 import type { StopMark } from '../model/job.ts'
 import { markStopped } from '../model/job-phase.ts'
 import type { LiveJob } from '../model/live-job.ts'
+import { isHiddenChannel } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
+import { runServerAct } from '../store/audited-act.ts'
 import type { JobStore } from '../store/job-store.ts'
 
 export interface StopJobDeps {
@@ -26,6 +29,17 @@ export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reaso
   await deps.store.markStopped(refs, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
   for (const job of jobs) applyMark(job, mark, deps)
+}
+
+/** Stops a live job whose time is over. Nobody asked for it: the mark carries an entry of the server in the audit, but of jobs that deliver webhooks. */
+export function expireJob(
+  job: LiveJob,
+  action: Extract<ServerAction, 'expireJob' | 'expireOpenJob'>,
+  deps: StopJobDeps,
+): Promise<void> {
+  const { subscription, envelope } = job.record
+  const stop = (): Promise<void> => stopJobs([job], 'expired', deps)
+  return isHiddenChannel(envelope.channel) ? stop() : runServerAct(serverEntry(action, { subscription }), stop)
 }
 
 function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock'>): void {

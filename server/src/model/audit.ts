@@ -9,11 +9,15 @@ const AUDIT_SEQS_PER_MS = 1024
 
 /** The caller of an audited request. */
 export interface AuditActor {
-  readonly kind: 'admin' | 'token' | 'dev' | 'anonymous' | 'command'
+  readonly kind: 'admin' | 'token' | 'dev' | 'anonymous' | 'command' | 'server'
   /** The access token and the name that it had; null of other callers. */
   readonly tokenId: TokenId | null
   readonly tokenName: string | null
 }
+
+/** An act of the server by itself on a job or a webhook endpoint, as the audit names it. */
+export type ServerAction =
+  'expireJob' | 'expireOpenJob' | 'purgeJob' | 'disableWebhookEndpoint' | 'reportFailingWebhookEndpoint'
 
 /** The subject of a request: the parameters of its path, and what it made. */
 export interface AuditResource {
@@ -28,7 +32,7 @@ export interface AuditEntry {
   readonly actor: AuditActor
   /** Null: of a caller that is not known. */
   readonly subscription: string | null
-  /** An operation's id; null: of several. */
+  /** An operation's id, or one of `ServerAction`; null: of several. */
   readonly action: string | null
   readonly resource: AuditResource
   /** Null: of several. */
@@ -38,6 +42,18 @@ export interface AuditEntry {
   /** Of a problem; null: it succeeded. */
   readonly code: string | null
   readonly count: number
+}
+
+/** Returns the entry of something that the server did by itself. */
+export function serverEntry(
+  action: ServerAction,
+  { subscription, ...resource }: Partial<AuditResource> & { readonly subscription: string },
+): AuditEntry {
+  return {
+    actor: { kind: 'server', tokenId: null, tokenName: null },
+    ...{ subscription, action, resource: { job: null, channel: null, others: {}, ...resource } },
+    ...{ address: null, requestId: null, status: 200, code: null, count: 1 },
+  }
 }
 
 /** An entry in its place. */

@@ -1,5 +1,5 @@
 import { plainPayloadUrl } from '@waybill/spec/rules'
-import type { ChannelConfig, Credentials } from './channel.ts'
+import { type ChannelConfig, type Credentials, type CredentialsBySubscription, SHARED_CREDENTIALS } from './channel.ts'
 
 /** The calls that credentials are for: those of the connector, or those that resolve payloads. */
 export type CredentialsTarget = 'connector' | 'payload'
@@ -34,15 +34,22 @@ export function isInUse(
   return originOf(config, target) === origin
 }
 
-/** Returns a configuration with the stored credentials that belong to where it leads, over its own. */
+/**
+ * Returns a configuration with the stored credentials that belong to where it leads, over its own. A subscription whose own lead elsewhere has none there,
+ * not even those that all share: it was decided that it acts as itself.
+ */
 export function withCredentials(config: ChannelConfig, stored: Iterable<StoredCredentials>): ChannelConfig {
-  const inUse = [...stored].filter((one) => isInUse(config, one))
-  if (inUse.length === 0) return config
-  const over = (own: ChannelConfig['credentials'], target: CredentialsTarget): ChannelConfig['credentials'] =>
-    Object.fromEntries([
+  const all = [...stored]
+  if (all.length === 0) return config
+  const over = (own: CredentialsBySubscription, target: CredentialsTarget): CredentialsBySubscription => {
+    const ofTarget = all.filter((one) => one.target === target)
+    const unused = ofTarget.filter((one) => one.subscription !== SHARED_CREDENTIALS && !isInUse(config, one))
+    return Object.fromEntries([
+      ...unused.map((one) => [one.subscription, null] as const),
       ...Object.entries(own),
-      ...inUse.filter((one) => one.target === target).map((one) => [one.subscription, one.credentials] as const),
+      ...ofTarget.filter((one) => isInUse(config, one)).map((one) => [one.subscription, one.credentials] as const),
     ])
+  }
   const { credentials, payload } = config
   return {
     ...config,

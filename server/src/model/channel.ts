@@ -23,7 +23,7 @@ export interface ChannelConfig {
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
   /** By subscription; under `*` those of every one that has none of its own. */
-  readonly credentials: Readonly<Record<string, Credentials>>
+  readonly credentials: CredentialsBySubscription
   /** JSON Schema (2020-12) of the data of items; null: they are not checked. */
   readonly itemSchema: Readonly<Record<string, unknown>> | null
   /** How the data of items that have only an id is resolved; null: it is not. */
@@ -41,7 +41,7 @@ export interface PayloadConfig {
   readonly retry: PayloadRetry
   readonly allowPrivateAddresses: boolean
   /** By subscription, as those of the channel, which are never sent there. */
-  readonly credentials: Readonly<Record<string, Credentials>>
+  readonly credentials: CredentialsBySubscription
 }
 
 /** Headers of some kind, or expressions for others. */
@@ -139,6 +139,12 @@ export type PrivateAddressPolicy = (typeof privateAddressPolicies)[number]
 
 /** In place of a subscription: credentials of every one that has none of its own. */
 export const SHARED_CREDENTIALS = '*'
+
+/**
+ * By subscription, and under `*` those of every one that has none of its own. Null: its own are not in use, and it has no others; only where stored credentials have
+ * been added to a configuration.
+ */
+export type CredentialsBySubscription = Readonly<Record<string, Credentials | null>>
 
 export type Credentials =
   | { readonly type: 'bearer'; readonly token: string }

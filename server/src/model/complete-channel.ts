@@ -3,6 +3,7 @@ import {
   type CircuitConfig,
   type ConnectorConfig,
   type Credentials,
+  type CredentialsBySubscription,
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_RETRY_AFTER_MS,
   DEFAULT_PARK_SECONDS,
@@ -60,7 +61,7 @@ export interface ChannelInput {
   readonly rateLimitHeaders?: RateLimitHeadersConfig | null | undefined
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
-  readonly credentials?: Readonly<Record<string, Credentials>> | undefined
+  readonly credentials?: CredentialsBySubscription | undefined
   readonly itemSchema?: Readonly<Record<string, unknown>> | null | undefined
   readonly payload?: PayloadInput | null | undefined
 }
@@ -200,7 +201,7 @@ function payloadFaults({ resolveUrl, batchSize, headers, credentials }: PayloadC
 
 function allCredentialFaults(all: ChannelConfig['credentials']): ChannelFault[] {
   return Object.entries(all).flatMap(([subscription, one]) =>
-    within(`/${escapedToken(subscription)}`, credentialFaults(one)),
+    within(`/${escapedToken(subscription)}`, one === null ? [] : credentialFaults(one)),
   )
 }
 

@@ -6,7 +6,7 @@ import type { ChunkKeys } from './queues/admission.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { Circuit } from '../limits/circuit.ts'
 import type { JobRef } from '../model/ids.ts'
-import { defaultSubscription } from '../model/subscription.ts'
+import { SubscriptionShares } from './handover/subscription-share.ts'
 import type { ParkedDecision } from './parked/parking.ts'
 import { FakeEngine, type FakeEngineOptions } from './testing/fake-engine.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler.ts'
@@ -366,10 +366,7 @@ describe('Scheduler against a reference model', () => {
   })
 
   test('finds a scheduler that runs more calls of a subscription than it may (seeded bug)', () => {
-    finds(
-      /maxRunningCalls/,
-      (options) => new Scheduler({ ...options, subscriptions: { get: () => defaultSubscription } }),
-    )
+    finds(/maxRunningCalls/, (options) => new Scheduler({ ...options, shares: new SubscriptionShares() }))
   })
 
   test('finds a scheduler that notifies nobody when a channel opens (seeded bug)', () => {

@@ -6,7 +6,7 @@ import type { StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../model/ports.ts'
-import type { Subscriptions } from '../model/subscription.ts'
+import type { SubscriptionShares } from './handover/subscription-share.ts'
 import type { UncalledOutcome } from '../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -34,7 +34,7 @@ export interface SchedulerOptions {
   readonly logger: Logger
   readonly telemetry: Telemetry
   /** @default weight 1 for all, and no limit */
-  readonly subscriptions?: Pick<Subscriptions, 'get'>
+  readonly shares?: SubscriptionShares
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
   readonly held?: () => boolean
   /** Calls back soon, after I/O had its turn. @default setImmediate */
@@ -84,7 +84,7 @@ export class Scheduler implements LotEvents, Service {
     this.#clock = options.clock
     this.#defer = options.defer ?? setImmediate
     this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
-    const backlog = new Backlog(options.subscriptions)
+    const backlog = new Backlog(options.shares)
     this.#backlog = backlog
     this.#parking = new Parking({
       ...options,

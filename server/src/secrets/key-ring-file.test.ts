@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { addKey, keepKeys, makeKeyRingFile, readKeyRingFile } from './key-ring-file.ts'
+import { addKey, makeKeyRingFile, readKeyRingFile, removeKeys } from './key-ring-file.ts'
 import { KeyRing, newKeyText, type RingKey } from './key-ring.ts'
 import { openKeyRing } from './open-key-ring.ts'
 
@@ -38,14 +38,26 @@ describe('key ring in a file', () => {
     expect(readKeyRingFile(file)).toEqual(first.keys)
   })
 
-  it('gets a new first key, and loses those that are not kept', () => {
+  it('gets a new first key, and loses those that are named', () => {
     const old = makeKeyRingFile(file).keys
     const keys = addKey(file)
     expect([ids(keys)!.slice(1), statSync(file).mode & 0o777]).toEqual([ids(old), 0o600])
     expect(readKeyRingFile(file)).toEqual(keys)
-    keepKeys(file, new Set([keys[0]!.id]))
-    expect(ids(readKeyRingFile(file))).toEqual([keys[0]!.id])
+    const [added] = addKey(file)
+    removeKeys(file, new Set([keys[1]!.id]))
+    expect(ids(readKeyRingFile(file))).toEqual([added!.id, keys[0]!.id])
     expect(existsSync(`${file}.${process.pid}.partial`)).toBe(false)
+  })
+
+  it('must still have the key that a start seals with, when that has the data folder', () => {
+    makeKeyRingFile(file)
+    const { recheck } = openKeyRing({ keyRing: null, keyRingFile: file, store: 'disk', dataDir: '/nowhere' })
+    const [, first] = addKey(file)
+    expect(recheck).not.toThrow()
+    removeKeys(file, new Set([first!.id]))
+    expect(recheck).toThrow(`${file} must keep key ${first!.id} during a start: it was removed. Start again`)
+    rmSync(file)
+    expect(recheck).toThrow('it was removed')
   })
 
   it.each([

@@ -60,12 +60,12 @@ export function addKey(file: string): readonly RingKey[] {
   return keys
 }
 
-/** Leaves only the keys of these ids in a file, whole or not at all. @throws Error */
-export function keepKeys(file: string, ids: ReadonlySet<string>): void {
+/** Removes the keys of these ids from a file, whole or not at all; one that was added meanwhile stays. @throws Error */
+export function removeKeys(file: string, ids: ReadonlySet<string>): void {
   const words = requiredText(file).split(/[\s,]+/)
   const kept = words.filter((word) => {
     const keys = readKeys(word)
-    return typeof keys !== 'string' && ids.has(keys[0]!.id)
+    return typeof keys !== 'string' && !ids.has(keys[0]!.id)
   })
   replace(file, `${kept.join('\n')}\n`)
 }

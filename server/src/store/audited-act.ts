@@ -63,6 +63,11 @@ export function runAct<T>(act: AuditedAct, work: () => T): T {
   return running.run(act, work)
 }
 
+/** Runs work that the server does by itself, such as at a deadline: its first write carries the entry. */
+export function runServerAct<T>(entry: AuditEntry, work: () => T): T {
+  return running.run(new AuditedAct(entry), work)
+}
+
 /** Takes the entry of the request on whose behalf this runs; null: there is none, or a write has it. */
 export function takeAct(): AuditedAct | null {
   const act = running.getStore()

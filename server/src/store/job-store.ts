@@ -51,7 +51,7 @@ export interface JobStore {
   jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]>
 
   /** Ended jobs whose time is over, `endedAt + retainForSeconds <= nowMs`, oldest first. */
-  listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]>
+  listExpiredJobs(nowMs: number, limit: number): Promise<readonly ExpiredJob[]>
 
   /** An idempotency record not older than `IDEMPOTENCY_KEY_SECONDS`; what it made may have been deleted since (`deleted`). */
   findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null>
@@ -155,4 +155,12 @@ export interface ExecutionsQuery {
   readonly before?: { readonly createdAtMs: number; readonly id: string }
   readonly createdAfterMs?: number
   readonly createdBeforeMs?: number
+}
+
+/** An ended job whose time is over. */
+export interface ExpiredJob {
+  readonly ref: JobRef
+  readonly id: JobId
+  readonly subscription: string
+  readonly channel: string
 }

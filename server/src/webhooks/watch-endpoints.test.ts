@@ -51,6 +51,12 @@ describe('an endpoint whose calls fail', () => {
     })
     expect(recordOf()).toMatchObject({ state: 'disabled', stateReason: 'failures' })
     expect(world.channelOf(id).gate.paused).toBe(true)
+    const { subscription } = recordOf()
+    expect(world.store.audited).toMatchObject(
+      ['reportFailingWebhookEndpoint', 'disableWebhookEndpoint'].map((action) => ({
+        ...{ actor: { kind: 'server' }, subscription, action, resource: { others: { endpoint: id } } },
+      })),
+    )
   })
 
   it('is disabled in time, without a further call', async () => {

@@ -1,5 +1,6 @@
 import type { Channel, ChannelRegistry } from '../limits/channel-registry.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
+import { type AuditEntry, type ServerAction, serverEntry } from '../model/audit.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { WebhookEndpointId } from '../model/ids.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
@@ -8,6 +9,7 @@ import type { WebhookEventDraft, WebhookEventType } from '../model/webhook-event
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import { runServerAct } from '../store/audited-act.ts'
 import { afterCalls, type CallResults, dueByHealth, nextDueAtMs } from './endpoint-health.ts'
 import type { WebhookEndpoints } from './webhook-endpoints.ts'
 
@@ -140,21 +142,26 @@ export class WatchEndpoints implements Service {
       async () => {
         const disabled = (now: WebhookEndpointRecord): WebhookEndpointRecord =>
           now.state === 'disabled' ? now : { ...now, state: 'disabled', stateReason, health: this.healthOf(now) }
-        await endpoints.change(id, subscription, disabled, (now) => this.#events('webhook_endpoint.disabled', now))
+        await runServerAct(actOn(record, 'disableWebhookEndpoint'), () =>
+          endpoints.change(id, subscription, disabled, (now) => this.#events('webhook_endpoint.disabled', now)),
+        )
         logger.warn({ endpointId: id, subscription, reason: stateReason }, 'webhook endpoint disabled')
       },
       { again: () => this.#disable(record, stateReason) },
     )
   }
 
-  #reportFailing({ id, subscription }: WebhookEndpointRecord): void {
+  #reportFailing(failing: WebhookEndpointRecord): void {
+    const { id, subscription } = failing
     const { endpoints, logger } = this.#options
     this.#run(id, async () => {
       const reported = (record: WebhookEndpointRecord): WebhookEndpointRecord => ({
         ...record,
         health: this.healthOf(record),
       })
-      await endpoints.change(id, subscription, reported, (record) => this.#events('webhook_endpoint.failing', record))
+      await runServerAct(actOn(failing, 'reportFailingWebhookEndpoint'), () =>
+        endpoints.change(id, subscription, reported, (record) => this.#events('webhook_endpoint.failing', record)),
+      )
       logger.warn({ endpointId: id, subscription }, 'every call of a webhook endpoint has failed for 60 h')
     })
   }
@@ -227,4 +234,8 @@ function resultsOf(view: OutcomeView): CallResults {
     }
   }
   return { succeededAtMs, firstFailedAtMs, lastFailedAtMs }
+}
+
+function actOn({ id, subscription }: WebhookEndpointRecord, action: ServerAction): AuditEntry {
+  return serverEntry(action, { subscription, others: { endpoint: id } })
 }

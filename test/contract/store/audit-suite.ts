@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type AuditEntry, auditTimeMs, type NumberedAuditEntry } from '../../../server/src/model/audit.ts'
+import { type AuditEntry, auditTimeMs, type NumberedAuditEntry, serverEntry } from '../../../server/src/model/audit.ts'
 import { newTokenId } from '../../../server/src/model/ids.ts'
-import { AuditedAct, runAct } from '../../../server/src/store/audited-act.ts'
+import { AuditedAct, runAct, runServerAct } from '../../../server/src/store/audited-act.ts'
 import type { AuditQuery } from '../../../server/src/store/audit-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { commit, endOf, outcomes, publish, T0 } from './fixtures.ts'
@@ -55,6 +55,21 @@ export function auditSuite(kind: StoreKind): void {
       await commit(store, ref, [], endOf())
       await runAct(new AuditedAct(entryOf()), () => store.deleteJob(ref))
       expect(await listed(store)).toMatchObject([{ resource: { job: id, channel: envelope.channel } }])
+    })
+
+    it('is written for what the server does by itself, whoever asked for something before', async () => {
+      const store = await ownStore(kind)
+      const { ref, id, envelope } = await publish(store)
+      const over = new AuditedAct(entryOf())
+      over.end()
+      await runAct(over, () =>
+        runServerAct(serverEntry('expireJob', { subscription: 'default' }), () =>
+          store.markStopped([ref], { reason: 'expired', atMs: T0 }),
+        ),
+      )
+      expect(await listed(store, { actor: 'server' })).toMatchObject([
+        { action: 'expireJob', subscription: 'default', resource: { job: id, channel: envelope.channel }, count: 1 },
+      ])
     })
 
     it('is not there when its write is refused, and goes with the next one', async () => {

@@ -22,6 +22,21 @@ describe('PageTokens', () => {
     expect(tokens.cursorOf(undefined, scope)).toBeNull()
   })
 
+  it('shows nothing of a place, nor how many digits it has', () => {
+    const places = ['1', '17', '123456789.4711', '4711/3']
+    const texts = places.map((place) => tokens.tokenOf(place, scope))
+    expect(new Set(texts.map(({ length }) => length)).size).toBe(1)
+    for (const [n, text] of texts.entries()) {
+      const bytes = Buffer.from(text.split('.')[0]!, 'base64url').toString('latin1')
+      expect(bytes).not.toContain(places[n])
+      expect(tokens.cursorOf(text, scope)).toBe(places[n])
+    }
+    const long = 'é'.repeat(100)
+    expect(tokens.cursorOf(tokens.tokenOf(long, scope), scope)).toBe(long)
+    // The same place in another list begins with other bytes.
+    expect(tokens.tokenOf('17', ['listItems']).split('.')[0]).not.toBe(tokens.tokenOf('17', scope).split('.')[0])
+  })
+
   it.each([
     ['another operation', (token: string) => tokens.cursorOf(token, ['listItems', ...scope.slice(1)])],
     ['another subscription', (token: string) => tokens.cursorOf(token, ['listJobs', 'acme', ...scope.slice(2)])],

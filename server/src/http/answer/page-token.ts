@@ -1,26 +1,32 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
 import type { TokenId } from '../../model/ids.ts'
 import { ProblemError } from '../../model/errors.ts'
 
 /*
- * A page token is opaque to callers: where the next page begins, and a signature of that with the operation, the subscription and the
- * filters it belongs to. The key is the store's, so a token stays valid over restarts and no one without the key can make one.
+ * A page token is opaque to callers: where the next page begins, encrypted, and a signature of that with the operation, the subscription and the
+ * filters it belongs to. A place may be a number that counts entries of all subscriptions: its digits, and how many there are, show nothing. The key is the
+ * store's, so a token stays valid over restarts and no one without the key can make one.
  */
 
 /** The scope of a token: the operation, the subscription, and every filter that decides which entries a page has. */
 export type PageScope = readonly unknown[]
 
-/** Bytes of the signature in a token. */
+/** Bytes of the signature in a token. It is the IV, too, as in SIV: the same place in the same list is the same token, and no two texts share a key stream. */
 const SIGNATURE_BYTES = 16
+const CIPHER = 'aes-256-ctr'
+/** Places are padded to a multiple of it. */
+const PADDED_BYTES = 32
 
 /** Signs and checks the page tokens of all lists. */
 export class PageTokens {
   readonly #key: Uint8Array
+  readonly #cipherKey: Uint8Array
   readonly #holder: PageScope
 
   /** @param holder what else must be the same */
   constructor(key: Uint8Array, holder: PageScope = []) {
     this.#key = key
+    this.#cipherKey = createHmac('sha256', key).update('places of page tokens').digest()
     this.#holder = holder
   }
 
@@ -31,7 +37,12 @@ export class PageTokens {
 
   /** Returns the token of the page that begins at `cursor`. */
   tokenOf(cursor: string, scope: PageScope): string {
-    return `${Buffer.from(cursor).toString('base64url')}.${this.#sign(cursor, scope).toString('base64url')}`
+    const signature = this.#sign(cursor, scope)
+    const bytes = Buffer.from(cursor)
+    const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / PADDED_BYTES) * PADDED_BYTES)
+    bytes.copy(padded)
+    const encrypted = createCipheriv(CIPHER, this.#cipherKey, signature).update(padded)
+    return `${encrypted.toString('base64url')}.${signature.toString('base64url')}`
   }
 
   /**
@@ -41,11 +52,14 @@ export class PageTokens {
   cursorOf(token: string | undefined, scope: PageScope): string | null {
     if (token === undefined) return null
     const [encoded = '', signature = ''] = token.split('.')
-    const cursor = Buffer.from(encoded, 'base64url').toString()
     const given = Buffer.from(signature, 'base64url')
-    const isSigned = given.length === SIGNATURE_BYTES && timingSafeEqual(given, this.#sign(cursor, scope))
-    // Base64 has several spellings of the same bytes: only ours is valid.
-    if (isSigned && this.tokenOf(cursor, scope) === token) return cursor
+    if (given.length === SIGNATURE_BYTES) {
+      const padded = createDecipheriv(CIPHER, this.#cipherKey, given).update(Buffer.from(encoded, 'base64url'))
+      const end = padded.indexOf(0)
+      const cursor = padded.subarray(0, end === -1 ? padded.length : end).toString()
+      // Base64 has several spellings of the same bytes: only ours is valid.
+      if (timingSafeEqual(given, this.#sign(cursor, scope)) && this.tokenOf(cursor, scope) === token) return cursor
+    }
     const detail = 'must be the nextPageToken of the previous page of this list, with the same filters'
     throw new ProblemError({
       code: 'bad_request',

@@ -304,6 +304,11 @@ describe('abandoned open jobs', () => {
     // As after a cancel, a client that follows the job sees it stopped before its end is durable.
     expect(stages.controlled).toEqual([job])
     expect(await store.findJob(job.record.id)).toMatchObject({ stop: { reason: 'expired' } })
+    const { entries } = await store.listAudit({ subscription: job.record.subscription, limit: 10 })
+    const { id, envelope } = job.record
+    expect(entries).toMatchObject([
+      { actor: { kind: 'server' }, action: 'expireOpenJob', resource: { job: id, channel: envelope.channel } },
+    ])
     expect(await refusalOf(append(1, [item(1)]))).toMatchObject({ code: 'job_ended' })
   })
 

@@ -1,4 +1,4 @@
-import { stopJobs } from '../../jobs/stop-job.ts'
+import { expireJob } from '../../jobs/stop-job.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
@@ -108,7 +108,7 @@ export class OpenJobs {
     const { ref } = job.record
     this.#appending.add(ref)
     try {
-      await stopJobs([job], 'expired', this.#deps)
+      await expireJob(job, 'expireOpenJob', this.#deps)
     } finally {
       this.#appending.delete(ref)
     }

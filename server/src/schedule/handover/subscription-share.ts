@@ -1,4 +1,4 @@
-import type { SubscriptionLimits } from '../../model/subscription.ts'
+import { defaultSubscription, type SubscriptionLimits, type Subscriptions } from '../../model/subscription.ts'
 
 /** A consumer of a subscription's calls: its line on a channel. */
 export interface CallConsumer {
@@ -58,5 +58,32 @@ export class SubscriptionShare {
 
   forget(consumer: CallConsumer): void {
     this.#waiting.delete(consumer)
+  }
+}
+
+/** The calls of all subscriptions: those of deliveries, and those of tests. */
+export class SubscriptionShares {
+  readonly #subscriptions: Pick<Subscriptions, 'get'>
+  readonly #shares = new Map<string, SubscriptionShare>()
+
+  /** @param subscriptions their limits. @default the defaults */
+  constructor(subscriptions: Pick<Subscriptions, 'get'> = { get: () => defaultSubscription }) {
+    this.#subscriptions = subscriptions
+  }
+
+  of(subscription: string): SubscriptionShare {
+    let share = this.#shares.get(subscription)
+    if (share === undefined) {
+      share = new SubscriptionShare(this.#subscriptions.get(subscription))
+      this.#shares.set(subscription, share)
+    }
+    return share
+  }
+
+  /** Takes over the limits that a subscription has now. @returns null: it has had no call */
+  limit(subscription: string): SubscriptionShare | null {
+    const share = this.#shares.get(subscription) ?? null
+    share?.limit(this.#subscriptions.get(subscription))
+    return share
   }
 }

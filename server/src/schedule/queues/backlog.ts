@@ -1,12 +1,11 @@
 import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
-import { defaultSubscription, type Subscriptions } from '../../model/subscription.ts'
 import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-table.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
 import { OrderChecks } from './order-checks.ts'
 import { Partitions } from './partitions.ts'
-import { SubscriptionShare } from '../handover/subscription-share.ts'
+import { SubscriptionShares } from '../handover/subscription-share.ts'
 import { TimerHeap, type Waits } from './timer-heap.ts'
 
 /** Ids from here on in the heap of waits are channels (their gates or circuits open then); below are handles of items (their retries are due). */
@@ -53,11 +52,10 @@ export class Backlog {
   readonly #numbered: ChannelLine[] = []
   readonly #channelPlaces: number[] = []
   readonly #parkingPlaces: number[] = []
-  readonly #shares = new Map<string, SubscriptionShare>()
-  readonly #subscriptions: Pick<Subscriptions, 'get'>
+  readonly #shares: SubscriptionShares
 
-  constructor(subscriptions: Pick<Subscriptions, 'get'> = { get: () => defaultSubscription }) {
-    this.#subscriptions = subscriptions
+  constructor(shares = new SubscriptionShares()) {
+    this.#shares = shares
     const { items } = this.partitions
     this.waits = new TimerHeap({
       place: (id) => {
@@ -303,14 +301,12 @@ export class Backlog {
 
   /** Takes over the limits that a subscription has now. */
   limitSubscription(name: string): void {
-    const share = this.#shares.get(name)
-    if (share === undefined) return
-    const limits = this.#subscriptions.get(name)
+    const share = this.#shares.limit(name)
+    if (share === null) return
     for (const { subscriptions } of this.channels.values()) {
       const line = subscriptions.get(name)
-      if (line !== undefined) line.weight = limits.weight
+      if (line !== undefined) line.weight = share.weight
     }
-    share.limit(limits)
   }
 
   #wait(job: JobLine, handle: number, tried: Tried): void {
@@ -342,11 +338,7 @@ export class Backlog {
   #lineOf(channel: ChannelLine, subscription: string): SubscriptionLine {
     let line = channel.subscriptions.get(subscription)
     if (line === undefined) {
-      let share = this.#shares.get(subscription)
-      if (share === undefined) {
-        share = new SubscriptionShare(this.#subscriptions.get(subscription))
-        this.#shares.set(subscription, share)
-      }
+      const share = this.#shares.of(subscription)
       line = new SubscriptionLine(subscription, { channel, share, onCall: (touched) => this.touched.add(touched) })
       channel.subscriptions.set(subscription, line)
     }

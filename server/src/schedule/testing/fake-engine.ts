@@ -9,6 +9,7 @@ import { type LiveJob, liveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { DurableOutcomes } from '../../model/ports.ts'
 import { defaultSubscription, type SubscriptionLimits } from '../../model/subscription.ts'
+import { SubscriptionShares } from '../handover/subscription-share.ts'
 import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
@@ -118,7 +119,9 @@ export class FakeEngine {
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       telemetry: this.telemetry,
-      subscriptions: { get: (name) => ({ ...defaultSubscription, ...options.subscriptions?.[name] }) },
+      shares: new SubscriptionShares({
+        get: (name) => ({ ...defaultSubscription, ...options.subscriptions?.[name] }),
+      }),
       defer: (callback) => this.deferred.push(callback),
     })
   }

@@ -13,6 +13,7 @@ import type {
   JobSeal,
   JobsQuery,
   Publication,
+  ExpiredJob,
 } from '../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
@@ -258,8 +259,8 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
     return this.#read('jobOutcomes', { ids, subscription })
   }
 
-  async listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]> {
-    return (await this.#read('listExpiredJobs', { nowMs, limit })) as JobRef[]
+  listExpiredJobs(nowMs: number, limit: number): Promise<readonly ExpiredJob[]> {
+    return this.#read('listExpiredJobs', { nowMs, limit })
   }
 
   listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { WallTimes } from '../../jobs/wall-times.ts'
 import { type Channel, ChannelRegistry } from '../../limits/channel-registry.ts'
+import type { AuditEntry } from '../../model/audit.ts'
 import type { WebhookEndpointId } from '../../model/ids.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
@@ -14,6 +15,7 @@ import type { WebhookEndpointStore } from '../../store/webhook-endpoint-store.ts
 import { endpointFact } from '../endpoint-fact.ts'
 import { EndpointSecrets } from '../endpoint-secrets.ts'
 import { WatchEndpoints } from '../watch-endpoints.ts'
+import { takeAct } from '../../store/audited-act.ts'
 import { type EndpointSettings, WebhookEndpoints } from '../webhook-endpoints.ts'
 
 export const SETTINGS: EndpointSettings = {
@@ -26,11 +28,14 @@ export class FakeEndpointStore implements WebhookEndpointStore {
   readonly records = new Map<WebhookEndpointId, WebhookEndpointRecord>()
   readonly events: WebhookEventDraft[] = []
   saves = 0
+  readonly audited: AuditEntry[] = []
   failing = false
 
   async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
     this.#refuse()
     this.saves++
+    const act = takeAct()
+    if (act !== null) this.audited.push(act.entry)
     this.records.set(endpoint.id, endpoint)
     this.events.push(...events)
   }

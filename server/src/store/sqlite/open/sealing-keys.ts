@@ -4,12 +4,13 @@ import { readSql } from '../tables/statements.ts'
 import { readStoppedFolder } from './stopped-folder.ts'
 
 /**
- * The ids of the keys that secrets of a data folder are sealed with, on which no server runs.
+ * Calls back with the ids of the keys that secrets of a data folder are sealed with. No server runs on it, and none starts before that has returned: it would
+ * seal its secrets with a key that is about to be removed.
  * @throws Error saying why it cannot be read
  */
-export function sealingKeys(dataDir: string): ReadonlySet<string> {
+export function withSealingKeys<T>(dataDir: string, use: (ids: ReadonlySet<string>) => T): T {
   const refused = 'Cannot prune keys'
-  return readStoppedFolder(dataDir, { refused, read: (file) => keysOf(file, refused) })
+  return readStoppedFolder(dataDir, { refused, makesLock: true, read: (file) => use(keysOf(file, refused)) })
 }
 
 function keysOf(file: string, refused: string): ReadonlySet<string> {

@@ -9,17 +9,22 @@ import { logFault } from './log-fault.ts'
 /**
  * Reads the database of a data folder on which no server runs, and on which none starts meanwhile. Leaves the folder as it was.
  * @param refused begins the message of a refusal, such as `Cannot verify data folder`
+ * @param makesLock makes the lock of a folder that has none, such as a restored one. @default false: then a server may start meanwhile
  * @throws Error saying why it cannot be read
  */
 export function readStoppedFolder<T>(
   dataDir: string,
-  { refused, read }: { readonly refused: string; readonly read: (file: string) => T },
+  {
+    refused,
+    read,
+    makesLock = false,
+  }: { readonly refused: string; readonly read: (file: string) => T; readonly makesLock?: boolean },
 ): T {
   const file = join(dataDir, DATABASE_FILE)
   if (!existsSync(file)) throw new Error(`${refused} as ${file} must exist: it does not`)
   if (statSync(file).size === 0) throw new Error(`${refused} as ${file} must be a database: it has 0 bytes`)
   const before = new Set(readdirSync(dataDir))
-  const lock = existsSync(join(dataDir, LOCK_FILE)) ? holdLock(dataDir, refused) : null
+  const lock = makesLock || existsSync(join(dataDir, LOCK_FILE)) ? holdLock(dataDir, refused) : null
   try {
     // Before anything else: SQLite forgets what of a log is damaged.
     const fault = logFault(file) ?? (isOlder(dataDir, file) ? OLDER_THAN_MARK : null)

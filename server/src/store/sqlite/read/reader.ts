@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
-import type { JobsQuery } from '../../job-store.ts'
+import type { ExpiredJob, JobsQuery } from '../../job-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { countItems } from './count-items.ts'
 import { findNewer } from './find-newer.ts'
@@ -105,8 +105,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       return row === undefined ? null : executionOfRow(row)
     },
     jobOutcomes: ({ ids, subscription }) => ids.map((id) => outcomeOf(sql, id, subscription)),
-    listExpiredJobs: ({ nowMs, limit }) =>
-      (sql.listExpiredJobs.all(nowMs, limit) as unknown as { ref: JobRef }[]).map(({ ref }) => ref),
+    listExpiredJobs: ({ nowMs, limit }) => sql.listExpiredJobs.all(nowMs, limit) as unknown as readonly ExpiredJob[],
     findJob({ id }) {
       const row = sql.findJob.get(id) as JobRow | undefined
       return row === undefined ? null : jobOfRow(row)

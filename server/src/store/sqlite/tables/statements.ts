@@ -225,7 +225,8 @@ export const readSql = {
 
   findOutcome: 'SELECT outcome FROM jobs WHERE id = ? AND subscription = ?',
   findKeptOutcome: 'SELECT outcome FROM job_outcomes WHERE id = unhex(substr(?, 5)) AND subscription = ?',
-  listExpiredJobs: 'SELECT ref FROM jobs WHERE retained_until_ms <= ? ORDER BY retained_until_ms, ref LIMIT ?',
+  listExpiredJobs:
+    'SELECT ref, id, subscription, channel FROM jobs WHERE retained_until_ms <= ? ORDER BY retained_until_ms, ref LIMIT ?',
   findExecution: `SELECT * FROM executions WHERE id = ? AND subscription = ? AND stages <> '[]'`,
   listExecutions: `SELECT * FROM executions INDEXED BY executions_by_age
     WHERE subscription = ?1 AND (created_at_ms, id) < (?2, ?3) AND created_at_ms >= ?4

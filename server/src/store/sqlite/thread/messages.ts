@@ -23,6 +23,7 @@ import type {
   JobSeal,
   JobsQuery,
   Publication,
+  ExpiredJob,
 } from '../../job-store.ts'
 import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
@@ -154,7 +155,7 @@ export interface ReadCalls {
   listExecutions: { args: ExecutionsQuery; result: ExecutionRecord[] }
   findExecution: { args: { id: string; subscription: string }; result: ExecutionRecord | null }
   jobOutcomes: { args: { ids: readonly JobId[]; subscription: string }; result: (JobOutcome | null)[] }
-  listExpiredJobs: { args: { nowMs: number; limit: number }; result: number[] }
+  listExpiredJobs: { args: { nowMs: number; limit: number }; result: readonly ExpiredJob[] }
   findJob: { args: { id: JobId }; result: JobRecord | null }
   listJobs: { args: JobsQuery; result: JobRecord[] }
   loadChunks: { args: { chunks: readonly { ref: number; chunk: number }[] }; result: (Uint8Array | null)[] }
