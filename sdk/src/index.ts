@@ -9,7 +9,13 @@ export type { DeliverOptions, Delivery, Items, NewDelivery } from './resources/i
 export type { Channels, CredentialsPlace, NewChannelTest, NewCredentials } from './resources/channels.ts'
 export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './resources/executions.ts'
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
-export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
+export type {
+  DeadLetterGroups,
+  DeadLetterGroupsFilter,
+  DeadLetters,
+  DeadLetterSelection,
+  DeadLettersFilter,
+} from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'

@@ -29,6 +29,7 @@ export type OperationId =
   | 'pauseExecution'
   | 'resumeExecution'
   | 'listDeadLetters'
+  | 'listDeadLetterGroups'
   | 'retryDeadLetters'
   | 'listParked'
   | 'resolveParked'
@@ -5963,6 +5964,13 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
               "$ref": "waybill#/$defs/ItemErrorCode"
             }
           },
+          "group": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/DeadLetterGroupId"
+            }
+          },
           "partitionKey": {
             "type": "string",
             "minLength": 1,
@@ -6011,6 +6019,231 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "content": {
           "application/json": {
             "schema": "DeadLetterPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "listDeadLetterGroups": {
+    "operationId": "listDeadLetterGroups",
+    "method": "GET",
+    "path": "/v1/dead-letters/groups",
+    "openapiPath": "/v1/dead-letters/groups",
+    "tags": [
+      "failures"
+    ],
+    "summary": "Group failed items",
+    "scopes": [
+      "dead-letters:read"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/ChannelName"
+            }
+          },
+          "jobId": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/JobId"
+            }
+          },
+          "code": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/ItemErrorCode"
+            }
+          },
+          "group": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/DeadLetterGroupId"
+            }
+          },
+          "partitionKey": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "retried": {
+            "type": "boolean",
+            "default": true
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "DeadLetterGroupPage",
             "lineSchemas": [],
             "eventSchema": null,
             "maxBytes": null

@@ -97,6 +97,10 @@ export type SchemaName =
   | 'ExecutionLinks'
   | 'DeadLetter'
   | 'DeadLetterPage'
+  | 'DeadLetterGroup'
+  | 'DeadLetterGroupId'
+  | 'DeadLetterGroupLinks'
+  | 'DeadLetterGroupPage'
   | 'ParkedItem'
   | 'ParkedItemPage'
   | 'ParkedReceipt'
@@ -920,6 +924,14 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxItems": 100,
           "items": {
             "$ref": "#/$defs/ItemErrorCode"
+          }
+        },
+        "groups": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/DeadLetterGroupId"
           }
         },
         "partitionKey": {
@@ -2979,6 +2991,106 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/DeadLetter"
           }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "DeadLetterGroup": {
+      "type": "object",
+      "required": [
+        "id",
+        "channel",
+        "code",
+        "detail",
+        "count",
+        "retried",
+        "firstFailedAt",
+        "lastFailedAt",
+        "example",
+        "advice",
+        "links"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/DeadLetterGroupId"
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "code": {
+          "$ref": "#/$defs/ItemErrorCode"
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "retried": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "firstFailedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "lastFailedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "example": {
+          "$ref": "#/$defs/ItemPlace"
+        },
+        "advice": {
+          "type": "string"
+        },
+        "links": {
+          "$ref": "#/$defs/DeadLetterGroupLinks"
+        }
+      }
+    },
+    "DeadLetterGroupId": {
+      "type": "string",
+      "pattern": "^dlg_[0-9a-f]{13}$",
+      "maxLength": 17
+    },
+    "DeadLetterGroupLinks": {
+      "type": "object",
+      "required": [
+        "items",
+        "example"
+      ],
+      "properties": {
+        "items": {
+          "type": "string"
+        },
+        "example": {
+          "type": "string"
+        }
+      }
+    },
+    "DeadLetterGroupPage": {
+      "type": "object",
+      "required": [
+        "groups",
+        "complete"
+      ],
+      "properties": {
+        "groups": {
+          "type": "array",
+          "maxItems": 200,
+          "items": {
+            "$ref": "#/$defs/DeadLetterGroup"
+          }
+        },
+        "complete": {
+          "type": "boolean"
         },
         "nextPageToken": {
           "type": "string"

@@ -571,6 +571,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group failed items
+         * @description Failed items by channel, code and first line of the error's detail, the groups with most items first. Lines that differ in their digits alone are one group. The filters are those of `listDeadLetters`.
+         *
+         *     A request counts up to 200,000 failed items, the newest first, in at most 200 groups. Where there are more, `complete` is false, and `nextPageToken` continues with the older items: a group that
+         *     comes again there counts those, so add its counts. `group` lists the items of a group (`listDeadLetters`) or tries them again (`retryDeadLetters`).
+         */
+        get: operations["listDeadLetterGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters/retry": {
         parameters: {
             query?: never;
@@ -2520,6 +2543,13 @@ export interface components {
              */
             codes?: components["schemas"]["ItemErrorCode"][];
             /**
+             * @description Only items of these groups (`listDeadLetterGroups`).
+             * @example [
+             *       "dlg_0a1b2c3d4e5f6"
+             *     ]
+             */
+            groups?: components["schemas"]["DeadLetterGroupId"][];
+            /**
              * @description Only items that ran under this key; requires exactly one of `channels`.
              * @example sku-1001
              */
@@ -4331,6 +4361,82 @@ export interface components {
             deadLetters: components["schemas"]["DeadLetter"][];
             /**
              * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description Failed items of one channel with the same error. */
+        DeadLetterGroup: {
+            id: components["schemas"]["DeadLetterGroupId"];
+            channel: components["schemas"]["ChannelName"];
+            code: components["schemas"]["ItemErrorCode"];
+            /**
+             * @description The first line of the error's detail of `example`, at most 200 characters; null when it has none. All items that failed before the server grouped them are one group of their channel and code.
+             * @example price: must not be negative
+             */
+            detail: string | null;
+            /**
+             * @description How many items.
+             * @example 1312
+             */
+            count: number;
+            /**
+             * @description How many of them are tried again already.
+             * @example 0
+             */
+            retried: number;
+            /**
+             * Format: date-time
+             * @description When the first of them failed.
+             * @example 2026-01-15T08:00:00.030Z
+             */
+            firstFailedAt: string;
+            /**
+             * Format: date-time
+             * @description When the last of them failed.
+             * @example 2026-01-15T08:04:11.902Z
+             */
+            lastFailedAt: string;
+            example: components["schemas"]["ItemPlace"];
+            /**
+             * @description What to do about `example`, for people.
+             * @example Correct the item as the connector says and submit it again: the same would fail again.
+             */
+            advice: string;
+            links: components["schemas"]["DeadLetterGroupLinks"];
+        };
+        /**
+         * @description Names an error: of a code, details whose first line is the same but for its digits. It is the same for every channel, and does not change.
+         * @example dlg_0a1b2c3d4e5f6
+         */
+        DeadLetterGroupId: string;
+        /** @description Paths of what belongs to the group, without a host; URLs where the operator has set the server's `publicUrl`. */
+        DeadLetterGroupLinks: {
+            /**
+             * @description Its items.
+             * @example /v1/dead-letters?channel=shop-eu&code=http_422&group=dlg_0a1b2c3d4e5f6
+             */
+            items: string;
+            /**
+             * @description The item of `example`.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items/1
+             */
+            example: string;
+        };
+        /** @description Failed items by error, most of them first. */
+        DeadLetterGroupPage: {
+            /**
+             * @description The groups.
+             * @example []
+             */
+            groups: components["schemas"]["DeadLetterGroup"][];
+            /**
+             * @description Whether this page reaches the oldest failed item. False: continue with `nextPageToken`.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description Continues with older items; missing when `complete`.
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
@@ -8744,6 +8850,13 @@ export interface operations {
                  */
                 code?: components["schemas"]["ItemErrorCode"][];
                 /**
+                 * @description Only items of these groups (`listDeadLetterGroups`).
+                 * @example [
+                 *       "dlg_0a1b2c3d4e5f6"
+                 *     ]
+                 */
+                group?: components["schemas"]["DeadLetterGroupId"][];
+                /**
                  * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
                  * @example sku-1001
                  */
@@ -8781,6 +8894,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadLetterGroups: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items for these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only items of these jobs.
+                 * @example [
+                 *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                jobId?: components["schemas"]["JobId"][];
+                /**
+                 * @description Only items that failed with these error codes.
+                 * @example [
+                 *       "http_422"
+                 *     ]
+                 */
+                code?: components["schemas"]["ItemErrorCode"][];
+                /**
+                 * @description Only items of these groups (`listDeadLetterGroups`).
+                 * @example [
+                 *       "dlg_0a1b2c3d4e5f6"
+                 *     ]
+                 */
+                group?: components["schemas"]["DeadLetterGroupId"][];
+                /**
+                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
+                 * @example sku-1001
+                 */
+                partitionKey?: string;
+                /**
+                 * @description `false` leaves out items that are tried again already.
+                 * @example false
+                 */
+                retried?: boolean;
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterGroupPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

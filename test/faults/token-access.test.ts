@@ -213,6 +213,9 @@ describe('SEC-1 another subscription', () => {
       if (page['code'] === 'job_not_found') continue
       expect([path, Object.values(page)]).toEqual([path, [[]]])
     }
+    for (const filter of ['', '?code=refused', '?channel=shop&partitionKey=fails-1', `?jobId=${failed.id}`]) {
+      expect(await get(`/v1/dead-letters/groups${filter}`)).toEqual({ groups: [], complete: true })
+    }
     const own = await world.fetch('/v1/webhook-deliveries', { headers: bearer(a) })
     expect(((await own.json()) as WebhookDeliveryPage).deliveries.length).toBeGreaterThan(0)
     const { tokens: listed } = await get('/v1/tokens')

@@ -1,8 +1,8 @@
+import type { DeadLetterGroup } from '@waybill/spec'
 import type { ChannelName, DeadLetter, Job, JobId } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import type { CallOptions, JobHandle, RetryItemsOptions } from '../job-handle.ts'
-import { readPages, toList } from '../transport/pages.ts'
-import { repeatSafely } from '../transport/repeat-safely.ts'
+import { loadLater } from './load-later.ts'
 
 /** Which failed items. A filter with several values matches any of them; without filters all of the caller's. */
 export interface DeadLetterSelection {
@@ -10,6 +10,8 @@ export interface DeadLetterSelection {
   jobId?: JobId | readonly JobId[]
   /** The code of the item's error, such as `http_422`. */
   code?: string | readonly string[]
+  /** The id of a group (`groups`). */
+  group?: string | readonly string[]
   /** Only items that ran under this partition key. Wants exactly one `channel` beside it. */
   partitionKey?: string
 }
@@ -22,10 +24,31 @@ export interface DeadLettersFilter extends DeadLetterSelection, CallOptions {
   pageSize?: number
 }
 
+/** Which failed items to group. */
+export interface DeadLetterGroupsFilter extends DeadLetterSelection, CallOptions {
+  /** False leaves out items that are tried again already. @default true */
+  retried?: boolean
+  /** How many requests are made at most; each counts up to 200,000 failed items, the newest first. @default 5 */
+  maxRequests?: number
+}
+
+export interface DeadLetterGroups {
+  /** Those with most items first. */
+  groups: DeadLetterGroup[]
+  /** Whether the oldest failed item was counted. */
+  complete: boolean
+}
+
 /** Items that failed for good, across jobs. */
 export interface DeadLetters {
   /** Newest first, each with the log of its attempts and what to do, fetched page by page as you iterate. */
   list(filter?: DeadLettersFilter): AsyncIterable<DeadLetter>
+
+  /**
+   * Counts failed items by channel, code and first line of the error's detail, with an example and what to do about it.
+   * `list` and `retry` take the `id` of a group as `group`.
+   */
+  groups(filter?: DeadLetterGroupsFilter): Promise<DeadLetterGroups>
 
   /**
    * Tries failed items again from the server's copy: makes new jobs, one for each job that they come from, and gives their handles.
@@ -37,30 +60,9 @@ export interface DeadLetters {
   retry(selection: DeadLetterSelection, options?: RetryItemsOptions): Promise<JobHandle[]>
 }
 
-export function createDeadLetters({ raw, read }: Calls, attach: (job: Job) => JobHandle): DeadLetters {
-  return {
-    list({ signal, channel, jobId, code, ...rest } = {}) {
-      const filters = { channel: toList(channel), jobId: toList(jobId), code: toList(code), ...rest }
-      return readPages(
-        async (pageToken) => {
-          const call = raw.GET('/v1/dead-letters', { params: { query: { ...filters, pageToken } }, signal })
-          return (await read('list dead letters', call)).data
-        },
-        (page) => page.deadLetters,
-      )
-    },
-
-    retry: ({ channel, jobId, code, partitionKey }, options = {}) =>
-      repeatSafely('retry dead letters', options, async (idempotencyKey) => {
-        const { signal, allowStale } = options
-        const selection = { channels: toList(channel), jobIds: toList(jobId), codes: toList(code), partitionKey }
-        const call = raw.POST('/v1/dead-letters/retry', {
-          params: { header: { 'Idempotency-Key': idempotencyKey } },
-          body: { ...selection, allowStale },
-          signal,
-        })
-        const { jobs } = (await read('retry dead letters', call)).data
-        return jobs.map((job) => attach(job))
-      }),
-  }
+export function createDeadLetters(calls: Calls, attach: (job: Job) => JobHandle): DeadLetters {
+  return loadLater(async () => (await import('./dead-letter-calls.ts')).deadLetterCalls(calls, attach), {
+    calls: ['groups', 'retry'],
+    lists: ['list'],
+  })
 }

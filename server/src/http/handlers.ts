@@ -35,6 +35,7 @@ import { getResults } from './routes/get-results.ts'
 import { listAudit } from './routes/list-audit.ts'
 import { listChannels } from './routes/list-channels.ts'
 import { listCredentials } from './routes/list-credentials.ts'
+import { listDeadLetterGroups } from './routes/list-dead-letter-groups.ts'
 import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
 import { listJobs } from './routes/list-jobs.ts'
@@ -96,6 +97,7 @@ export const handlers: Handlers = {
   pauseExecution,
   resumeExecution,
   listDeadLetters,
+  listDeadLetterGroups,
   retryDeadLetters,
   listParked,
   resolveParked,

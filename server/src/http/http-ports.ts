@@ -57,7 +57,7 @@ export interface HttpPorts {
   readonly channelTests: Pick<ChannelTests, 'run'>
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel' | 'saveCredentials' | 'removeCredentials'> &
     SubscriptionStore &
-    Pick<OutcomeStore, 'listDeadLetters'>
+    Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }

@@ -20,6 +20,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listJobs: MAX_PAGE_BYTES,
   listItems: MAX_PAGE_BYTES,
   listDeadLetters: MAX_PAGE_BYTES,
+  listDeadLetterGroups: MIB,
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
   listAudit: MAX_PAGE_BYTES,

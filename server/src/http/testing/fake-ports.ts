@@ -20,7 +20,7 @@ import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
-import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
+import type { DeadLetter, DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
@@ -56,7 +56,8 @@ export class FakePorts implements HttpPorts {
   /** The calls to the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
-  readonly letterQueries: DeadLettersQuery[] = []
+  readonly letterQueries: (DeadLettersQuery | DeadLetterGroupsQuery)[] = []
+  letterGroups: DeadLetterGroups = { groups: [], nextBeforeSeq: null }
   readonly executionsById = new Map<string, Execution>()
   parkedItems: ParkedEntry[] = []
   pending = 0
@@ -215,6 +216,10 @@ export class FakePorts implements HttpPorts {
     listDeadLetters: async (query) => {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
+    },
+    groupDeadLetters: async (query) => {
+      this.letterQueries.push(query)
+      return this.letterGroups
     },
   }
 

@@ -14,7 +14,7 @@ import type {
   JobsQuery,
   Publication,
 } from '../job-store.ts'
-import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
+import type { DeadLetter, DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -262,6 +262,10 @@ class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls 
 
   listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {
     return this.#read('listDeadLetters', query)
+  }
+
+  groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups> {
+    return this.#read('groupDeadLetters', query)
   }
 
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {

@@ -16,7 +16,7 @@ import type {
   JobsQuery,
   Publication,
 } from '../../job-store.ts'
-import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
+import type { DeadLetter, DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
@@ -164,6 +164,7 @@ export interface ReadCalls {
 /** Calls that read more than others can wait for: answered piece by piece. */
 export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
+  groupDeadLetters: { args: DeadLetterGroupsQuery; result: DeadLetterGroups }
   findNewer: { args: NewerQuery; result: NewerItem[] }
   listAudit: { args: AuditQuery; result: AuditFound }
   listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
