@@ -42,6 +42,9 @@ export type SchemaName =
   | 'StageSubmission'
   | 'StageJobSubmission'
   | 'RetryRequest'
+  | 'JobActionRequest'
+  | 'JobAction'
+  | 'JobActionFilter'
   | 'DeadLetterRetryRequest'
   | 'ParkedDecision'
   | 'SubscriptionConfig'
@@ -89,6 +92,7 @@ export type SchemaName =
   | 'ItemAttempt'
   | 'ReplacedData'
   | 'ItemPage'
+  | 'JobActionReceipt'
   | 'RetryReceipt'
   | 'Execution'
   | 'ExecutionPage'
@@ -895,6 +899,84 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "allowStale": {
           "type": "boolean",
           "default": false
+        }
+      }
+    },
+    "JobActionRequest": {
+      "type": "object",
+      "required": [
+        "action",
+        "filter"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "action": {
+          "$ref": "#/$defs/JobAction"
+        },
+        "filter": {
+          "$ref": "#/$defs/JobActionFilter"
+        },
+        "dryRun": {
+          "type": "boolean",
+          "const": true
+        },
+        "selection": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 512
+        }
+      }
+    },
+    "JobAction": {
+      "type": "string",
+      "enum": [
+        "pause",
+        "resume",
+        "cancel"
+      ]
+    },
+    "JobActionFilter": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "statuses": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 16,
+          "items": {
+            "$ref": "#/$defs/JobStatus"
+          }
+        },
+        "channels": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "executionId": {
+          "$ref": "#/$defs/ExecutionId"
+        },
+        "sources": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 128
+          }
+        },
+        "createdAfter": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
+        },
+        "createdBefore": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
         }
       }
     },
@@ -2766,6 +2848,40 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "nextPageToken": {
           "type": "string"
+        }
+      }
+    },
+    "JobActionReceipt": {
+      "type": "object",
+      "required": [
+        "action",
+        "dryRun",
+        "count",
+        "remaining",
+        "selection",
+        "expiresAt"
+      ],
+      "properties": {
+        "action": {
+          "$ref": "#/$defs/JobAction"
+        },
+        "dryRun": {
+          "type": "boolean"
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "remaining": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "selection": {
+          "type": "string"
+        },
+        "expiresAt": {
+          "type": "string",
+          "format": "date-time"
         }
       }
     },
@@ -5936,6 +6052,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "job_sealed",
         "job_ended",
         "job_not_ended",
+        "selection_invalid",
+        "selection_expired",
         "channel_in_use",
         "channel_held",
         "connector_unavailable",

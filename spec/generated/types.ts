@@ -39,6 +39,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause, resume or cancel jobs by a filter
+         * @description Acts on the caller's jobs that have not ended and match the filter, in two requests. With `dryRun: true` nothing changes: the answer is 200 with `count`, how many jobs the action would change, and
+         *     a `selection`. The same `action` and `filter` with this `selection` carries it out, and answers 202 with `count`, how many jobs it changed. Jobs that were made after the preview are not touched.
+         *
+         *     Each job is changed as by `pauseJob`, `resumeJob` and `cancelJob`, durably and with an entry of its own in the audit. A request changes at most 10,000 jobs, a few hundred at a time: `remaining`
+         *     says how many are left, and the same request again continues with them. Should the server stop in between, the jobs that were changed stay so and the others are untouched; preview again for these.
+         *
+         *     A `selection` is valid for 10 minutes, for the caller, action and filter that it was made for, and until the server starts again.
+         */
+        post: operations["actOnJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}": {
         parameters: {
             query?: never;
@@ -2510,6 +2536,77 @@ export interface components {
             allowStale?: boolean;
         };
         /**
+         * @description An action on all jobs that match a filter: its preview (`dryRun`), or the action itself (`selection`). Exactly one of the two is required.
+         * @example {
+         *       "action": "pause",
+         *       "filter": {
+         *         "channels": [
+         *           "shop-eu"
+         *         ]
+         *       },
+         *       "dryRun": true
+         *     }
+         */
+        JobActionRequest: {
+            action: components["schemas"]["JobAction"];
+            filter: components["schemas"]["JobActionFilter"];
+            /**
+             * @description `true`: only count, and make a selection.
+             * @example true
+             * @constant
+             */
+            dryRun?: true;
+            /**
+             * @description Of the answer to the preview.
+             * @example MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE
+             */
+            selection?: string;
+        };
+        /**
+         * @description `pause`: jobs that are not paused; `resume`: those that are; `cancel`: all that are not being cancelled.
+         * @example pause
+         * @enum {string}
+         */
+        JobAction: "pause" | "resume" | "cancel";
+        /** @description Which jobs that have not ended; `{}` is all. Filters are combined; a list matches any of its values. */
+        JobActionFilter: {
+            /**
+             * @description Only jobs of these statuses, as they are at the preview and at the action.
+             * @example [
+             *       "running",
+             *       "pending"
+             *     ]
+             */
+            statuses?: components["schemas"]["JobStatus"][];
+            /**
+             * @description Only jobs for these channels.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: components["schemas"]["ChannelName"][];
+            executionId?: components["schemas"]["ExecutionId"];
+            /**
+             * @description Only jobs from these sources.
+             * @example [
+             *       "pim"
+             *     ]
+             */
+            sources?: string[];
+            /**
+             * Format: date-time
+             * @description Only jobs made at or after this time.
+             * @example 2026-01-15T00:00:00Z
+             */
+            createdAfter?: string;
+            /**
+             * Format: date-time
+             * @description Only jobs made before this time.
+             * @example 2026-01-16T00:00:00Z
+             */
+            createdBefore?: string;
+        };
+        /**
          * @description Which failed items to try again; without filters all.
          * @example {
          *       "channels": [
@@ -4208,6 +4305,36 @@ export interface components {
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
+        };
+        /** @description What an action on jobs would change, or changed. */
+        JobActionReceipt: {
+            action: components["schemas"]["JobAction"];
+            /**
+             * @description Whether nothing was changed, as `dryRun` said.
+             * @example true
+             */
+            dryRun: boolean;
+            /**
+             * @description How many jobs it would change; of the action itself, how many this request changed.
+             * @example 12
+             */
+            count: number;
+            /**
+             * @description How many jobs of the selection are still to be changed: send the same request again. At the preview as `count`.
+             * @example 12
+             */
+            remaining: number;
+            /**
+             * @description Carries the action out, with the same `action` and `filter`.
+             * @example MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE
+             */
+            selection: string;
+            /**
+             * Format: date-time
+             * @description When the selection expires.
+             * @example 2026-01-15T08:10:00.000Z
+             */
+            expiresAt: string;
         };
         /** @description The jobs that try items again. */
         RetryReceipt: {
@@ -7033,7 +7160,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "webhook_endpoint_not_found" | "credentials_not_found" | "subscription_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "webhook_endpoint_limit_reached" | "credentials_limit_reached" | "subscription_not_settable" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "webhook_endpoint_not_found" | "credentials_not_found" | "subscription_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "selection_invalid" | "selection_expired" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "webhook_endpoint_limit_reached" | "credentials_limit_reached" | "subscription_not_settable" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -7768,6 +7895,55 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    actOnJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The action and the jobs. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobActionRequest"];
+            };
+        };
+        responses: {
+            /** @description What the action would change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobActionReceipt"];
+                };
+            };
+            /** @description The changes are durable; running calls may finish. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobActionReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { DeadLetterGroupPage, DeadLetterPage, Execution, ExecutionPage, Item, Job, ParkedReceipt, RetryReceipt } from '@waybill/spec'
+import type {
+  DeadLetterGroupPage,
+  DeadLetterPage,
+  Execution,
+  ExecutionPage,
+  Item,
+  Job,
+  ParkedReceipt,
+  RetryReceipt,
+} from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone, untilParked } from './api.ts'
 import { envelope, eventually } from './bodies.ts'
@@ -62,7 +71,11 @@ export function describeFailures(target: UseTarget): void {
       expect(await groups({ group: other!.id })).toEqual([other])
 
       const listed = await send(target(), { operationId: 'listDeadLetters', query: { ...query, group: most!.id } })
-      expect(json<DeadLetterPage>(listed).deadLetters.map(({ item }) => item.index).sort()).toEqual([0, 1])
+      expect(
+        json<DeadLetterPage>(listed)
+          .deadLetters.map(({ item }) => item.index)
+          .sort(),
+      ).toEqual([0, 1])
       const body = { jobIds: [job.id], groups: [most!.id] }
       const retry = await send(target(), { operationId: 'retryDeadLetters', body })
       expect(json<RetryReceipt>(retry).jobs).toMatchObject([{ retryOf: job.id, counts: { total: 2 } }])

@@ -5,6 +5,7 @@ import type {
   DeadLetterPage,
   Execution,
   Job,
+  JobActionReceipt,
   ParkedItemPage,
   WebhookDeliveryPage,
 } from '@waybill/spec'
@@ -229,6 +230,7 @@ describe('SEC-1 another subscription', () => {
     deliverItem: { ...ENVELOPE, channel: 'still', item: { id: 'sku-of-b' } },
     createExecution: { id: 'execution-of-b', stages: [{ name: 'first', jobs: [{ ...ENVELOPE, open: true }] }] },
     retryDeadLetters: { codes: ['refused'] },
+    actOnJobs: { action: 'cancel', filter: {}, dryRun: true },
     resolveParked: { items: [{ jobId: `job_${'1'.repeat(32)}`, index: 0 }], decision: 'retry' },
     createToken: { name: 'of b', scopes: ['jobs:read'] },
     createWebhookEndpoint: { url: 'https://hooks.invalid/of-b', state: 'disabled' },
@@ -265,12 +267,26 @@ describe('SEC-1 another subscription', () => {
 
   /** It has nothing that could be retried or decided. */
   function expectedStatus(operationId: string): number {
-    const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404 }
+    const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404, actOnJobs: 200 }
     if (refused[operationId] !== undefined) return refused[operationId]
     const described = Object.keys(operations[operationId as keyof typeof operations].responses).map(Number)
     const made = ['submitJob', 'createToken', 'createWebhookEndpoint'].includes(operationId) ? 201 : 202
     return described.includes(made) ? made : 200
   }
+
+  test('counts for nothing in actions on jobs, and its selections are of no use to others', async () => {
+    const act = async (token: string, more: object) => {
+      const body = JSON.stringify({ action: 'cancel', filter: { executionId: execution }, ...more })
+      return (await world.post('/v1/jobs/actions', body, { ...JSON_BODY, ...bearer(token) })).json()
+    }
+    expect(await act(c, { dryRun: true })).toMatchObject({ count: 0 })
+    const { count, selection } = (await act(a, { dryRun: true })) as JobActionReceipt
+    expect(count).toBeGreaterThan(0)
+    const { token: sibling } = await createToken(world, ['jobs:write'], { subscription: 'a' })
+    for (const token of [b, c, sibling])
+      expect(await act(token, { selection })).toMatchObject({ status: 409, code: 'selection_invalid' })
+    expect(await act(a, { dryRun: true })).toMatchObject({ count })
+  })
 
   test('counts for nothing in channels and limits', async () => {
     const { channels } = (await get('/v1/channels')) as unknown as { channels: Channel[] }

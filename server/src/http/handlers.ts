@@ -1,6 +1,7 @@
 import type { OperationId } from '@waybill/spec'
 import type { PortName } from './http-ports.ts'
 import type { OperationHandler } from './operation-handler.ts'
+import { actOnJobs } from './routes/act-on-jobs.ts'
 import { appendItems } from './routes/append-items.ts'
 import { cancelExecution } from './routes/cancel-execution.ts'
 import { listExecutions } from './routes/list-executions.ts'
@@ -74,6 +75,7 @@ export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, Port
 /** The handler of each operation of the spec. */
 export const handlers: Handlers = {
   submitJob,
+  actOnJobs,
   listJobs,
   getJob,
   deleteJob,

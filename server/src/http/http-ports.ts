@@ -4,6 +4,7 @@ import type { AuditTrail } from '../access/audit-trail.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
+import type { JobActions } from '../jobs/job-actions.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
@@ -47,6 +48,7 @@ export interface HttpPorts {
   readonly telemetry: Telemetry
   readonly ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'>
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
+  readonly jobActions: Pick<JobActions, 'preview' | 'apply'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'> &
@@ -64,6 +66,8 @@ export interface HttpPorts {
   readonly parked: ParkedPort
   readonly webhooks: WebhooksPort
   readonly pageTokens: PageTokens
+  /** The number of the server's start. */
+  readonly epoch: number
   /** Null: they are not counted. */
   readonly metrics: MetricsPort | null
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
-import type { DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery } from '../../../server/src/store/outcome-store.ts'
+import type {
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+} from '../../../server/src/store/outcome-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { allItems, chunkOf, chunksOf, commit, endOf, jobOf, keyHash, outcomes, publish, T0 } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'

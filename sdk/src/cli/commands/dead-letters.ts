@@ -63,7 +63,9 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
       })
     })
   addSelectionOptions(
-    deadLetters.command('groups').description('Counts failed items by channel and error, and says what to do about each.'),
+    deadLetters
+      .command('groups')
+      .description('Counts failed items by channel and error, and says what to do about each.'),
   )
     .option('--not-retried', 'leave out what was already retried')
     .action((options: ListOptions) => printGroups(cli, options))

@@ -14,7 +14,13 @@ import type {
   JobsQuery,
   Publication,
 } from '../job-store.ts'
-import type { DeadLetter, DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
+import type {
+  DeadLetter,
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+  OutcomeCommit,
+} from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'

@@ -16,7 +16,13 @@ import type {
   JobsQuery,
   Publication,
 } from '../../job-store.ts'
-import type { DeadLetter, DeadLetterGroups, DeadLetterGroupsQuery, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
+import type {
+  DeadLetter,
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+  OutcomeCommit,
+} from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
