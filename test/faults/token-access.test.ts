@@ -276,16 +276,18 @@ describe('SEC-1 another subscription', () => {
 
   test('counts for nothing in actions on jobs, and its selections are of no use to others', async () => {
     const act = async (token: string, more: object) => {
-      const body = JSON.stringify({ action: 'cancel', filter: { executionId: execution }, ...more })
+      const body = JSON.stringify({ action: 'cancel', filter: { sources: ['acted-on'] }, ...more })
       return (await world.post('/v1/jobs/actions', body, { ...JSON_BODY, ...bearer(token) })).json()
     }
-    expect(await act(c, { dryRun: true })).toMatchObject({ count: 0 })
+    await submitAs(world, a, { channel: 'still', items: [{ id: 'sku' }], source: 'acted-on' })
+    for (const token of [b, c]) expect(await act(token, { dryRun: true })).toMatchObject({ count: 0 })
     const { count, selection } = (await act(a, { dryRun: true })) as JobActionReceipt
-    expect(count).toBeGreaterThan(0)
+    expect(count).toBe(1)
     const { token: sibling } = await createToken(world, ['jobs:write'], { subscription: 'a' })
     for (const token of [b, c, sibling])
       expect(await act(token, { selection })).toMatchObject({ status: 409, code: 'selection_invalid' })
     expect(await act(a, { dryRun: true })).toMatchObject({ count })
+    expect(await act(a, { selection })).toMatchObject({ count, remaining: 0 })
   })
 
   test('counts for nothing in channels and limits', async () => {
