@@ -11,6 +11,7 @@ export type SchemaName =
   | 'WebhookEndpointId'
   | 'WebhookEventId'
   | 'WebhookEventType'
+  | 'JobWebhookEventType'
   | 'WebhookOrdering'
   | 'WebhookEndpointState'
   | 'WebhookStateReason'
@@ -51,6 +52,8 @@ export type SchemaName =
   | 'WebhookEndpointUpdate'
   | 'WebhookSecretRotation'
   | 'WebhookEnabling'
+  | 'JobWebhook'
+  | 'JobWebhooksUpdate'
   | 'WebhookReplayRequest'
   | 'ParkedPlace'
   | 'ChannelConfig'
@@ -125,6 +128,9 @@ export type SchemaName =
   | 'AccessTokenPage'
   | 'WebhookEndpoint'
   | 'CreatedWebhookEndpoint'
+  | 'JobWebhookView'
+  | 'JobWebhooks'
+  | 'RotatedJobWebhooks'
   | 'WebhookSecretHint'
   | 'WebhookEndpointPage'
   | 'WebhookTestReceipt'
@@ -229,6 +235,18 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "webhook_endpoint.failing",
         "webhook_endpoint.disabled",
         "webhook_endpoint.test"
+      ]
+    },
+    "JobWebhookEventType": {
+      "type": "string",
+      "enum": [
+        "job.accepted",
+        "job.started",
+        "job.ended",
+        "job.blocked",
+        "job.progress",
+        "job.deadline_at_risk",
+        "item.parked"
       ]
     },
     "WebhookOrdering": {
@@ -468,6 +486,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "metadata": {
           "$ref": "#/$defs/Metadata"
         },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
+        },
         "open": {
           "type": "boolean",
           "default": false
@@ -552,6 +573,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
         },
         "open": {
           "type": "boolean",
@@ -849,6 +873,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
         },
         "open": {
           "type": "boolean",
@@ -1191,6 +1218,45 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "replayMissed": {
           "type": "boolean",
           "default": true
+        }
+      }
+    },
+    "JobWebhook": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "url"
+      ],
+      "properties": {
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "events": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 7,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/JobWebhookEventType"
+          },
+          "default": [
+            "job.ended"
+          ]
+        }
+      }
+    },
+    "JobWebhooksUpdate": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "state"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
         }
       }
     },
@@ -1999,6 +2065,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "retry",
         "retainForSeconds",
         "metadata",
+        "webhook",
         "retryOf",
         "traceparent",
         "status",
@@ -2095,6 +2162,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobWebhookView"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "retryOf": {
           "oneOf": [
@@ -3973,7 +4050,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "secretHints",
         "createdAt",
         "lastSuccessAt",
-        "failingSince"
+        "failingSince",
+        "droppedEvents"
       ],
       "properties": {
         "id": {
@@ -4042,6 +4120,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "droppedEvents": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },
@@ -4061,6 +4143,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "createdAt",
         "lastSuccessAt",
         "failingSince",
+        "droppedEvents",
         "secret"
       ],
       "properties": {
@@ -4130,6 +4213,68 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "droppedEvents": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "secret": {
+          "type": "string"
+        }
+      }
+    },
+    "JobWebhookView": {
+      "type": "object",
+      "required": [
+        "url",
+        "events"
+      ],
+      "properties": {
+        "url": {
+          "type": "string"
+        },
+        "events": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/JobWebhookEventType"
+          }
+        }
+      }
+    },
+    "JobWebhooks": {
+      "type": "object",
+      "required": [
+        "state",
+        "secretHints"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
+        }
+      }
+    },
+    "RotatedJobWebhooks": {
+      "type": "object",
+      "required": [
+        "state",
+        "secretHints",
+        "secret"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
         },
         "secret": {
           "type": "string"
@@ -4275,7 +4420,14 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxLength": 128
         },
         "endpointId": {
-          "$ref": "#/$defs/WebhookEndpointId"
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WebhookEndpointId"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "event": {
           "$ref": "#/$defs/WebhookEventRef"
@@ -4638,6 +4790,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxTokensPerSubscription",
         "maxCredentialsPerChannel",
         "maxWebhookEndpointsPerSubscription",
+        "maxJobWebhookOriginsPerSubscription",
         "expiredTokenSeconds",
         "defaultRetainSeconds",
         "minRetainSeconds",
@@ -4780,6 +4933,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxWebhookEndpointsPerSubscription": {
+          "type": "integer"
+        },
+        "maxJobWebhookOriginsPerSubscription": {
           "type": "integer"
         },
         "expiredTokenSeconds": {

@@ -111,9 +111,9 @@ describe('submitJob', () => {
     ['an unknown field', { ...envelope, chanel: 'x', items: [] }, 'unknown_field', '/chanel'],
     [
       'a field of a later version',
-      { ...envelope, webhook: { url: 'https://pim.example' }, items: [] },
+      { ...envelope, priority: 9, items: [] },
       'unknown_field',
-      '/webhook',
+      '/priority',
     ],
     ['a missing field', { channel: 'sandbox', action: 'update', items: [] }, 'bad_request', '/objectType'],
     ['a wrong action', { ...envelope, action: 'upsert', items: [] }, 'bad_request', '/action'],

@@ -282,6 +282,16 @@ export const migrations: readonly MigrationStep[] = [
   CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
   CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id, ref, item_index) WHERE job_id IS NOT NULL;
   `,
+  `
+  -- What holds for the webhooks of a subscription's jobs. Its secrets are those of the endpoint 'jobs/<subscription>'.
+  CREATE TABLE job_webhooks (
+    subscription TEXT PRIMARY KEY,
+    record TEXT NOT NULL,            -- JobWebhooksRecord as JSON, without its secrets and its key
+    url_key TEXT NOT NULL            -- sealed
+  ) STRICT;
+  -- Of the job's webhook, sealed with its subscription's key; null: the event does not go there.
+  ALTER TABLE webhook_events ADD COLUMN job_url TEXT;
+  `,
 ]
 
 const version2 = `
