@@ -21,6 +21,7 @@ export type {
   WebhookDeliveriesFilter,
   WebhookEndpoints,
   Webhooks,
+  WebhooksOfJobs,
 } from './resources/webhooks.ts'
 export type {
   CallOptions,
@@ -131,6 +132,9 @@ export type {
   JobOutcome,
   JobProgress,
   JobStatus,
+  JobWebhook,
+  JobWebhooks,
+  JobWebhooksUpdate,
   Metadata,
   OnExhausted,
   OnInvalidItem,
@@ -144,6 +148,7 @@ export type {
   ProblemPlace,
   Requirement,
   ResultEnd,
+  RotatedJobWebhooks,
   Scope,
   Self,
   StaleItem,

@@ -231,7 +231,15 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
   })
   const endpointControl = new ControlEndpoints({
-    ...{ endpoints, jobWebhooks, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
+    ...{
+      endpoints,
+      jobWebhooks,
+      watch: endpointWatch,
+      liveJobs,
+      jobs: jobControl,
+      forward: webhookService.forward,
+      logger,
+    },
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })

@@ -62,7 +62,11 @@ export async function createExecution(upload: SubmitUpload, deps: IngestOptions)
 
 async function startDraft(
   job: JobInput,
-  { id, behind, upload }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: SubmitUpload },
+  {
+    id,
+    behind,
+    upload,
+  }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: SubmitUpload },
   deps: IngestOptions,
 ): Promise<JobDraft> {
   const { subscription } = upload.request

@@ -5,16 +5,7 @@ import { type SealedSecret, WEBHOOK_DELAYS_MS, webhookChannelConfig } from './we
 import type { WebhookEventType } from './webhook-event.ts'
 
 /** The types of events that the webhook of a job receives; equal to the spec's `JobWebhookEventType`. */
-export const jobWebhookEventTypes = [
-  'job.accepted',
-  'job.started',
-  'job.ended',
-  'job.blocked',
-  'job.progress',
-  'job.deadline_at_risk',
-  'item.parked',
-] as const
-export type JobWebhookEventType = (typeof jobWebhookEventTypes)[number]
+export type JobWebhookEventType = Extract<WebhookEventType, `job.${string}` | 'item.parked'>
 
 /** Where the events of one job go, as its envelope keeps it. */
 export interface JobWebhook {
@@ -55,7 +46,9 @@ const PREFIX = 'whj_'
 
 /** The id of an origin that webhooks of a subscription's jobs call, in place of that of an endpoint; the same each time. */
 export function jobWebhookTarget(subscription: string, origin: string): WebhookEndpointId {
-  const digest = createHash('sha256').update(JSON.stringify([subscription, origin])).digest('hex')
+  const digest = createHash('sha256')
+    .update(JSON.stringify([subscription, origin]))
+    .digest('hex')
   return `${PREFIX}${digest.slice(0, 32)}` as WebhookEndpointId
 }
 

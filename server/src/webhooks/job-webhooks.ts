@@ -136,7 +136,10 @@ export class JobWebhooks {
   }
 
   /** Lets calls start, or not. Resolves when that is durable and holds. */
-  setState(subscription: string, state: JobWebhooksRecord['state']): Promise<Pick<JobWebhooksRecord, 'state' | 'secrets'>> {
+  setState(
+    subscription: string,
+    state: JobWebhooksRecord['state'],
+  ): Promise<Pick<JobWebhooksRecord, 'state' | 'secrets'>> {
     return this.#change(subscription, (record) => (record.state === state ? record : { ...record, state }))
   }
 

@@ -103,7 +103,14 @@ export class ParkedDigests {
       ...{ subscription, channel, items, parked, firstExpiryAt: timeOf(firstExpiryAtMs) },
       links: { parked: `${paths.prefix}/v1/parked?channel=${channel}${job === null ? '' : `&jobId=${job.id}`}` },
     }
-    const fact = { subscription, type: 'item.parked', jobId: job?.id ?? null, channel, atMs: clock.nowMs(), data } as const
+    const fact = {
+      subscription,
+      type: 'item.parked',
+      jobId: job?.id ?? null,
+      channel,
+      atMs: clock.nowMs(),
+      data,
+    } as const
     if (job !== null) {
       append.add({ ...makeJobEvent(fact, { endpoints: [], webhook: job.webhook }), beforeEnd: true })
       return

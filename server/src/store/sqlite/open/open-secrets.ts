@@ -3,7 +3,13 @@ import type { SealedSecret } from '../../../model/webhook-endpoint.ts'
 import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
 import type { Recovery } from '../../recovery-store.ts'
 import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
-import { endpointUrlContext, openConfig, openCredentials, type SealedCredentials, urlKeyContext } from '../../sealed-secrets.ts'
+import {
+  endpointUrlContext,
+  openConfig,
+  openCredentials,
+  type SealedCredentials,
+  urlKeyContext,
+} from '../../sealed-secrets.ts'
 import type { SealedChannel } from '../tables/job-rows.ts'
 import type { SealedPlace } from '../thread/messages.ts'
 

@@ -12,7 +12,9 @@ import { insertWebhookEvents } from './write-webhook-events.ts'
 export function webhookEndpointCalls({
   sql,
   erasure,
-}: WriteDeps): Handlers<Pick<WriteCalls, 'saveWebhookEndpoint' | 'updateWebhookEndpoint' | 'removeWebhookEndpoint' | 'saveJobWebhooks'>> {
+}: WriteDeps): Handlers<
+  Pick<WriteCalls, 'saveWebhookEndpoint' | 'updateWebhookEndpoint' | 'removeWebhookEndpoint' | 'saveJobWebhooks'>
+> {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     saveWebhookEndpoint({ endpoint: { secrets, url, ...endpoint }, events }) {
