@@ -48,7 +48,7 @@ async function expectRefused(body: Body, headers: Record<string, string>, wanted
 const onLine1 = (wanted: Wanted): Wanted => ({ ...wanted, place: { line: 1, ...wanted.place } })
 
 describe('an envelope', () => {
-  const later = { webhook: { url: 'https://shop.example' }, priority: 1 }
+  const later = { priority: 1 }
   const envelopes: readonly (readonly [string, object, Wanted])[] = [
     ['an unknown field', { colour: 'red' }, unknownField('/colour')],
     ['a field whose name must be escaped', { 'a/b~c': 1 }, unknownField('/a~1b~0c')],
@@ -65,6 +65,27 @@ describe('an envelope', () => {
     ['an unknown action', { action: 'upsert' }, badRequest('/action')],
     ['a number for a text', { source: 7 }, badRequest('/source')],
     ['a pointer that is none', { partitionBy: 'data/shop' }, badRequest('/partitionBy')],
+    ['a webhook that is a text', { webhook: 'https://shop.example' }, badRequest('/webhook')],
+    ['a webhook without a URL', { webhook: { events: ['job.ended'] } }, badRequest('/webhook/url')],
+    ['a webhook of another scheme', { webhook: { url: 'gopher://shop.example/' } }, badRequest('/webhook/url')],
+    ['a webhook with a password', { webhook: { url: 'https://me:pw@shop.example/' } }, badRequest('/webhook/url')],
+    [
+      'a webhook at an address of the network',
+      { webhook: { url: 'https://169.254.169.254/' } },
+      badRequest('/webhook/url'),
+    ],
+    ['a webhook at this machine in other words', { webhook: { url: 'https://0x7f.1/' } }, badRequest('/webhook/url')],
+    [
+      'a webhook for too many events',
+      { webhook: { url: 'https://a.example/', events: new Array(8).fill('job.ended') } },
+      badRequest('/webhook/events'),
+    ],
+    ['a webhook for no events', { webhook: { url: 'https://a.example/', events: [] } }, badRequest('/webhook/events')],
+    [
+      'a long URL of a webhook',
+      { webhook: { url: `https://a.example/${'x'.repeat(2048)}` } },
+      badRequest('/webhook/url'),
+    ],
     ['metadata that is no text', { metadata: { a: 1 } }, badRequest('/metadata/a')],
     ['a count below zero', { itemCount: -1 }, badRequest('/itemCount')],
     ['a count that is no whole number', { itemCount: 1.5 }, badRequest('/itemCount')],

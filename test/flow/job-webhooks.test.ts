@@ -1,5 +1,5 @@
 import type {
-  CreatedToken,
+  CreatedAccessToken,
   Job,
   JobWebhooks,
   RetryReceipt,
@@ -30,10 +30,10 @@ async function newReceiver(): Promise<EventReceiver> {
   return made
 }
 
-async function request(method: string, path: string, body?: object, token?: string): Promise<Response> {
+async function request(method: string, path: string, body?: object, token: string | null = null): Promise<Response> {
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(token !== null && { authorization: `Bearer ${token}` }),
   }
   return server.fetch(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
 }
@@ -202,7 +202,7 @@ describe('a submission', () => {
 
   test('needs the scope webhooks:write for a webhook, and the refusal names it', async () => {
     const scopes = ['jobs:write', 'jobs:read']
-    const { token } = await call<CreatedToken>('POST', '/v1/tokens', {
+    const { token } = await call<CreatedAccessToken>('POST', '/v1/tokens', {
       name: 'narrow',
       subscription: 'default',
       scopes,
@@ -249,7 +249,11 @@ describe('a submission', () => {
   test('may call 50 origins of unfinished jobs, and each of them again', async () => {
     const later = { runAt: new Date(Date.now() + 3_600_000).toISOString() }
     const scopes = ['jobs:write', 'jobs:read', 'webhooks:write']
-    const { token } = await call<CreatedToken>('POST', '/v1/tokens', { name: 'many', subscription: 'many', scopes })
+    const { token } = await call<CreatedAccessToken>('POST', '/v1/tokens', {
+      name: 'many',
+      subscription: 'many',
+      scopes,
+    })
     const jobs: Job[] = []
     const webhooks = Array.from({ length: 60 }, (_, n) => ({ url: `http://127.0.0.1:${20_000 + n}/` }))
     let refused: Response | undefined
@@ -288,7 +292,11 @@ test('the secret is rotated with a grace in which both sign, and another subscri
   ])
   secret = last.secret
   const scopes = ['jobs:write', 'jobs:read', 'webhooks:write']
-  const { token } = await call<CreatedToken>('POST', '/v1/tokens', { name: 'other', subscription: 'other', scopes })
+  const { token } = await call<CreatedAccessToken>('POST', '/v1/tokens', {
+    name: 'other',
+    subscription: 'other',
+    scopes,
+  })
   expect(await (await request('GET', '/v1/job-webhooks', undefined, token)).json()).toEqual({
     state: 'enabled',
     secretHints: [],

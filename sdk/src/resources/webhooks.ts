@@ -98,7 +98,7 @@ export interface WebhookEndpoints {
   replay(id: WebhookEndpointId, events: WebhookReplayRequest, options?: CallOptions): Promise<WebhookReplay>
 }
 
-/** What holds for the `webhook` of each job of the caller's subscription. */
+/** Settings of the `webhook` of each job of the caller's subscription. */
 export interface WebhooksOfJobs {
   /** Whether they are called, and which secrets sign their events; without the secrets. */
   get(options?: CallOptions): Promise<JobWebhooks>

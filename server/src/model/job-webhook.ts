@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
-import { type ChannelConfig, defaultRetry } from './channel.ts'
 import type { WebhookEndpointId } from './ids.ts'
-import { type SealedSecret, WEBHOOK_DELAYS_MS, webhookChannelConfig } from './webhook-endpoint.ts'
-import type { WebhookEventType } from './webhook-event.ts'
 
 /** The types of events that the webhook of a job receives; equal to the spec's `JobWebhookEventType`. */
-export type JobWebhookEventType = Extract<WebhookEventType, `job.${string}` | 'item.parked'>
+export type JobWebhookEventType =
+  'job.accepted' | 'job.started' | 'job.ended' | 'job.blocked' | 'job.progress' | 'job.deadline_at_risk' | 'item.parked'
 
 /** Where the events of one job go, as its envelope keeps it. */
 export interface JobWebhook {
@@ -26,60 +23,7 @@ export interface JobWebhookWish {
   readonly events: readonly JobWebhookEventType[]
 }
 
-/** What holds for the webhooks of a subscription's jobs, as it is stored. */
-export interface JobWebhooksRecord {
-  readonly subscription: string
-  /** `disabled`: no call starts, events wait. */
-  readonly state: 'enabled' | 'disabled'
-  /** The key that seals the URLs of its jobs, 32 bytes in base64url. */
-  readonly urlKey: string
-  /** The current secret first; at most one other. */
-  readonly secrets: readonly SealedSecret[]
-  /** The origins that its jobs call. */
-  readonly origins: readonly string[]
-}
-
-/** Origins of a subscription that its unfinished jobs may call: each is a channel with its queue and connections. */
-export const MAX_JOB_WEBHOOK_ORIGINS = 50
-
-const PREFIX = 'whj_'
-
-/** The id of an origin that webhooks of a subscription's jobs call, in place of that of an endpoint; the same each time. */
-export function jobWebhookTarget(subscription: string, origin: string): WebhookEndpointId {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([subscription, origin]))
-    .digest('hex')
-  return `${PREFIX}${digest.slice(0, 32)}` as WebhookEndpointId
-}
-
-/** Whether an id names an origin that webhooks of jobs call. */
-export function isJobWebhookTarget(id: WebhookEndpointId): boolean {
-  return id.startsWith(PREFIX)
-}
-
 /** Whether the webhook of a job receives events of a type. */
-export function wantsOfJob(webhook: JobWebhook | undefined, type: WebhookEventType): boolean {
-  return webhook !== undefined && (webhook.events as readonly WebhookEventType[]).includes(type)
-}
-
-/**
- * Returns the configuration of the channel that delivers to an origin. It has no circuit: a URL that fails must not hold back those of other jobs,
- * and the schedule bounds the calls.
- */
-export function jobWebhookChannelConfig(target: {
-  readonly origin: string
-  readonly secrets: readonly string[]
-  readonly urlKey: string
-  readonly goneJobs: SharedArrayBuffer
-  readonly allowPrivateAddresses: boolean
-}): ChannelConfig {
-  const { origin, urlKey, goneJobs, ...rest } = target
-  const config = webhookChannelConfig({ ...rest, url: `${origin}/` })
-  const { connector } = config
-  return {
-    ...config,
-    connector: connector.type === 'webhook' ? { ...connector, perJob: { urlKey, goneJobs } } : connector,
-    retry: { ...defaultRetry, maxAttempts: WEBHOOK_DELAYS_MS.length + 1, delaysMs: WEBHOOK_DELAYS_MS },
-    circuit: null,
-  }
+export function wantsOfJob(webhook: JobWebhook | undefined, type: string): boolean {
+  return webhook !== undefined && (webhook.events as readonly string[]).includes(type)
 }

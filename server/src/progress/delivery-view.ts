@@ -1,5 +1,5 @@
 import type { Item, WebhookAttempt, WebhookDelivery } from '@waybill/spec'
-import { isJobWebhookTarget } from '../model/job-webhook.ts'
+import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import type { StoredWebhookDelivery } from '../store/webhook-delivery-store.ts'
 
 /** Attempts of a delivery that are shown, the last ones. */

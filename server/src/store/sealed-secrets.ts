@@ -1,5 +1,5 @@
 import type { WebhookEndpointId } from '../model/ids.ts'
-import type { JobWebhooksRecord } from '../model/job-webhook.ts'
+import type { JobWebhooksRecord } from '../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { ChannelConfig, PayloadConfig } from '../model/channel.ts'
@@ -115,7 +115,7 @@ export function sealEndpoint(endpoint: WebhookEndpointRecord, keyRing: Pick<KeyR
   return { ...endpoint, url: keyRing.seal(endpoint.url, endpointUrlContext(endpoint.id)) }
 }
 
-/** What holds for webhooks of jobs as it is stored. */
+/** Seals the settings of webhooks of jobs as they are stored. */
 export function sealJobWebhooks(webhooks: JobWebhooksRecord, keyRing: Pick<KeyRing, 'seal'>): JobWebhooksRecord {
   return { ...webhooks, urlKey: keyRing.seal(webhooks.urlKey, urlKeyContext(webhooks.subscription)) }
 }

@@ -1,5 +1,5 @@
 import type { WebhookEndpointId } from '../model/ids.ts'
-import type { JobWebhooksRecord } from '../model/job-webhook.ts'
+import type { JobWebhooksRecord } from '../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import type { WebhookEventDraft } from '../model/webhook-event.ts'
 

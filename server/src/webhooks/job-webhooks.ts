@@ -5,14 +5,13 @@ import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { WebhookEndpointId } from '../model/ids.ts'
+import { type JobWebhook, type JobWebhookWish } from '../model/job-webhook.ts'
 import {
-  type JobWebhook,
   jobWebhookChannelConfig,
   type JobWebhooksRecord,
   jobWebhookTarget,
-  type JobWebhookWish,
   MAX_JOB_WEBHOOK_ORIGINS,
-} from '../model/job-webhook.ts'
+} from '../model/job-webhook-origins.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { SealedSecret } from '../model/webhook-endpoint.ts'
 import { webhookChannel, type WebhookOrdering } from '../model/webhook-event.ts'

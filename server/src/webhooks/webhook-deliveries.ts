@@ -1,6 +1,6 @@
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
-import { isJobWebhookTarget } from '../model/job-webhook.ts'
+import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
 import { deliveryView } from '../progress/delivery-view.ts'
 import type { ItemReads } from '../progress/item-reads.ts'

@@ -52,7 +52,7 @@ export function createMockJobWebhooks(options: { clock: MockClock; random: () =>
       get secrets() {
         return webhooks.secrets
       },
-    } as MockEndpoint
+    }
   }
 
   return webhooks

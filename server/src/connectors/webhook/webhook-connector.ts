@@ -79,9 +79,9 @@ export class WebhookConnector implements Connector {
     const { id, partitionKey: jobId, data } = JSON.parse(call.items[0]!.line) as WebhookItem
     const { body } = data
     const perJob = this.#perJob
-    if (perJob?.gone.has(jobId) === true) return Promise.resolve([gone()])
     const destination = perJob === null ? this.#own : this.#destinationOf(data.url, perJob.urlKey)
     if (destination === null) return Promise.resolve([unreadableUrl()])
+    if (perJob?.gone.has(jobId) === true) return Promise.resolve([gone()])
     const { mask } = destination
     let retryAtMs = 0
     const exchange = new Exchange(MAX_ANSWER_BYTES, {

@@ -6,7 +6,7 @@ import {
   defaultCircuit,
   defaultRetry,
 } from '../../model/channel.ts'
-import { MAX_JOB_WEBHOOK_ORIGINS } from '../../model/job-webhook.ts'
+import { MAX_JOB_WEBHOOK_ORIGINS } from '../../model/job-webhook-origins.ts'
 import * as limits from '../../model/limits.ts'
 import { MAX_WEBHOOK_ENDPOINTS } from '../../model/webhook-endpoint.ts'
 

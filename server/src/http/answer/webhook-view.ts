@@ -1,6 +1,6 @@
 import type { JobWebhooks, WebhookEndpoint as EndpointView, WebhookSecretHint } from '@waybill/spec'
 import { maskUrl } from '@waybill/spec/rules'
-import type { JobWebhooksRecord } from '../../model/job-webhook.ts'
+import type { JobWebhooksRecord } from '../../model/job-webhook-origins.ts'
 import type { SealedSecret } from '../../model/webhook-endpoint.ts'
 import type { WebhookEndpoint } from '../../webhooks/webhook-endpoints.ts'
 import type { HttpPorts } from '../http-ports.ts'

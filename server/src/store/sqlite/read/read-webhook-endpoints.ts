@@ -1,4 +1,4 @@
-import type { JobWebhooksRecord } from '../../../model/job-webhook.ts'
+import type { JobWebhooksRecord } from '../../../model/job-webhook-origins.ts'
 import type { SealedSecret, WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import { jobSecretsOf } from '../tables/job-rows.ts'
 import type { ReadStatements } from '../tables/statements.ts'

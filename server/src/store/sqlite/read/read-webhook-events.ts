@@ -88,6 +88,6 @@ function eventOfRow(row: EventRow): StoredWebhookEvent {
     atMs: row.at_ms,
     body: row.body,
     endpoints: JSON.parse(row.endpoints) as WebhookEndpointId[],
-    jobUrl: row.job_url,
+    ...(row.job_url !== null && { jobUrl: row.job_url }),
   }
 }
