@@ -1856,6 +1856,7 @@ export interface components {
         JobWebhookEventType: "job.accepted" | "job.started" | "job.ended" | "job.blocked" | "job.progress" | "job.deadline_at_risk" | "item.parked";
         /**
          * @description What is delivered in order. `job`: the events of one job, those without a job by channel or endpoint; `endpoint`: all events of the endpoint, so that one that is tried again holds all others; `none`: nothing.
+         *     A change holds for events that are not on their way yet; those that are keep the order in which they were taken, and hold back none of the later ones.
          * @default job
          * @example job
          * @enum {string}
@@ -2892,7 +2893,7 @@ export interface components {
              */
             until?: string;
             /**
-             * @description Only events whose latest delivery ended so. Default: all that have ended.
+             * @description Only events whose latest delivery ended so. An event that was dropped as too many waited counts as `cancelled`. Default: all that have ended.
              * @example [
              *       "failed"
              *     ]
