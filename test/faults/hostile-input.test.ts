@@ -9,6 +9,7 @@ import {
   JSON_BODY,
   NDJSON,
   NOTHING_STORED,
+  WORLD_ADMIN_TOKEN,
 } from '../support/hostile-world.ts'
 
 /*
@@ -47,6 +48,21 @@ async function expectRefused(body: Body, headers: Record<string, string>, wanted
 
 const onLine1 = (wanted: Wanted): Wanted => ({ ...wanted, place: { line: 1, ...wanted.place } })
 
+describe('the URL of a webhook of a job', () => {
+  test.each([
+    ['with a password', 'https://me:pw@shop.example/'],
+    ['of the network', 'https://169.254.169.254/'],
+    ['of this machine in other words', 'https://0x7f.1/'],
+    ['of this machine in IPv6', 'https://[::ffff:127.0.0.1]/'],
+    ['without TLS', 'http://shop.example/'],
+  ])('%s is refused', async (_, url) => {
+    const headers = { ...JSON_BODY, authorization: `Bearer ${WORLD_ADMIN_TOKEN}` }
+    const body = JSON.stringify({ ...ENVELOPE, webhook: { url }, items: [{ id: 'a' }] })
+    const { status, problem } = await world.refused('/v1/jobs', { method: 'POST', body, headers })
+    expect([status, problem.code, problem.errors?.[0]?.pointer]).toEqual([400, 'bad_request', '/webhook/url'])
+  })
+})
+
 describe('an envelope', () => {
   const later = { priority: 1 }
   const envelopes: readonly (readonly [string, object, Wanted])[] = [
@@ -68,13 +84,6 @@ describe('an envelope', () => {
     ['a webhook that is a text', { webhook: 'https://shop.example' }, badRequest('/webhook')],
     ['a webhook without a URL', { webhook: { events: ['job.ended'] } }, badRequest('/webhook/url')],
     ['a webhook of another scheme', { webhook: { url: 'gopher://shop.example/' } }, badRequest('/webhook/url')],
-    ['a webhook with a password', { webhook: { url: 'https://me:pw@shop.example/' } }, badRequest('/webhook/url')],
-    [
-      'a webhook at an address of the network',
-      { webhook: { url: 'https://169.254.169.254/' } },
-      badRequest('/webhook/url'),
-    ],
-    ['a webhook at this machine in other words', { webhook: { url: 'https://0x7f.1/' } }, badRequest('/webhook/url')],
     [
       'a webhook for too many events',
       { webhook: { url: 'https://a.example/', events: new Array(8).fill('job.ended') } },
