@@ -233,7 +233,9 @@ export default {
           ...underEveryStage,
           ...(stage === 'dispatch' ? ['connectors/'] : []),
           // A condition is checked when an endpoint is set, a secret made where it is stored.
-          ...(stage === 'webhooks' ? ['expressions/', 'connectors/webhook/standard-signature\\.ts$'] : []),
+          ...(stage === 'webhooks'
+            ? ['expressions/', 'connectors/webhook/(gone-jobs|job-url|standard-signature)\\.ts$']
+            : []),
           // What must not be called must not be configured either: one rule, asked twice.
           ...(stage === 'http' ? ['access/', 'connectors/(private-address|connector-faults)\\.ts$'] : []),
         ],

@@ -29,6 +29,7 @@ export type {
   WebhookDeliveriesFilter,
   WebhookEndpoints,
   Webhooks,
+  WebhooksOfJobs,
 } from './resources/webhooks.ts'
 export type {
   CallOptions,
@@ -142,6 +143,9 @@ export type {
   JobOutcome,
   JobProgress,
   JobStatus,
+  JobWebhook,
+  JobWebhooks,
+  JobWebhooksUpdate,
   Metadata,
   OnExhausted,
   OnInvalidItem,
@@ -155,6 +159,7 @@ export type {
   ProblemPlace,
   Requirement,
   ResultEnd,
+  RotatedJobWebhooks,
   Scope,
   Self,
   StaleItem,

@@ -56,6 +56,7 @@ import type { StoreCondition } from './store/store-condition.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
 import { endpointFact } from './webhooks/endpoint-fact.ts'
 import { EndpointSecrets } from './webhooks/endpoint-secrets.ts'
+import { isTargetOfJob, JobWebhooks } from './webhooks/job-webhooks.ts'
 import { routeFact } from './webhooks/make-event.ts'
 import { ReplayEvents } from './webhooks/replay-events.ts'
 import { sendTest } from './webhooks/send-test.ts'
@@ -182,11 +183,15 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
   const ownPorts = new OwnPorts()
   const allowPrivateWebhooks = config.dev || config.outbound.allowPrivateAddresses === 'allowed'
+  const secrets = new EndpointSecrets({ keyRing, logger })
+  const webhooksShared = { store, clock, times, channels, logger, secrets, allowPrivateAddresses: allowPrivateWebhooks }
   const endpoints = new WebhookEndpoints({
-    ...{ store, clock, times, channels, logger, stored: recovery.webhookEndpoints },
-    secrets: new EndpointSecrets({ keyRing, logger }),
-    allowPrivateAddresses: allowPrivateWebhooks,
+    ...{ ...webhooksShared, stored: recovery.webhookEndpoints },
     onRoutingChange: () => webhookService.routingChanged(),
+  })
+  const jobWebhooks: JobWebhooks = new JobWebhooks({
+    ...{ ...webhooksShared, stored: recovery.jobWebhooks, startsPaused: config.paused, addressRefusal },
+    isInUse: (target) => !webhookService.forward.isIdle(target) || isTargetOfJob(target, liveJobs),
   })
   const endpointWatch = new WatchEndpoints({
     ...{ endpoints, channels, clock, times, logger },
@@ -198,7 +203,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   })
   const runtime = new ChannelRuntime({
     events: webhookSource.jobs,
-    // Judged calls of a webhook endpoint say whether it is to be disabled: its record is not the engine's.
+    // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
     ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
@@ -220,8 +225,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const webhookService = new WebhookService({
     ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
     ...{ routing: endpoints, source: webhookSource },
-    // What is dropped is logged.
-    targets: { orderingOf: (id) => endpoints.orderingOf(id), dropped() {} },
+    targets: {
+      orderingOf: (id) => endpoints.orderingOf(id) ?? jobWebhooks.orderingOf(id),
+      dropped: (id, count) => endpointWatch.dropped(id, count),
+    },
   })
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
@@ -229,7 +236,15 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
   })
   const endpointControl = new ControlEndpoints({
-    ...{ endpoints, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
+    ...{
+      endpoints,
+      jobWebhooks,
+      watch: endpointWatch,
+      liveJobs,
+      jobs: jobControl,
+      forward: webhookService.forward,
+      logger,
+    },
   })
   const jobActions = new JobActions({ liveJobs, jobs: jobControl, clock })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
@@ -237,7 +252,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ logger, telemetry, paths },
-    events: webhookSource.jobs,
+    ...{ events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
@@ -307,7 +322,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     webhooks: {
       endpoints,
       control: endpointControl,
-      deliveries: new WebhookDeliveries({ store, endpoints, itemReads }),
+      ofJobs: jobWebhooks,
+      deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),
       replays: new ReplayEvents({ store, endpoints, itemReads, forward: webhookService.forward, logger }),
       sendTest: (id, subscription) => sendTest({ id, subscription }, { endpoints, store, clock }),
       healthOf: (record) => endpointWatch.healthOf(record),

@@ -11,6 +11,7 @@ export type SchemaName =
   | 'WebhookEndpointId'
   | 'WebhookEventId'
   | 'WebhookEventType'
+  | 'JobWebhookEventType'
   | 'WebhookOrdering'
   | 'WebhookEndpointState'
   | 'WebhookStateReason'
@@ -54,6 +55,8 @@ export type SchemaName =
   | 'WebhookEndpointUpdate'
   | 'WebhookSecretRotation'
   | 'WebhookEnabling'
+  | 'JobWebhook'
+  | 'JobWebhooksUpdate'
   | 'WebhookReplayRequest'
   | 'ParkedPlace'
   | 'ChannelConfig'
@@ -138,6 +141,9 @@ export type SchemaName =
   | 'AccessTokenPage'
   | 'WebhookEndpoint'
   | 'CreatedWebhookEndpoint'
+  | 'JobWebhookView'
+  | 'JobWebhooks'
+  | 'RotatedJobWebhooks'
   | 'WebhookSecretHint'
   | 'WebhookEndpointPage'
   | 'WebhookTestReceipt'
@@ -242,6 +248,18 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "webhook_endpoint.failing",
         "webhook_endpoint.disabled",
         "webhook_endpoint.test"
+      ]
+    },
+    "JobWebhookEventType": {
+      "type": "string",
+      "enum": [
+        "job.accepted",
+        "job.started",
+        "job.ended",
+        "job.blocked",
+        "job.progress",
+        "job.deadline_at_risk",
+        "item.parked"
       ]
     },
     "WebhookOrdering": {
@@ -481,6 +499,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "metadata": {
           "$ref": "#/$defs/Metadata"
         },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
+        },
         "open": {
           "type": "boolean",
           "default": false
@@ -565,6 +586,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
         },
         "open": {
           "type": "boolean",
@@ -862,6 +886,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "$ref": "#/$defs/JobWebhook"
         },
         "open": {
           "type": "boolean",
@@ -1290,6 +1317,45 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "replayMissed": {
           "type": "boolean",
           "default": true
+        }
+      }
+    },
+    "JobWebhook": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "url"
+      ],
+      "properties": {
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "maxLength": 2048
+        },
+        "events": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 7,
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/JobWebhookEventType"
+          },
+          "default": [
+            "job.ended"
+          ]
+        }
+      }
+    },
+    "JobWebhooksUpdate": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "state"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
         }
       }
     },
@@ -2098,6 +2164,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "retry",
         "retainForSeconds",
         "metadata",
+        "webhook",
         "retryOf",
         "traceparent",
         "status",
@@ -2194,6 +2261,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "metadata": {
           "$ref": "#/$defs/Metadata"
+        },
+        "webhook": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobWebhookView"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "retryOf": {
           "oneOf": [
@@ -4478,7 +4555,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "secretHints",
         "createdAt",
         "lastSuccessAt",
-        "failingSince"
+        "failingSince",
+        "droppedEvents"
       ],
       "properties": {
         "id": {
@@ -4547,6 +4625,10 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "droppedEvents": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },
@@ -4566,6 +4648,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "createdAt",
         "lastSuccessAt",
         "failingSince",
+        "droppedEvents",
         "secret"
       ],
       "properties": {
@@ -4635,6 +4718,68 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "droppedEvents": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "secret": {
+          "type": "string"
+        }
+      }
+    },
+    "JobWebhookView": {
+      "type": "object",
+      "required": [
+        "url",
+        "events"
+      ],
+      "properties": {
+        "url": {
+          "type": "string"
+        },
+        "events": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/JobWebhookEventType"
+          }
+        }
+      }
+    },
+    "JobWebhooks": {
+      "type": "object",
+      "required": [
+        "state",
+        "secretHints"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
+        }
+      }
+    },
+    "RotatedJobWebhooks": {
+      "type": "object",
+      "required": [
+        "state",
+        "secretHints",
+        "secret"
+      ],
+      "properties": {
+        "state": {
+          "$ref": "#/$defs/WebhookEndpointState"
+        },
+        "secretHints": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WebhookSecretHint"
+          }
         },
         "secret": {
           "type": "string"
@@ -4780,7 +4925,14 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxLength": 128
         },
         "endpointId": {
-          "$ref": "#/$defs/WebhookEndpointId"
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WebhookEndpointId"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "event": {
           "$ref": "#/$defs/WebhookEventRef"
@@ -5144,6 +5296,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "maxTokensPerSubscription",
         "maxCredentialsPerChannel",
         "maxWebhookEndpointsPerSubscription",
+        "maxJobWebhookOriginsPerSubscription",
         "expiredTokenSeconds",
         "defaultRetainSeconds",
         "minRetainSeconds",
@@ -5286,6 +5439,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer"
         },
         "maxWebhookEndpointsPerSubscription": {
+          "type": "integer"
+        },
+        "maxJobWebhookOriginsPerSubscription": {
           "type": "integer"
         },
         "expiredTokenSeconds": {

@@ -1248,6 +1248,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/job-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the settings of jobs' webhooks
+         * @description What holds for the `webhook` of each job of the caller's subscription (see `JobWebhook`): whether they are called, and which secrets sign their events. Secrets are not shown.
+         */
+        get: operations["getJobWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of jobs' webhooks
+         * @description While the state is `disabled` no webhook of a job is called: events are recorded and wait, in order, for at most 7 days. A server that was started with `--paused` has disabled them.
+         */
+        patch: operations["updateJobWebhooks"];
+        trace?: never;
+    };
+    "/v1/job-webhooks/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of jobs' webhooks
+         * @description Makes a new secret that signs the events of all webhooks of the subscription's jobs, and answers with it: it is shown once. For `graceSeconds` the previous secret signs as well. The first job with a `webhook` makes a secret if there is none;
+         *     rotate it before, so that your receiver knows it.
+         */
+        post: operations["rotateJobWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhook-deliveries": {
         parameters: {
             query?: never;
@@ -1910,7 +1955,14 @@ export interface components {
          */
         WebhookEventType: "job.accepted" | "job.started" | "job.ended" | "job.blocked" | "job.progress" | "job.deadline_at_risk" | "item.parked" | "channel.circuit_opened" | "channel.circuit_closed" | "webhook_endpoint.failing" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
         /**
+         * @description A type of event that the webhook of a job receives; see `WebhookEventType`.
+         * @example job.ended
+         * @enum {string}
+         */
+        JobWebhookEventType: "job.accepted" | "job.started" | "job.ended" | "job.blocked" | "job.progress" | "job.deadline_at_risk" | "item.parked";
+        /**
          * @description What is delivered in order. `job`: the events of one job, those without a job by channel or endpoint; `endpoint`: all events of the endpoint, so that one that is tried again holds all others; `none`: nothing.
+         *     A change holds for events that are not on their way yet; those that are keep the order in which they were taken, and hold back none of the later ones.
          * @default job
          * @example job
          * @enum {string}
@@ -2118,6 +2170,7 @@ export interface components {
              */
             retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
+            webhook?: components["schemas"]["JobWebhook"];
             /**
              * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
              * @default false
@@ -2200,6 +2253,7 @@ export interface components {
              */
             retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
+            webhook?: components["schemas"]["JobWebhook"];
             /**
              * @description True makes a job without items, to be filled by `appendItems` and started by `sealJob`.
              * @default false
@@ -2542,6 +2596,7 @@ export interface components {
              */
             retainForSeconds?: number;
             metadata?: components["schemas"]["Metadata"];
+            webhook?: components["schemas"]["JobWebhook"];
             /**
              * @description As the job would be without items: to be filled by `appendItems` and started by `sealJob`. Not together with `items`.
              * @default false
@@ -2963,6 +3018,43 @@ export interface components {
             replayMissed?: boolean;
         };
         /**
+         * @description A URL that is called with the events of this job alone, as a webhook endpoint is: signed, in order, tried again by the same schedule. The token must have the scope `webhooks:write` as well. Events are signed
+         *     with the secret of the subscription's job webhooks (`rotateJobWebhookSecret`). An answer of 410 ends the deliveries of this job. A job made by a retry has the webhook of the job whose items it tries again.
+         * @example {
+         *       "url": "https://pim.example/callbacks/waybill",
+         *       "events": [
+         *         "job.ended"
+         *       ]
+         *     }
+         */
+        JobWebhook: {
+            /**
+             * Format: uri
+             * @description Where to POST events, http or https, without user name, password and fragment. A private address is refused unless the server allows it (`outbound.allowPrivateAddresses`, `--dev`).
+             * @example https://pim.example/callbacks/waybill
+             */
+            url: string;
+            /**
+             * @description The types of events to send.
+             * @default [
+             *       "job.ended"
+             *     ]
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            events?: components["schemas"]["JobWebhookEventType"][];
+        };
+        /**
+         * @description Whether the webhooks of the subscription's jobs are called.
+         * @example {
+         *       "state": "disabled"
+         *     }
+         */
+        JobWebhooksUpdate: {
+            state: components["schemas"]["WebhookEndpointState"];
+        };
+        /**
          * @description Which events to deliver again.
          * @example {
          *       "since": "2026-01-15T00:00:00Z",
@@ -2985,7 +3077,7 @@ export interface components {
              */
             until?: string;
             /**
-             * @description Only events whose latest delivery ended so. Default: all that have ended.
+             * @description Only events whose latest delivery ended so. An event that was dropped as too many waited counts as `cancelled`. Default: all that have ended.
              * @example [
              *       "failed"
              *     ]
@@ -3821,6 +3913,11 @@ export interface components {
              */
             retainForSeconds: number;
             metadata: components["schemas"]["Metadata"];
+            /**
+             * @description Where its own events go, if it was submitted with a `webhook`.
+             * @example null
+             */
+            webhook: components["schemas"]["JobWebhookView"] | null;
             /**
              * @description The job whose items it tries again, if it was made by `retryJob` or `retryDeadLetters`.
              * @example null
@@ -5730,6 +5827,11 @@ export interface components {
              * @example null
              */
             failingSince: string | null;
+            /**
+             * @description Events that it never received: they were not delivered within 7 days, or too many waited (100,000). The latter can be replayed while they are kept.
+             * @example 0
+             */
+            droppedEvents: number;
         };
         /** @description A webhook endpoint with the secret that was just made. */
         CreatedWebhookEndpoint: {
@@ -5799,6 +5901,61 @@ export interface components {
              * @example null
              */
             failingSince: string | null;
+            /**
+             * @description Events that it never received: they were not delivered within 7 days, or too many waited (100,000). The latter can be replayed while they are kept.
+             * @example 0
+             */
+            droppedEvents: number;
+            /**
+             * @description The signing secret: `whsec_` and the base64 of 32 bytes. Shown once; give it to `verifyWebhook` of the SDK, or to any library of Standard Webhooks.
+             * @example whsec_2bOIjjkZVHsUPEuOoa4z2Xn9n4zVwf4jwGGjqa1rP9U=
+             */
+            secret: string;
+        };
+        /** @description Where a job's own events go. */
+        JobWebhookView: {
+            /**
+             * @description With `***` for each value of its query and each segment of its path that does not read as a name.
+             * @example https://pim.example/callbacks/waybill
+             */
+            url: string;
+            /**
+             * @description The types of events that are sent.
+             * @example [
+             *       "job.ended"
+             *     ]
+             */
+            events: components["schemas"]["JobWebhookEventType"][];
+        };
+        /** @description The webhooks of a subscription's jobs, without the secrets that sign their events. */
+        JobWebhooks: {
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * @description The secrets that hold, newest first: none before the first job with a `webhook` and the first rotation, two after a rotation.
+             * @example [
+             *       {
+             *         "endsWith": "3nQ8",
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "expiresAt": null
+             *       }
+             *     ]
+             */
+            secretHints: components["schemas"]["WebhookSecretHint"][];
+        };
+        /** @description The webhooks of a subscription's jobs, with the secret that was just made. */
+        RotatedJobWebhooks: {
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * @description The secrets that hold, newest first: one, or two while the previous one holds.
+             * @example [
+             *       {
+             *         "endsWith": "3nQ8",
+             *         "createdAt": "2026-01-15T08:00:00.000Z",
+             *         "expiresAt": null
+             *       }
+             *     ]
+             */
+            secretHints: components["schemas"]["WebhookSecretHint"][];
             /**
              * @description The signing secret: `whsec_` and the base64 of 32 bytes. Shown once; give it to `verifyWebhook` of the SDK, or to any library of Standard Webhooks.
              * @example whsec_2bOIjjkZVHsUPEuOoa4z2Xn9n4zVwf4jwGGjqa1rP9U=
@@ -5888,7 +6045,11 @@ export interface components {
              * @example whd_0198c2f04b7e7c3fa1d2b3c4d5e6f708_0
              */
             id: string;
-            endpointId: components["schemas"]["WebhookEndpointId"];
+            /**
+             * @description The endpoint; null when it goes to the `webhook` of the event's job.
+             * @example whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            endpointId: components["schemas"]["WebhookEndpointId"] | null;
             event: components["schemas"]["WebhookEventRef"];
             status: components["schemas"]["ItemStatus"];
             /**
@@ -6353,6 +6514,11 @@ export interface components {
              * @example 50
              */
             maxWebhookEndpointsPerSubscription: number;
+            /**
+             * @description Origins (scheme, host and port) that the `webhook`s of unfinished jobs of one subscription may have.
+             * @example 50
+             */
+            maxJobWebhookOriginsPerSubscription: number;
             /**
              * @description How long an access token is listed after its expiry.
              * @example 86400
@@ -10624,6 +10790,105 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJobWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhooks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateJobWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The settings. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobWebhooksUpdate"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now, durable. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhooks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateJobWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How long the previous secret holds. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotation"];
+            };
+        };
+        responses: {
+            /** @description The new secret, durable. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedJobWebhooks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

@@ -1,6 +1,7 @@
 import type {
   CreatedWebhookEndpoint,
   OperationId,
+  RotatedJobWebhooks,
   SchemaName,
   WebhookDelivery,
   WebhookDeliveryPage,
@@ -146,6 +147,32 @@ export function describeWebhooks(target: UseTarget): void {
         expect(log[0]!.log).toMatchObject([{ attempt: 1, status: 204, verdict: 'succeeded', code: null }])
       })
       expect((await get(endpoint)).lastSuccessAt).not.toBeNull()
+    })
+
+    it('of one job arrive at its own webhook, signed with the secret of these, and a 410 ends them', async () => {
+      const { secret } = await call<RotatedJobWebhooks>('rotateJobWebhookSecret', { body: {} })
+      receiver.answer = ({ event }) => ({ status: event.type === 'job.started' ? 410 : 204 })
+      const events = ['job.accepted', 'job.started', 'job.ended'] as const
+      const webhook = { url: `${receiver.url}/done?key=k3y`, events: [...events] }
+      const job = await submit(target(), { ...envelope, webhook, items: [{ id: 'webhook-of-job' }] })
+      expect(job.webhook).toEqual({ url: `${receiver.url}/done?key=***`, events })
+      await untilDone(target(), job.id)
+      // Endpoints of other tests may receive the events, too.
+      const own = (found: readonly WebhookDelivery[]) => found.filter(({ endpointId }) => endpointId === null)
+      const log = async () => {
+        const request = { pathParams: { jobId: job.id } }
+        return own((await call<WebhookDeliveryPage>('listJobWebhookDeliveries', request)).deliveries)
+      }
+      await until(async () => {
+        expect((await log()).map(({ endpointId, status, reason }) => [endpointId, status, reason])).toEqual([
+          [null, 'failed', 'http_410'],
+          [null, 'failed', 'http_410'],
+          [null, 'succeeded', null],
+        ])
+      })
+      expect(receiver.received.map(({ event }) => event.type)).toEqual(['job.accepted', 'job.started'])
+      for (const one of receiver.received) expect(await receiver.verify(one, secret)).toEqual(one.event)
+      expect(own(await deliveries()).filter(({ event }) => event.jobId === job.id)).toEqual(await log())
     })
 
     it('are sent by type and channel', async () => {

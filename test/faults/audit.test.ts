@@ -193,6 +193,12 @@ const requests: Readonly<Record<string, () => Promise<{ id: string; resource: Pa
     const { endpoint, path } = await madeEndpoint()
     return { id: (await sent('POST', `${path}/replay`, { since: SINCE })).id, resource: { endpoint } }
   },
+  async updateJobWebhooks() {
+    return { id: (await sent('PATCH', '/v1/job-webhooks', { state: 'disabled' })).id, resource: {} }
+  },
+  async rotateJobWebhookSecret() {
+    return { id: (await sent('POST', '/v1/job-webhooks/rotate-secret', {})).id, resource: {} }
+  },
   async createToken() {
     const { id, json } = await sent('POST', '/v1/tokens', { name: 'made', scopes: ['jobs:read'] })
     return { id, resource: { token: json['id'] as string } }

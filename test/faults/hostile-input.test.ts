@@ -9,6 +9,7 @@ import {
   JSON_BODY,
   NDJSON,
   NOTHING_STORED,
+  WORLD_ADMIN_TOKEN,
 } from '../support/hostile-world.ts'
 
 /*
@@ -47,8 +48,23 @@ async function expectRefused(body: Body, headers: Record<string, string>, wanted
 
 const onLine1 = (wanted: Wanted): Wanted => ({ ...wanted, place: { line: 1, ...wanted.place } })
 
+describe('the URL of a webhook of a job', () => {
+  test.each([
+    ['with a password', 'https://me:pw@shop.example/'],
+    ['of the network', 'https://169.254.169.254/'],
+    ['of this machine in other words', 'https://0x7f.1/'],
+    ['of this machine in IPv6', 'https://[::ffff:127.0.0.1]/'],
+    ['without TLS', 'http://shop.example/'],
+  ])('%s is refused', async (_, url) => {
+    const headers = { ...JSON_BODY, authorization: `Bearer ${WORLD_ADMIN_TOKEN}` }
+    const body = JSON.stringify({ ...ENVELOPE, webhook: { url }, items: [{ id: 'a' }] })
+    const { status, problem } = await world.refused('/v1/jobs', { method: 'POST', body, headers })
+    expect([status, problem.code, problem.errors?.[0]?.pointer]).toEqual([400, 'bad_request', '/webhook/url'])
+  })
+})
+
 describe('an envelope', () => {
-  const later = { webhook: { url: 'https://shop.example' }, priority: 1 }
+  const later = { priority: 1 }
   const envelopes: readonly (readonly [string, object, Wanted])[] = [
     ['an unknown field', { colour: 'red' }, unknownField('/colour')],
     ['a field whose name must be escaped', { 'a/b~c': 1 }, unknownField('/a~1b~0c')],
@@ -65,6 +81,20 @@ describe('an envelope', () => {
     ['an unknown action', { action: 'upsert' }, badRequest('/action')],
     ['a number for a text', { source: 7 }, badRequest('/source')],
     ['a pointer that is none', { partitionBy: 'data/shop' }, badRequest('/partitionBy')],
+    ['a webhook that is a text', { webhook: 'https://shop.example' }, badRequest('/webhook')],
+    ['a webhook without a URL', { webhook: { events: ['job.ended'] } }, badRequest('/webhook/url')],
+    ['a webhook of another scheme', { webhook: { url: 'gopher://shop.example/' } }, badRequest('/webhook/url')],
+    [
+      'a webhook for too many events',
+      { webhook: { url: 'https://a.example/', events: new Array(8).fill('job.ended') } },
+      badRequest('/webhook/events'),
+    ],
+    ['a webhook for no events', { webhook: { url: 'https://a.example/', events: [] } }, badRequest('/webhook/events')],
+    [
+      'a long URL of a webhook',
+      { webhook: { url: `https://a.example/${'x'.repeat(2048)}` } },
+      badRequest('/webhook/url'),
+    ],
     ['metadata that is no text', { metadata: { a: 1 } }, badRequest('/metadata/a')],
     ['a count below zero', { itemCount: -1 }, badRequest('/itemCount')],
     ['a count that is no whole number', { itemCount: 1.5 }, badRequest('/itemCount')],

@@ -62,6 +62,15 @@ export function answerOf({ data, attempt }: DeliveredItem): ItemAnswer {
 /** How a channel parks what `answerOf` says. */
 export const parkingRules = [{ code: ['ask'], then: 'park' }]
 
+interface SubmitOptions {
+  readonly channel?: string
+  readonly wholly?: boolean
+  readonly invalid?: number
+  readonly after?: string
+  readonly repeats?: string
+  readonly webhook?: { readonly url: string }
+}
+
 /** A client that gives a crashing server work of every kind: what it asks for, what it was answered, and whether all that is true. */
 export class ScriptedLoad {
   readonly #client: PersistentClient
@@ -101,7 +110,8 @@ export class ScriptedLoad {
     const passing = await this.#settings.createEndpoint()
     this.#endpoint ??= await this.#settings.createEndpoint()
     const mixed: Work = { keys: 'key', count: 60, fates: ['ok', 'ok', 'retry', 'ok', 'fail'] }
-    const first = await this.#submit(`first-${n}`, mixed, { invalid: 1 })
+    const webhook = await this.#settings.createJobWebhook(n)
+    const first = await this.#submit(`first-${n}`, mixed, { invalid: 1, webhook })
     await this.#call('POST', `/v1/jobs/${first}/pause`, { wanted: [202, 409] })
     const appended = await this.#open(`parts-${n}`)
     const cancelled = await this.#submit(`cancelled-${n}`, { keys: 'key', count: 40, fates: ['ok'] }, { wholly: false })
@@ -133,7 +143,7 @@ export class ScriptedLoad {
     await this.#call('POST', `/v1/jobs/${blocked}/release`, { wanted: [202] })
     if (this.#needsBrokenUpload()) await this.#breakUpload()
     const rejected = this.#needsRejectedItems() ? await this.#giveInvalid(n) : []
-    await this.#submit(`first-${n}`, mixed, { invalid: 1, repeats: first })
+    await this.#submit(`first-${n}`, mixed, { invalid: 1, repeats: first, webhook })
     await this.#deleteLast()
     for (const id of [first, appended, cancelled, held, blocked, ...staged, ...rejected]) await this.#untilDone(id)
     await this.#untilDone(parked, 'retry')
@@ -199,12 +209,8 @@ export class ScriptedLoad {
     return body as Body
   }
 
-  async #submit(
-    key: string,
-    work: Work,
-    options: { channel?: string; wholly?: boolean; invalid?: number; after?: string; repeats?: string } = {},
-  ): Promise<string> {
-    const { channel = 'shop', wholly = true, invalid = 0, after, repeats } = options
+  async #submit(key: string, work: Work, options: SubmitOptions = {}): Promise<string> {
+    const { channel = 'shop', wholly = true, invalid = 0, after, repeats, webhook } = options
     const items = itemsOf(work)
     const lines = [
       {
@@ -213,6 +219,7 @@ export class ScriptedLoad {
         action: 'update',
         onInvalidItem: 'fail',
         ...(after !== undefined && { dependsOn: [{ job: after }] }),
+        ...(webhook !== undefined && { webhook }),
       },
       ...items,
       ...invalidItems(invalid),

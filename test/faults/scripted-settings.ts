@@ -33,6 +33,14 @@ export class ScriptedSettings {
     return (await this.#call<{ id: string }>('POST', '/v1/webhook-endpoints', { json, wanted: [201] })).id
   }
 
+  /** Lets events of jobs' webhooks wait, as nobody listens there. @returns the webhook of a job, of another origin each round */
+  async createJobWebhook(n: number): Promise<{ url: string }> {
+    const found = await this.#call<{ state: string }>('GET', '/v1/job-webhooks', { wanted: [200] })
+    if (n > 1 && found.state !== 'disabled') this.#faults.push("REC-1 jobs' webhooks are called again")
+    await this.#call('PATCH', '/v1/job-webhooks', { json: { state: 'disabled' }, wanted: [200] })
+    return { url: `https://hook-${n}.example/` }
+  }
+
   /** Deletes an endpoint with the events that wait for it; the other one stays. */
   async deleteEndpoint(id: string, kept: string): Promise<void> {
     await this.#call('DELETE', `/v1/webhook-endpoints/${id}`, { wanted: [204, 404] })

@@ -12,6 +12,7 @@ import {
   type Job,
   type Operation,
   operations,
+  type RotatedJobWebhooks,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { escapedForHtml, PlantedSecrets } from '../support/planted-secrets.ts'
@@ -28,7 +29,12 @@ type Tenant = (typeof TENANTS)[number]
 /** Where a secret of the file data folder may be. */
 const DOCUMENTED = new Set(['admin-token', 'key-ring'])
 
+const SHOWN_ONCE = new Set(['/v1/tokens', '/v1/webhook-endpoints', '/v1/job-webhooks/rotate-secret'])
+const HOOKED = { channel: 'filed', objectType: 'product', action: 'update' }
+
 const planted = new PlantedSecrets()
+/** The job of which events go to a webhook of its own. */
+let hookedJob: string
 
 interface Arrived {
   readonly url: string
@@ -157,7 +163,13 @@ beforeAll(async () => {
   const endpoint = JSON.parse(await ask('POST', '/v1/webhook-endpoints', wish)) as CreatedWebhookEndpoint
   planted.add('webhook-secret', endpoint.secret.slice('whsec_'.length))
   await ask('POST', `/v1/webhook-endpoints/${endpoint.id}/test`)
-  await vi.waitFor(() => expect(arrived.filter((call) => call.url.startsWith('/hooks/'))).toHaveLength(1), 10_000)
+  const rotated = await ask('POST', '/v1/job-webhooks/rotate-secret', {})
+  planted.add('job-webhook-secret', (JSON.parse(rotated) as RotatedJobWebhooks).secret.slice('whsec_'.length))
+  const jobUrl = `${origin}/hooks/${planted.plant('job-webhook-path')}?token=${planted.plant('job-webhook-query')}`
+  const webhook = { url: jobUrl, events: ['job.accepted'] }
+  const hooked = await ask('POST', '/v1/jobs', { ...HOOKED, webhook, items: [{ id: 'hooked' }] })
+  hookedJob = (JSON.parse(hooked) as Job).id
+  await vi.waitFor(() => expect(arrived.filter((call) => call.url.startsWith('/hooks/'))).toHaveLength(2), 30_000)
 
   for (const type of types) {
     const query = `key=${encodeURIComponent(planted.plant(`query-${type}`, { awkward: true }))}`
@@ -225,8 +237,8 @@ async function ask(method: string, path: string, body?: unknown, token = adminTo
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await answer.text()
-  // The text of an access token is shown once, to whoever creates it; so is the secret of a webhook endpoint.
-  if (method !== 'POST' || !['/v1/tokens', '/v1/webhook-endpoints'].includes(path)) {
+  // The text of an access token is shown once, to whoever creates it; so is the secret of a webhook endpoint, and of jobs' webhooks.
+  if (method !== 'POST' || !SHOWN_ONCE.has(path)) {
     answers.push([`${method} ${path} ${answer.status}`, JSON.stringify([...answer.headers]) + text])
   }
   return text
@@ -331,6 +343,15 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
       for (const path of readsOf('job_none', channel)) if (!path.includes('job_none')) await ask('GET', path)
       await ask('GET', `/v1/channels/${channel}`, undefined, tokens.acme)
     }
+    for (const path of readsOf(hookedJob, 'filed')) if (path.includes(hookedJob)) await ask('GET', path)
+    const log = await ask('GET', `/v1/jobs/${hookedJob}/webhook-deliveries?include=body`)
+    expect(log).toContain('/hooks/***?token=***')
+    const withPassword = {
+      ...HOOKED,
+      webhook: { url: `https://me:${planted.get('file-bearer')}@pim.example/` },
+      items: [],
+    }
+    expect(await ask('POST', '/v1/jobs', withPassword)).toContain('/webhook/url')
     // What is refused repeats nothing, either.
     const secret = planted.get('bearer-acme')
     for (const body of [

@@ -234,6 +234,8 @@ describe('SEC-1 another subscription', () => {
     resolveParked: { items: [{ jobId: `job_${'1'.repeat(32)}`, index: 0 }], decision: 'retry' },
     createToken: { name: 'of b', scopes: ['jobs:read'] },
     createWebhookEndpoint: { url: 'https://hooks.invalid/of-b', state: 'disabled' },
+    updateJobWebhooks: { state: 'disabled' },
+    rotateJobWebhookSecret: {},
   }
 
   test('has operations without ids whose bodies this suite knows', () => {

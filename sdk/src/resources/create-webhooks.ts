@@ -12,5 +12,6 @@ export function createWebhooks(calls: Calls): Webhooks {
       ],
     }),
     deliveries: loadLater(async () => (await load()).deliveries, { lists: ['list', 'forJob'] }),
+    ofJobs: loadLater(async () => (await load()).ofJobs, { calls: ['get', 'update', 'rotateSecret'] }),
   }
 }

@@ -70,6 +70,18 @@ export function webhookCalls(calls: Calls): Webhooks {
       replay: async (id, body, { signal } = {}) =>
         (await ask('replay', id, (params) => raw.POST(`${one}/replay`, { params, body, signal }))).replay,
     },
+    ofJobs: {
+      async get({ signal } = {}) {
+        return (await read("get jobs' webhooks", raw.GET('/v1/job-webhooks', { signal }))).data
+      },
+      async update(body, { signal } = {}) {
+        return (await read("change jobs' webhooks", raw.PATCH('/v1/job-webhooks', { body, signal }))).data
+      },
+      async rotateSecret({ signal, ...body } = {}) {
+        const path = '/v1/job-webhooks/rotate-secret'
+        return (await read("rotate secret of jobs' webhooks", raw.POST(path, { body, signal }))).data
+      },
+    },
     deliveries: {
       list: ({ signal, jobId, ...filter } = {}) =>
         readDeliveries((pageToken) => {

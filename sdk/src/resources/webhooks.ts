@@ -1,5 +1,8 @@
 import type {
   ItemStatus,
+  JobWebhooks,
+  JobWebhooksUpdate,
+  RotatedJobWebhooks,
   WebhookDelivery,
   WebhookEndpointRequest,
   WebhookEndpointUpdate,
@@ -95,6 +98,22 @@ export interface WebhookEndpoints {
   replay(id: WebhookEndpointId, events: WebhookReplayRequest, options?: CallOptions): Promise<WebhookReplay>
 }
 
+/** Settings of the `webhook` of each job of the caller's subscription. */
+export interface WebhooksOfJobs {
+  /** Whether they are called, and which secrets sign their events; without the secrets. */
+  get(options?: CallOptions): Promise<JobWebhooks>
+  /** Lets calls start, or lets events wait, for at most 7 days. May be repeated. */
+  update(changes: JobWebhooksUpdate, options?: CallOptions): Promise<JobWebhooks>
+  /**
+   * Makes a new secret, shown once, beside which the previous one holds for a while. It is not sent again when its answer is lost: rotate once more then.
+   * @example
+   * ```ts
+   * const { secret } = await waybill.webhooks.ofJobs.rotateSecret()
+   * ```
+   */
+  rotateSecret(options?: RotateSecretOptions): Promise<RotatedJobWebhooks>
+}
+
 /** The log of deliveries, of the last 7 days. */
 export interface WebhookDeliveries {
   /** Deliveries to the endpoints of the caller's subscription, newest first; pages are read as needed. */
@@ -111,4 +130,5 @@ export interface WebhookDeliveries {
 export interface Webhooks {
   readonly endpoints: WebhookEndpoints
   readonly deliveries: WebhookDeliveries
+  readonly ofJobs: WebhooksOfJobs
 }

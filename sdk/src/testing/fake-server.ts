@@ -92,6 +92,7 @@ export function jobAs(changes: Partial<Job> = {}): Job {
     retry: null,
     retainForSeconds: 604_800,
     metadata: {},
+    webhook: null,
     retryOf: null,
     traceparent: null,
     status,

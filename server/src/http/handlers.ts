@@ -71,6 +71,9 @@ import { testWebhookEndpoint } from './routes/test-webhook-endpoint.ts'
 import { replayWebhookEvents } from './routes/replay-webhook-events.ts'
 import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts'
 import { listJobWebhookDeliveries } from './routes/list-job-webhook-deliveries.ts'
+import { getJobWebhooks } from './routes/get-job-webhooks.ts'
+import { updateJobWebhooks } from './routes/update-job-webhooks.ts'
+import { rotateJobWebhookSecret } from './routes/rotate-job-webhook-secret.ts'
 
 export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, PortName> }
 
@@ -139,6 +142,9 @@ export const handlers: Handlers = {
   listWebhookDeliveries,
   listJobWebhookDeliveries,
   getStats,
+  getJobWebhooks,
+  updateJobWebhooks,
+  rotateJobWebhookSecret,
   getSelf,
   getLimits,
   getLiveness,

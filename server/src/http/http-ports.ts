@@ -29,6 +29,7 @@ import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { MetricsFormat } from './answer/metrics-format.ts'
 import type { ControlEndpoints } from '../webhooks/control-endpoints.ts'
+import type { JobWebhooks } from '../webhooks/job-webhooks.ts'
 import type { ReplayEvents } from '../webhooks/replay-events.ts'
 import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts'
 import type { WebhookEndpoints } from '../webhooks/webhook-endpoints.ts'
@@ -135,6 +136,7 @@ export interface WebhooksPort {
     'list' | 'get' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
   >
   readonly control: Pick<ControlEndpoints, 'enable' | 'disable' | 'remove'>
+  readonly ofJobs: Pick<JobWebhooks, 'of' | 'setState' | 'rotateSecret'>
   readonly deliveries: Pick<WebhookDeliveries, 'page'>
   readonly replays: Pick<ReplayEvents, 'replay'>
   /** Sends a test event to an endpoint alone. Resolves when it is durable. @throws ProblemError `webhook_endpoint_not_found` */

@@ -3,6 +3,7 @@ import type { Dependency } from '../model/job.ts'
 import { MAX_ITEMS_PER_EXECUTION } from '../model/limits.ts'
 import type { ExecutionRecord } from '../store/job-store.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
+import { checkWebhook } from './check/check-webhook.ts'
 import type { IngestOptions } from './ingest-ports.ts'
 import { JobDraft, type JobUpload, type SubmitUpload } from './job-draft.ts'
 import { EXECUTION_ACTION, type JobInput, parseExecution } from './check/parse-execution.ts'
@@ -61,12 +62,17 @@ export async function createExecution(upload: SubmitUpload, deps: IngestOptions)
 
 async function startDraft(
   job: JobInput,
-  { id, behind, upload }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: JobUpload },
+  {
+    id,
+    behind,
+    upload,
+  }: { readonly id: string; readonly behind: readonly Dependency[]; readonly upload: SubmitUpload },
   deps: IngestOptions,
 ): Promise<JobDraft> {
   const { subscription } = upload.request
   const context = { schema: 'StageJobSubmission', action: EXECUTION_ACTION, subscription } as const
   const { parsed } = job
+  await checkWebhook(parsed, context, { request: upload.request, deps })
   await checkDependencies(parsed, context, deps)
   const dependsOn = [...behind, ...parsed.envelope.dependsOn]
   return new JobDraft(

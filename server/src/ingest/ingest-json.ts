@@ -2,6 +2,7 @@ import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ITEM_BYTES, MAX_ITEMS_PER_JSON_REQUEST, MAX_JSON_BODY_BYTES } from '../model/limits.ts'
 import { addItemFaults, type RefusedBody } from './check/add-item-faults.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
+import { checkWebhook } from './check/check-webhook.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { JobDraft, type JobDraftOptions, type SubmitUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './body/json-body-scanner.ts'
@@ -51,6 +52,7 @@ async function checkedEnvelope(
 ): Promise<ParsedEnvelope> {
   try {
     const parsed = parseEnvelope(envelope, context, deps)
+    await checkWebhook(parsed, context, { request: body.upload.request, deps })
     await checkDependencies(parsed, context, deps)
     return parsed
   } catch (error) {

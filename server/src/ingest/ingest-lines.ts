@@ -7,6 +7,7 @@ import {
 } from '../model/limits.ts'
 import { ByteLines, LineTooLongError } from './body/byte-lines.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
+import { checkWebhook } from './check/check-webhook.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
 import { endOfBlank } from './chunks/item-intake.ts'
 import { JobDraft, type SubmitUpload } from './job-draft.ts'
@@ -105,7 +106,8 @@ class LinesReceiver {
 
   async #startDraft(text: Buffer): Promise<JobDraft> {
     const line = this.#lines
-    const { subscription } = this.#upload.request
+    const { request } = this.#upload
+    const { subscription } = request
     const context = { schema: 'JobEnvelope', line, action: ACTION, subscription } as const
     const parsed = parseEnvelope(envelopeOf(text, line), context, this.#deps)
     if (parsed.itemCount !== null && parsed.itemCount > LIMIT.items) {
@@ -119,6 +121,7 @@ class LinesReceiver {
       })
     }
     // Refused before the items have arrived, rather than after.
+    await checkWebhook(parsed, context, { request, deps: this.#deps })
     await checkDependencies(parsed, context, this.#deps)
     this.#upload.place.checkItems(parsed.itemCount ?? 0)
     const place = (at: { line: number; pointer: string }): Omit<ProblemPlace, 'detail'> =>

@@ -1,6 +1,7 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
+import type { JobWebhook, JobWebhookWish } from '../model/job-webhook.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { SubscriptionLimits } from '../model/subscription.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
@@ -31,6 +32,8 @@ export interface IngestOptions {
   readonly executions: IngestExecutions
   /** Makes the webhook events of new jobs. @default none */
   readonly events?: JobEvents
+  /** The webhooks of jobs. */
+  readonly jobWebhooks: IngestWebhooks
   /** The checks of the spec's schemas. Each returns the faults of a value; none when it is valid. */
   readonly findFaults: (schema: EnvelopeSchema, value: unknown) => readonly EnvelopeFault[]
   readonly limits: {
@@ -113,6 +116,16 @@ export interface IngestProgress {
   first(record: JobRecord, rejected: { readonly failed: number }): { readonly json: string }
 }
 
+/** The webhooks of jobs. Each call's errors are those of `JobWebhooks`. */
+export interface IngestWebhooks {
+  /** Why a URL cannot be called, as the end of a sentence; null: it may. */
+  faultOf(url: string): Promise<string | null>
+  /** Makes the webhook of a job that is about to be published. Resolves when what it needs is durable. @throws ProblemError `quota_exceeded` */
+  take(subscription: string, wish: JobWebhookWish): Promise<JobWebhook>
+  /** The same for a job that tries items of another one again; undefined: its URL cannot be read any more. @throws ProblemError `quota_exceeded` */
+  takeAgain(subscription: string, webhook: JobWebhook): Promise<JobWebhook | undefined>
+}
+
 export interface IngestExecutions {
   /** The first view of an execution whose jobs are about to be published, in their order. */
   first(
@@ -149,6 +162,8 @@ export interface SubmitRequest {
   readonly idempotencyKey: string | null
   /** The valid `traceparent` header. @default none */
   readonly traceparent?: string | null
+  /** Whether the caller may give a job a webhook. @default false */
+  readonly mayAddWebhook?: boolean
 }
 
 /** A small request that is safe to repeat. */

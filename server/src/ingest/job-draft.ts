@@ -1,7 +1,7 @@
 import { type EnteringJob, makeLive } from '../jobs/enter-job.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
-import type { JobRecord } from '../model/job.ts'
+import type { Envelope, JobRecord } from '../model/job.ts'
 import { markPublished } from '../model/job-phase.ts'
 import { addRejected, liveJob } from '../model/live-job.ts'
 import { REJECTED_PER_WRITE } from './chunks/cut-rejected-items.ts'
@@ -200,13 +200,25 @@ export class JobDraft {
     const { parsed, retryOf = null } = this.#options
     const { clock, calendar, progress } = this.#deps
     const { subscription, traceparent = null } = this.#upload.request
-    const job = { ref: this.#ref, id: this.#id, subscription, envelope: parsed.envelope }
+    const job = { ref: this.#ref, id: this.#id, subscription, envelope: await this.#envelope() }
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
     const { items: total, failed } = this.#intake
     return newRecord(
       { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf, traceparent },
       { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
     )
+  }
+
+  /** With the webhook of the job, which is durable by now. */
+  async #envelope(): Promise<Envelope> {
+    const { envelope, webhook: wish } = this.#options.parsed
+    const { jobWebhooks } = this.#deps
+    const { subscription } = this.#upload.request
+    if (wish !== undefined) return { ...envelope, webhook: await jobWebhooks.take(subscription, wish) }
+    if (envelope.webhook === undefined) return envelope
+    const { webhook: before, ...rest } = envelope
+    const webhook = await jobWebhooks.takeAgain(subscription, before)
+    return webhook === undefined ? rest : { ...rest, webhook }
   }
 
   #checkCount(hasItems: boolean): void {

@@ -109,12 +109,7 @@ describe('submitJob', () => {
     ['open with items', { ...envelope, open: true, items: [] }, 'bad_request', '/open'],
     ['open with itemCount', { ...envelope, open: true, itemCount: 1 }, 'bad_request', '/itemCount'],
     ['an unknown field', { ...envelope, chanel: 'x', items: [] }, 'unknown_field', '/chanel'],
-    [
-      'a field of a later version',
-      { ...envelope, webhook: { url: 'https://pim.example' }, items: [] },
-      'unknown_field',
-      '/webhook',
-    ],
+    ['a field of a later version', { ...envelope, priority: 9, items: [] }, 'unknown_field', '/priority'],
     ['a missing field', { channel: 'sandbox', action: 'update', items: [] }, 'bad_request', '/objectType'],
     ['a wrong action', { ...envelope, action: 'upsert', items: [] }, 'bad_request', '/action'],
     ['items that are no array', { ...envelope, items: {} }, 'bad_request', '/items'],

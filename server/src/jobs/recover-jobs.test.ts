@@ -45,7 +45,10 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     channels: { get: () => ({ gate, unblockedAtMs: LIFTED_AT_MS }) },
   }
   await recoverJobs(
-    { jobs, channels: [], credentials: [], tokens: [], webhookEndpoints: [], subscriptions: [], replaced: [] },
+    {
+      ...{ jobs, channels: [], credentials: [], tokens: [], subscriptions: [], replaced: [] },
+      ...{ webhookEndpoints: [], jobWebhooks: [] },
+    },
     options as unknown as RecoverJobsOptions,
   )
   return done

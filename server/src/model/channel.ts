@@ -100,6 +100,16 @@ export interface WebhookConnectorConfig {
   readonly timeoutMs: number
   readonly batchSize: 1
   readonly allowPrivateAddresses: boolean
+  /** Of an origin that webhooks of jobs call: each item has its own URL. @default all items go to `url` */
+  readonly perJob?: PerJobUrls
+}
+
+/** How the URLs of items are opened, and which jobs are called no more. */
+export interface PerJobUrls {
+  /** The key that sealed them, 32 bytes in base64url. */
+  readonly urlKey: string
+  /** Shared by the threads that call the origin; see `gone-jobs.ts`. */
+  readonly goneJobs: SharedArrayBuffer
 }
 
 export interface RateLimitConfig {

@@ -9,7 +9,7 @@ export type TokenId = string & { readonly __brand: 'TokenId' }
 /** A webhook event's public id: `evt_` and a UUIDv7 as 32 hex digits; the header `webhook-id` of every attempt to deliver it. */
 export type WebhookEventId = string & { readonly __brand: 'WebhookEventId' }
 
-/** A webhook endpoint's public id: `whe_` and a UUIDv7 as 32 hex digits. */
+/** A webhook endpoint's public id: `whe_` and a UUIDv7 as 32 hex digits. Of an origin that webhooks of jobs call: `whj_` and 32 hex digits, see `job-webhook.ts`. */
 export type WebhookEndpointId = string & { readonly __brand: 'WebhookEndpointId' }
 
 /** A job's number inside one data folder: 1 and up, never used twice. Row id in the store, key in memory, never public. */

@@ -1,3 +1,4 @@
+import type { JobWebhook } from './job-webhook.ts'
 import type { JobRetry } from '@waybill/spec/rules'
 import type { JobId, JobRef } from './ids.ts'
 
@@ -58,6 +59,8 @@ export interface Envelope {
   readonly retry: JobRetry | null
   /** How long it is kept after its end, in seconds. */
   readonly retainForSeconds: number
+  /** Where its own events go. @default nowhere */
+  readonly webhook?: JobWebhook
 }
 
 /** A durable mark that no further item of the job may start; the reason decides the outcome. */

@@ -48,6 +48,8 @@ export interface WebhookHealth {
   readonly lastFailureAtMs: number | null
   /** `webhook_endpoint.failing` was emitted since a call succeeded. */
   readonly reportedFailing: boolean
+  /** Events that it never received; missing: none, as stored by an earlier version. */
+  readonly droppedEvents?: number
 }
 
 export const newHealth: WebhookHealth = {

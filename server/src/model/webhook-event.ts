@@ -74,12 +74,16 @@ export interface WebhookEventDraft {
   readonly body: string
   /** At least one. */
   readonly endpoints: readonly WebhookEndpointId[]
+  /** The sealed URL of the job's webhook, if its origin is one of `endpoints`. @default none */
+  readonly jobUrl?: string | null
+  /** Only while its job has not ended: otherwise this one is passed over. @default in any case */
+  readonly beforeEnd?: boolean
   /** As long as an event with the same text is stored, this one is passed over. @default none */
   readonly once?: string
 }
 
 /** A row of the outbox as it is read. */
-export interface StoredWebhookEvent extends Omit<WebhookEventDraft, 'once'> {
+export interface StoredWebhookEvent extends Omit<WebhookEventDraft, 'once' | 'beforeEnd'> {
   /** Grows with every event; the order in which they are forwarded. */
   readonly seq: number
 }

@@ -1,4 +1,5 @@
 import type { Item, WebhookAttempt, WebhookDelivery } from '@waybill/spec'
+import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import type { StoredWebhookDelivery } from '../store/webhook-delivery-store.ts'
 
 /** Attempts of a delivery that are shown, the last ones. */
@@ -22,7 +23,7 @@ export function deliveryView(
   const reason = waiting !== null && isDisabled ? 'endpoint_disabled' : (waiting?.reason ?? null)
   return {
     id: `whd_${row.deliveringJob.slice('job_'.length)}_${row.index}`,
-    endpointId: row.endpoint,
+    endpointId: isJobWebhookTarget(row.endpoint) ? null : row.endpoint,
     event: {
       ...{ id: row.eventId, type: row.type, jobId: row.jobId },
       timestamp: new Date(row.atMs).toISOString(),

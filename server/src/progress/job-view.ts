@@ -72,6 +72,8 @@ export function jobView(
     retry: envelope.retry === null ? null : jobRetryView(envelope.retry),
     retainForSeconds: envelope.retainForSeconds,
     metadata: { ...envelope.metadata },
+    webhook:
+      envelope.webhook === undefined ? null : { url: envelope.webhook.url, events: [...envelope.webhook.events] },
     retryOf: record.retryOf,
     traceparent: record.traceparent,
     status: at.status,

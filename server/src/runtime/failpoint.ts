@@ -85,7 +85,12 @@ const others = [
 type StoreFailpoint = `store.${StoreWrite | (typeof chores)[number]}.${'written' | 'durable'}`
 
 /** Main thread, of webhooks. */
-const ofWebhooks = ['ingest.webhook.durable', 'webhooks.endpoint.durable', 'webhooks.removal.durable'] as const
+const ofWebhooks = [
+  'ingest.webhook.durable',
+  'webhooks.endpoint.durable',
+  'webhooks.removal.durable',
+  'webhooks.jobs.durable',
+] as const
 
 export type FailpointName = StoreFailpoint | (typeof others)[number] | (typeof ofWebhooks)[number]
 

@@ -52,7 +52,12 @@ export interface ReportedJob {
   readonly createdAtMs: number
   /** The `traceparent` of the request that made it. */
   readonly traceparent: string | null
-  readonly envelope: { readonly channel: string; readonly executionId: string | null; readonly source: string | null }
+  readonly envelope: {
+    readonly channel: string
+    readonly executionId: string | null
+    readonly source: string | null
+    readonly webhook?: { readonly events: readonly string[] }
+  }
 }
 
 export interface ReportedEnd extends ReportedJob {

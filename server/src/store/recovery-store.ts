@@ -2,6 +2,7 @@ import type { AccessTokenRecord } from '../model/access-token.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { SubscriptionSettings } from '../model/subscription.ts'
+import type { JobWebhooksRecord } from '../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import type { Verdict } from '../model/outcome-batch.ts'
 import type { StoredCredentials } from '../model/channel-credentials.ts'
@@ -43,6 +44,8 @@ export interface Recovery {
   readonly subscriptions: readonly SubscriptionSettings[]
   /** Webhook endpoints by id, oldest first. */
   readonly webhookEndpoints: readonly WebhookEndpointRecord[]
+  /** Settings of the webhooks of jobs, in no order to rely on. */
+  readonly jobWebhooks: readonly JobWebhooksRecord[]
   /** Items of these jobs whose data was replaced; some perhaps more than once. */
   readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }

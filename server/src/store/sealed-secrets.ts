@@ -1,4 +1,5 @@
 import type { WebhookEndpointId } from '../model/ids.ts'
+import type { JobWebhooksRecord } from '../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { ChannelConfig, PayloadConfig } from '../model/channel.ts'
@@ -112,6 +113,15 @@ function masked(headers: Readonly<Record<string, string>>): Record<string, strin
 /** An endpoint as it is stored: its URL may have a token in it. */
 export function sealEndpoint(endpoint: WebhookEndpointRecord, keyRing: Pick<KeyRing, 'seal'>): WebhookEndpointRecord {
   return { ...endpoint, url: keyRing.seal(endpoint.url, endpointUrlContext(endpoint.id)) }
+}
+
+/** Seals the settings of webhooks of jobs as they are stored. */
+export function sealJobWebhooks(webhooks: JobWebhooksRecord, keyRing: Pick<KeyRing, 'seal'>): JobWebhooksRecord {
+  return { ...webhooks, urlKey: keyRing.seal(webhooks.urlKey, urlKeyContext(webhooks.subscription)) }
+}
+
+export function urlKeyContext(subscription: string): string {
+  return `job-webhooks/${subscription}/urls`
 }
 
 export function endpointUrlContext(id: WebhookEndpointId): string {

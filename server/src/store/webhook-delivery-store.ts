@@ -6,7 +6,10 @@ export interface WebhookDeliveryStore {
   /** Deliveries of a subscription's events that are stored, newest first. @returns at most `limit` */
   listWebhookDeliveries(query: WebhookDeliveriesQuery): Promise<readonly StoredWebhookDelivery[]>
 
-  /** The last job that delivers each of these events (by `seq`, at most 1,000) to an endpoint, in no order to rely on; none for an event that no job does. */
+  /**
+   * The last job that delivers each of these events (by `seq`, at most 1,000) to an endpoint, in no order to rely on. An event that no job delivers, and
+   * that does not wait, has none: it was dropped. One that waits is left out.
+   */
   latestWebhookDeliveries(
     endpoint: WebhookEndpointId,
     events: readonly number[],
@@ -17,7 +20,8 @@ export interface LatestWebhookDelivery {
   readonly eventSeq: number
   /** Place of the event in the job. */
   readonly index: number
-  readonly deliveringJob: JobId
+  /** Null: it was dropped. */
+  readonly deliveringJob: JobId | null
 }
 
 /** The events that a job delivers to an endpoint: one an item, in the order of its items. */

@@ -4,11 +4,13 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { endpointOfChannel, webhookChannel } from '../model/webhook-event.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ForwardEvents } from './forward-events.ts'
+import type { JobWebhooks } from './job-webhooks.ts'
 import type { WatchEndpoints } from './watch-endpoints.ts'
 import type { WebhookEndpoint, WebhookEndpoints } from './webhook-endpoints.ts'
 
 export interface ControlEndpointsOptions {
   readonly endpoints: WebhookEndpoints
+  readonly jobWebhooks: Pick<JobWebhooks, 'targets' | 'disableAll'>
   readonly watch: Pick<WatchEndpoints, 'restart' | 'forget'>
   readonly liveJobs: Pick<LiveJobs, 'values'>
   readonly jobs: Pick<JobControl, 'cancelAll'>
@@ -63,15 +65,17 @@ export class ControlEndpoints {
     watch.forget(id)
   }
 
-  /** Disables every endpoint: the server starts paused. */
+  /** Disables every endpoint, and the webhooks of jobs: the server starts paused. */
   async disableAll(): Promise<void> {
     for (const { record } of this.#options.endpoints.all()) await this.disable(record.id, record.subscription)
+    await this.#options.jobWebhooks.disableAll()
   }
 
   /** Cancels the jobs of endpoints that were deleted right before a crash. */
   async cancelOrphans(): Promise<void> {
-    const { endpoints, liveJobs, jobs } = this.#options
-    const known = new Set([...endpoints.all()].map(({ record }) => webhookChannel(record.id)))
+    const { endpoints, jobWebhooks, liveJobs, jobs } = this.#options
+    const ids = [...[...endpoints.all()].map(({ record }) => record.id), ...jobWebhooks.targets()]
+    const known = new Set(ids.map(webhookChannel))
     const orphans = [...liveJobs.values()].filter(
       (job) => endpointOfChannel(channelOf(job)) !== null && !known.has(channelOf(job)),
     )

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { newRecord } from '../ingest/new-record.ts'
 import { type ChunkKeys, ChunkCutter } from '../ingest/chunks/cut-chunks.ts'
 import { type JobRef, newJobId, type WebhookEndpointId } from '../model/ids.ts'
+import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'
 import type { JobRecord } from '../model/job.ts'
 import { writeKeyHash } from '../model/key-hash.ts'
@@ -45,6 +46,7 @@ export async function makeDeliveryJob(options: DeliveryJobOptions): Promise<Deli
   const cutter = new ChunkCutter({ chunk: 0, index: 0 })
   const keySeed = partitionKeySeed(WEBHOOK_SUBSCRIPTION, channel)
   const idSeed = itemIdSeed(OBJECT_TYPE)
+  const ofJobs = isJobWebhookTarget(options.endpoint)
   let stepEndsMs = performance.now() + STEP_MS
   for (const event of options.events) {
     if (performance.now() >= stepEndsMs) {
@@ -52,7 +54,9 @@ export async function makeDeliveryJob(options: DeliveryJobOptions): Promise<Deli
       stepEndsMs = performance.now() + STEP_MS
     }
     const partitionKey = keyOf(event, options)
-    const line = Buffer.from(`${JSON.stringify({ id: event.id, partitionKey, data: { body: event.body } })}\n`)
+    const { body, jobUrl } = event
+    const data = ofJobs && jobUrl != null ? { body, url: jobUrl } : { body }
+    const line = Buffer.from(`${JSON.stringify({ id: event.id, partitionKey, data })}\n`)
     cutter.prepare(line.length)
     writeKeyHash(keySeed, partitionKey, cutter.keys)
     writeKeyHash(idSeed, event.id, cutter.ids)

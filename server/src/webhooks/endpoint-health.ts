@@ -23,6 +23,7 @@ export function afterCalls(health: WebhookHealth, calls: CallResults): WebhookHe
   const { failingSinceMs, reportedFailing } = health
   const recovered = succeededAtMs !== null
   return {
+    ...health,
     lastSuccessAtMs: succeededAtMs ?? health.lastSuccessAtMs,
     failingSinceMs: recovered ? firstFailedAtMs : (failingSinceMs ?? firstFailedAtMs),
     lastFailureAtMs: lastFailedAtMs ?? health.lastFailureAtMs,

@@ -1,6 +1,5 @@
 import { newWebhookSecret, plainSecret } from '../connectors/webhook/standard-signature.ts'
-import type { WebhookEndpointId } from '../model/ids.ts'
-import type { SealedSecret, WebhookEndpointRecord } from '../model/webhook-endpoint.ts'
+import type { SealedSecret } from '../model/webhook-endpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 
@@ -17,8 +16,8 @@ export class EndpointSecrets {
     this.#options = options
   }
 
-  /** Makes a secret. @returns its text, which is nowhere else, and the same to be stored */
-  make(id: WebhookEndpointId, createdAtMs: number): { readonly text: string; readonly secret: SealedSecret } {
+  /** Makes a secret. @param id of the endpoint, or the name of what else it belongs to. @returns its text, which is nowhere else, and the same to be stored */
+  make(id: string, createdAtMs: number): { readonly text: string; readonly secret: SealedSecret } {
     const text = newWebhookSecret()
     const endsWith = plainSecret(text).replace(/=+$/, '').slice(-4)
     const sealed = this.#options.keyRing.seal(text, contextOf(id))
@@ -26,7 +25,7 @@ export class EndpointSecrets {
   }
 
   /** Decrypts the secrets of an endpoint, in their order; null: one that cannot be opened, which is logged. */
-  open({ id, secrets }: WebhookEndpointRecord): (string | null)[] {
+  open({ id, secrets }: { readonly id: string; readonly secrets: readonly SealedSecret[] }): (string | null)[] {
     return secrets.map(({ sealed }) => {
       try {
         return this.#options.keyRing.open(sealed, contextOf(id))
@@ -39,6 +38,6 @@ export class EndpointSecrets {
   }
 }
 
-function contextOf(id: WebhookEndpointId): string {
+function contextOf(id: string): string {
   return `webhook-endpoint/${id}`
 }

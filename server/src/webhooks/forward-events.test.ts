@@ -3,6 +3,7 @@ import { stages, store, useIngest } from '../ingest/testing/fake-world.ts'
 import { newJobId, newWebhookEventId, type WebhookEndpointId } from '../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../model/item-hashes.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
+import { jobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { WEBHOOK_SUBSCRIPTION, webhookChannel, type WebhookEventDraft } from '../model/webhook-event.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import type { Publication } from '../store/job-store.ts'
@@ -225,5 +226,36 @@ describe('forwarding of webhook events', () => {
     expect([job.record.id, await idsIn(job)]).toEqual([jobId, [events[1]!.id]])
     endpoints.remove(id)
     expect(await forward.replay(id, events)).toBeNull()
+  })
+
+  test('orders events by what an endpoint has when they go to the engine; those that are there keep their place', async () => {
+    const id = endpoints.add({ subscription: 'default', ordering: 'none' })
+    const forward = forwarding({ maxInEngine: 1 })
+    await forward.start()
+    const events = [eventFor([id]), eventFor([id]), eventFor([id])]
+    await store.appendWebhookEvents(events)
+    await forwarded()
+    const [first] = stages.admitted.map(({ job }) => job)
+    expect((await itemsOf(first!))[0]!.partitionKey).toBe(events[0]!.id)
+    endpoints.set(id, { subscription: 'default', ordering: 'job' })
+    // The one that is in the engine keeps its key, and holds back none that come later.
+    expect((await itemsOf(first!))[0]!.partitionKey).toBe(events[0]!.id)
+    for (let n = 1; n < 3; n++) {
+      stages.admitted.at(-1)!.job.succeeded = 1
+      stages.clock.advance(1000)
+      await expect.poll(() => stages.admitted.length).toBe(n + 1)
+      expect(await itemsOf(stages.admitted[n]!.job)).toMatchObject([{ id: events[n]!.id, partitionKey: firstJob }])
+    }
+  })
+
+  test('gives events for the webhook of a job the URL of that job, sealed as it is', async () => {
+    const target = jobWebhookTarget('default', 'https://pim.example')
+    endpoints.set(target, { subscription: 'default' })
+    const other = endpoints.add({ subscription: 'default' })
+    await store.appendWebhookEvents([eventFor([other, target], { jobUrl: 'sealed' })])
+    await forwarding().start()
+    await forwarded()
+    const data = await Promise.all(stages.admitted.map(async ({ job }) => (await itemsOf(job))[0]!.data))
+    expect(data.map((one) => 'url' in one && one.url)).toEqual([false, 'sealed'])
   })
 })

@@ -98,6 +98,11 @@ export class ForwardEvents implements Service {
     return this.#pending.items
   }
 
+  /** Whether no event of an endpoint is on its way: in the outbox, on disk behind those in the engine, or there. */
+  isIdle(endpoint: WebhookEndpointId): boolean {
+    return this.#state !== 'new' && !this.#due && this.#running === null && this.pendingOf(endpoint) === 0
+  }
+
   /** Events of an endpoint that have not ended: in the engine, and on disk behind these. */
   pendingOf(endpoint: WebhookEndpointId): number {
     return this.#backlogs.inEngine(endpoint) + this.#backlogs.onDisk(endpoint)

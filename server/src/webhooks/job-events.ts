@@ -1,6 +1,7 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
+import { wantsOfJob } from '../model/job-webhook.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type {
   EndedCounts,
@@ -14,7 +15,7 @@ import { firstWaiting } from '../progress/waiting-job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { AppendEvents } from './append-events.ts'
 import { endedState, type EventJobState, jobEventData, waitingView } from './event-job.ts'
-import { routeFact } from './make-event.ts'
+import { makeJobEvent, routeFact } from './make-event.ts'
 import type { ParkedDigests } from './parked-digests.ts'
 
 export interface JobEventMakerOptions {
@@ -31,7 +32,7 @@ const NONE: readonly WebhookEventDraft[] = []
 
 /**
  * Webhook events of jobs. Makes those of durable changes for the transaction that makes the change durable (so they exist exactly when it
- * happened), and appends the others. Called by ingest, the calendar and outcomes; for a subscription without endpoints each call is one look-up.
+ * happened), and appends the others. Called by ingest, the calendar and outcomes; for a job without a webhook, of a subscription without endpoints, each call is one look-up.
  */
 export class JobEventMaker implements JobEvents {
   readonly #options: JobEventMakerOptions
@@ -41,7 +42,7 @@ export class JobEventMaker implements JobEvents {
   }
 
   published(record: JobRecord, { failed }: { readonly failed: number }): readonly WebhookEventDraft[] {
-    if (!this.#options.routing.hasEndpoints(record.subscription)) return NONE
+    if (!this.#isHeard(record)) return NONE
     if (record.phase === 'open') return NONE
     const { end } = record
     const accepted = this.#accepted(record, { failed, status: end === null ? this.#statusOf(record) : 'pending' })
@@ -52,14 +53,14 @@ export class JobEventMaker implements JobEvents {
     { record, failed }: LiveJob,
     seal: { readonly phase: 'waiting' | 'eligible'; readonly sealedAtMs: number },
   ): readonly WebhookEventDraft[] {
-    if (!this.#options.routing.hasEndpoints(record.subscription)) return NONE
+    if (!this.#isHeard(record)) return NONE
     const sealed = { ...record, ...seal }
     return this.#accepted(sealed, { failed, status: this.#statusOf(sealed) })
   }
 
   started(job: LiveJob, counts: EndedCounts & { readonly startedAtMs: number }): readonly WebhookEventDraft[] {
     const { record } = job
-    if (!this.#options.routing.hasEndpoints(record.subscription)) return NONE
+    if (!this.#isHeard(record)) return NONE
     const { succeeded, failed, cancelled, startedAtMs } = counts
     const status = this.#statusOf(record, { ...job, startedAtMs })
     const state = { ...stateOf(job, status), succeeded, failed, cancelled, startedAtMs }
@@ -67,13 +68,12 @@ export class JobEventMaker implements JobEvents {
   }
 
   ended(record: JobRecord, end: JobEnd): readonly WebhookEventDraft[] {
-    if (!this.#options.routing.hasEndpoints(record.subscription)) return NONE
+    if (!this.#isHeard(record)) return NONE
     return this.#draft(record, 'job.ended', endedState(end))
   }
 
-  wantsParked({ subscription }: JobRecord): boolean {
-    const { routing } = this.#options
-    return routing.hasEndpoints(subscription) && routing.wantsType(subscription, 'item.parked')
+  wantsParked(record: JobRecord): boolean {
+    return this.#wants(record, 'item.parked')
   }
 
   parked(record: JobRecord, items: number, indexes: readonly number[]): void {
@@ -86,12 +86,13 @@ export class JobEventMaker implements JobEvents {
 
   /** Appends an event of a live job that reports no durable change, once for each job but for `job.progress`. */
   append(job: LiveJob, type: 'job.blocked' | 'job.progress' | 'job.deadline_at_risk', extra: Extra): void {
-    const { routing, append } = this.#options
+    const { append } = this.#options
     const { record } = job
-    if (!routing.hasEndpoints(record.subscription) || !routing.wantsType(record.subscription, type)) return
+    if (!this.#wants(record, type)) return
     const once = type === 'job.progress' ? {} : { once: `${record.id} ${type}` }
     const state = stateOf(job, this.#statusOf(record, job))
-    for (const event of this.#draft(record, type, state, extra)) append.add({ ...event, ...once })
+    // The job may end before they are written: then they say nothing any more, and must not follow `job.ended`.
+    for (const event of this.#draft(record, type, state, extra)) append.add({ ...event, ...once, beforeEnd: true })
   }
 
   /** Accepted, and blocked if it waits for other jobs. @param state.failed items that are invalid */
@@ -114,11 +115,22 @@ export class JobEventMaker implements JobEvents {
     const { routing, clock, paths } = this.#options
     const { id: jobId, subscription, envelope } = record
     const data = { ...jobEventData(record, state, paths), ...extra }
-    const event = routeFact(
-      { subscription, type, jobId, channel: envelope.channel, atMs: clock.nowMs(), data },
-      routing,
-    )
+    const fact = { subscription, type, jobId, channel: envelope.channel, atMs: clock.nowMs(), data }
+    const event = wantsOfJob(envelope.webhook, type)
+      ? makeJobEvent(fact, { endpoints: routing.endpointsFor(fact), webhook: envelope.webhook! })
+      : routeFact(fact, routing)
     return event === null ? NONE : [event]
+  }
+
+  /** Whether somebody may receive events of a job: the first look, before any is made. */
+  #isHeard({ subscription, envelope }: JobRecord): boolean {
+    return envelope.webhook !== undefined || this.#options.routing.hasEndpoints(subscription)
+  }
+
+  #wants(record: JobRecord, type: WebhookEventType): boolean {
+    const { routing } = this.#options
+    if (!this.#isHeard(record)) return false
+    return wantsOfJob(record.envelope.webhook, type) || routing.wantsType(record.subscription, type)
   }
 }
 

@@ -1,11 +1,12 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
+import { type JobWebhook, wantsOfJob } from '../model/job-webhook.ts'
 import { MAX_PARKED_NAMED, type WebhookRouting } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { AppendEvents } from './append-events.ts'
 import { timeOf } from './event-job.ts'
-import { routeFact } from './make-event.ts'
+import { makeJobEvent, routeFact } from './make-event.ts'
 
 export interface ParkedDigestsOptions {
   readonly routing: WebhookRouting
@@ -16,10 +17,12 @@ export interface ParkedDigestsOptions {
   readonly parkSecondsOf: (channel: string) => number
 }
 
-/** The parked items of a subscription and channel that were not reported yet. */
+/** The parked items of a subscription and channel, or of a job with a webhook, that were not reported yet. */
 interface Digest {
   readonly subscription: string
   readonly channel: string
+  /** The job whose webhook alone receives it; null: it goes to endpoints. */
+  readonly job: { readonly id: JobId; readonly webhook: JobWebhook } | null
   items: number
   firstExpiryAtMs: number
   readonly parked: { readonly jobId: JobId; readonly index: number }[]
@@ -31,7 +34,7 @@ const GATHER_MS = 1000
 const EVERY_MS = 60_000
 
 /**
- * Reports parked items as a digest for each subscription and channel: a second after the first one, and then once a minute at most. Items that
+ * Reports parked items as a digest for each subscription and channel, and for each job with a webhook: a second after the first one, and then once a minute at most. Items that
  * were parked, but not reported when the process ends, are in no digest: they are in the list of parked items.
  */
 export class ParkedDigests {
@@ -45,11 +48,23 @@ export class ParkedDigests {
   }
 
   /** @param indexes the first of the items */
-  add({ id: jobId, subscription, envelope: { channel } }: JobRecord, items: number, indexes: readonly number[]): void {
-    const key = JSON.stringify([subscription, channel])
+  add({ id, subscription, envelope }: JobRecord, items: number, indexes: readonly number[]): void {
+    const { channel, webhook } = envelope
+    const place = { id, items, indexes }
+    if (this.#options.routing.hasEndpoints(subscription)) this.#add({ subscription, channel, job: null }, place)
+    if (webhook !== undefined && wantsOfJob(webhook, 'item.parked'))
+      this.#add({ subscription, channel, job: { id, webhook } }, place)
+  }
+
+  #add(
+    receiver: Pick<Digest, 'subscription' | 'channel' | 'job'>,
+    { id: jobId, items, indexes }: { readonly id: JobId; readonly items: number; readonly indexes: readonly number[] },
+  ): void {
+    const { subscription, channel, job } = receiver
+    const key = JSON.stringify([subscription, channel, job?.id])
     let digest = this.#digests.get(key)
     if (digest === undefined) {
-      digest = { subscription, channel, items: 0, firstExpiryAtMs: Infinity, parked: [] }
+      digest = { ...receiver, items: 0, firstExpiryAtMs: Infinity, parked: [] }
       this.#digests.set(key, digest)
       this.#report(key, GATHER_MS)
     }
@@ -82,14 +97,25 @@ export class ParkedDigests {
     this.#timers.set(key, cancel)
   }
 
-  #append({ subscription, channel, items, firstExpiryAtMs, parked }: Digest): void {
+  #append({ subscription, channel, job, items, firstExpiryAtMs, parked }: Digest): void {
     const { routing, clock, paths, append } = this.#options
     const data = {
       ...{ subscription, channel, items, parked, firstExpiryAt: timeOf(firstExpiryAtMs) },
-      links: { parked: `${paths.prefix}/v1/parked?channel=${channel}` },
+      links: { parked: `${paths.prefix}/v1/parked?channel=${channel}${job === null ? '' : `&jobId=${job.id}`}` },
     }
-    const atMs = clock.nowMs()
-    const event = routeFact({ subscription, type: 'item.parked', jobId: null, channel, atMs, data }, routing)
+    const fact = {
+      subscription,
+      type: 'item.parked',
+      jobId: job?.id ?? null,
+      channel,
+      atMs: clock.nowMs(),
+      data,
+    } as const
+    if (job !== null) {
+      append.add({ ...makeJobEvent(fact, { endpoints: [], webhook: job.webhook }), beforeEnd: true })
+      return
+    }
+    const event = routeFact(fact, routing)
     if (event !== null) append.add(event)
   }
 }

@@ -123,7 +123,7 @@ export class ReplayEvents {
     }
   }
 
-  /** Those whose latest delivery has ended, as was asked for. */
+  /** Those whose latest delivery has ended, as was asked for, and those that were dropped, which count as cancelled. */
   async #ended(
     endpoint: WebhookEndpointId,
     events: readonly StoredWebhookEvent[],
@@ -132,6 +132,8 @@ export class ReplayEvents {
     const seqs = events.map(({ seq }) => seq)
     const latest = await this.#options.store.latestWebhookDeliveries(endpoint, seqs)
     const found = new Map<number, ItemStatus>()
+    // In no job, and waiting nowhere: it was dropped before any call.
+    for (const { eventSeq, deliveringJob } of latest) if (deliveringJob === null) found.set(eventSeq, 'cancelled')
     for (const [jobId, places] of byJob(latest)) await this.#readStatuses(jobId, places, { caller, found })
     return events.filter(({ seq }) => {
       const status = found.get(seq)
@@ -167,6 +169,7 @@ const ENDED: ReadonlySet<ItemStatus> = new Set(['succeeded', 'failed', 'cancelle
 function byJob(latest: readonly LatestWebhookDelivery[]): Map<JobId, Map<number, number>> {
   const jobs = new Map<JobId, Map<number, number>>()
   for (const { deliveringJob, index, eventSeq } of latest) {
+    if (deliveringJob === null) continue
     const places = jobs.get(deliveringJob) ?? new Map<number, number>()
     jobs.set(deliveringJob, places.set(index, eventSeq))
   }

@@ -131,7 +131,7 @@ describe('results of calls', () => {
     expect(world.store.saves).toBe(saves)
     clock.advance(5000)
     await rest()
-    expect(world.store.saves).toBe(saves + 1)
+    expect([world.store.saves, world.store.updates]).toEqual([saves, 1])
     expect(world.store.records.get(id)!.health.lastSuccessAtMs).toBe(clock.nowMs() - 5000)
   })
 
@@ -148,3 +148,37 @@ describe('results of calls', () => {
 })
 
 const DAYS_5 = 120 * HOUR_MS
+
+describe('what is stored of an endpoint', () => {
+  it('has the report of its failing when that is durable, not before', async () => {
+    const other = await world.add()
+    failHourly(59)
+    world.store.failing = true
+    failHourly(2)
+    await rest()
+    expect(world.watch.healthOf(recordOf()).reportedFailing).toBe(false)
+    world.store.failing = false
+    // The process ends before it is tried again: the next one reports it.
+    const again = new EndpointWorld(clock, world.store, world.keyRing)
+    again.call(id, [500], clock.nowMs())
+    await rest()
+    expect(world.store.events).toMatchObject([{ type: 'webhook_endpoint.failing', endpoints: [other] }])
+    expect(again.endpoints.find(id)!.record.health.reportedFailing).toBe(true)
+    again.call(id, [500], clock.nowMs())
+    await rest()
+    expect(world.store.events).toHaveLength(1)
+  })
+
+  it('has the number of events that it never received', async () => {
+    world.watch.dropped(id, 3)
+    world.watch.dropped(id, 2)
+    world.call(id, [200], clock.nowMs())
+    expect(world.watch.healthOf(recordOf()).droppedEvents).toBe(5)
+    clock.advance(5000)
+    await rest()
+    expect(new EndpointWorld(clock, world.store, world.keyRing).endpoints.find(id)!.record.health).toMatchObject({
+      droppedEvents: 5,
+      lastSuccessAtMs: clock.nowMs() - 5000,
+    })
+  })
+})

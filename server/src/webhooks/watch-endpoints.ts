@@ -41,6 +41,8 @@ export class WatchEndpoints implements Service {
   readonly #cancelDue = new Map<WebhookEndpointId, () => void>()
   /** Changes that failed and are tried again: no other call of the endpoint ends their wait. */
   readonly #cancelAgain = new Map<WebhookEndpointId, () => void>()
+  /** Endpoints whose failing is on its way to the disk, or waits to be tried again. */
+  readonly #reporting = new Set<WebhookEndpointId>()
   /** Changes on their way to the disk. */
   readonly #running = new Set<Promise<void>>()
   #cancelSave: (() => void) | null = null
@@ -85,6 +87,16 @@ export class WatchEndpoints implements Service {
     this.#saveSoon()
   }
 
+  /** Counts events that an endpoint never receives. An unknown endpoint has no count. */
+  dropped(id: WebhookEndpointId, events: number): void {
+    const endpoint = this.#options.endpoints.find(id)
+    if (endpoint === undefined) return
+    const health = this.healthOf(endpoint.record)
+    this.#health.set(id, { ...health, droppedEvents: (health.droppedEvents ?? 0) + events })
+    this.#unsaved.add(id)
+    this.#saveSoon()
+  }
+
   /** Forgets the failures so far: the endpoint was enabled again. */
   restart(id: WebhookEndpointId): void {
     const endpoint = this.#options.endpoints.find(id)
@@ -99,6 +111,7 @@ export class WatchEndpoints implements Service {
   forget(id: WebhookEndpointId): void {
     this.#health.delete(id)
     this.#unsaved.delete(id)
+    this.#reporting.delete(id)
     this.#cancelAgain.get(id)?.()
     this.#cancelAgain.delete(id)
     this.#cancelDue.get(id)?.()
@@ -112,10 +125,7 @@ export class WatchEndpoints implements Service {
     const health = this.healthOf(endpoint.record)
     const due = dueByHealth(health, this.#options.clock.nowMs())
     if (due === 'disable') this.#disable(endpoint.record, 'failures')
-    else if (due === 'report') {
-      this.#health.set(id, { ...health, reportedFailing: true })
-      this.#reportFailing(endpoint.record)
-    }
+    else if (due === 'report') this.#reportFailing(endpoint.record)
     this.#awaitDue(id)
   }
 
@@ -124,7 +134,9 @@ export class WatchEndpoints implements Service {
     this.#cancelDue.delete(id)
     const endpoint = this.#options.endpoints.find(id)
     if (this.#stopped || endpoint?.record.state !== 'enabled') return
-    const dueAtMs = nextDueAtMs(this.healthOf(endpoint.record))
+    const health = this.healthOf(endpoint.record)
+    const reportedFailing = health.reportedFailing || this.#reporting.has(id)
+    const dueAtMs = nextDueAtMs({ ...health, reportedFailing })
     // What has come without being due waits for the next failure.
     if (dueAtMs === null || dueAtMs <= this.#options.clock.nowMs()) return
     const cancel = this.#options.times.at(dueAtMs, () => {
@@ -151,19 +163,36 @@ export class WatchEndpoints implements Service {
     )
   }
 
+  /** Reports it once: that it was reported holds when it is durable, with the event. */
   #reportFailing(failing: WebhookEndpointRecord): void {
     const { id, subscription } = failing
     const { endpoints, logger } = this.#options
-    this.#run(id, async () => {
-      const reported = (record: WebhookEndpointRecord): WebhookEndpointRecord => ({
-        ...record,
-        health: this.healthOf(record),
-      })
-      await runServerAct(actOn(failing, 'reportFailingWebhookEndpoint'), () =>
-        endpoints.change(id, subscription, reported, (record) => this.#events('webhook_endpoint.failing', record)),
-      )
-      logger.warn({ endpointId: id, subscription }, 'every call of a webhook endpoint has failed for 60 h')
-    })
+    if (this.#reporting.has(id)) return
+    this.#reporting.add(id)
+    this.#run(
+      id,
+      async () => {
+        const reported = (now: WebhookEndpointRecord): WebhookEndpointRecord => ({
+          ...now,
+          health: { ...this.healthOf(now), reportedFailing: true },
+        })
+        await runServerAct(actOn(failing, 'reportFailingWebhookEndpoint'), () =>
+          endpoints.change(id, subscription, reported, (now) => this.#events('webhook_endpoint.failing', now)),
+        )
+        this.#reporting.delete(id)
+        const health = this.#health.get(id)
+        // One that succeeded meanwhile has been reported as failing, and recovered.
+        if (health !== undefined && health.failingSinceMs !== null)
+          this.#health.set(id, { ...health, reportedFailing: true })
+        logger.warn({ endpointId: id, subscription }, 'every call of a webhook endpoint has failed for 60 h')
+      },
+      {
+        again: () => {
+          this.#reporting.delete(id)
+          this.#act(id)
+        },
+      },
+    )
   }
 
   #events(type: WebhookEventType, record: WebhookEndpointRecord): WebhookEventDraft[] {

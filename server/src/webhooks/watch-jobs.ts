@@ -3,7 +3,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { WebhookEventType, WebhookRouting } from '../model/webhook-event.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Telemetry } from '../runtime/telemetry.ts'
+import type { ReportedJob, Telemetry } from '../runtime/telemetry.ts'
 import { timeOf } from './event-job.ts'
 import type { JobEventMaker } from './job-events.ts'
 
@@ -23,7 +23,7 @@ const STEP_MS = 2
 const WATCHED: readonly WebhookEventType[] = ['job.progress', 'job.deadline_at_risk']
 
 /**
- * Looks at live jobs every 30 s, as long as a subscription with endpoints that receive the events has any: reports the progress of those that
+ * Looks at live jobs every 30 s, as long as a subscription with endpoints that receive the events has any, or a job has a webhook that does: reports the progress of those that
  * moved, and, once each, those whose estimated end has come after their deadline.
  */
 export class WatchJobs {
@@ -34,6 +34,8 @@ export class WatchJobs {
   #stopListening: (() => void) | null = null
   #cancelTimer: (() => void) | null = null
   #looking = false
+  /** A live job may have a webhook of its own that receives such events. */
+  #hasWanting = false
   #stopped = false
 
   constructor(options: WatchJobsOptions) {
@@ -42,15 +44,19 @@ export class WatchJobs {
 
   /** Begins to look, as soon as somebody wants to know. */
   start(telemetry: Telemetry): void {
-    this.#stopListening = telemetry.on('job.created', ({ subscription }) => {
-      if (this.#cancelTimer === null && this.#options.routing.hasEndpoints(subscription)) this.notify()
+    this.#stopListening = telemetry.on('job.created', ({ subscription, envelope }) => {
+      if (wantsLooks(envelope)) this.#hasWanting = true
+      if (this.#cancelTimer === null && (this.#hasWanting || this.#options.routing.hasEndpoints(subscription)))
+        this.notify()
     })
+    for (const { record } of this.#options.liveJobs.values()) if (wantsLooks(record.envelope)) this.#hasWanting = true
     this.notify()
   }
 
   /** There may be somebody who wants to know. */
   notify(): void {
-    if (this.#stopped || this.#looking || this.#cancelTimer !== null || this.#wanting().size === 0) return
+    if (this.#stopped || this.#looking || this.#cancelTimer !== null) return
+    if (!this.#hasWanting && this.#wanting().size === 0) return
     this.#cancelTimer = this.#options.clock.after(EVERY_MS, () => {
       this.#cancelTimer = null
       this.#looking = true
@@ -82,7 +88,12 @@ export class WatchJobs {
   /** @returns whether any job is watched */
   async #look(): Promise<boolean> {
     const wanting = this.#wanting()
-    const jobs = [...this.#options.liveJobs.values()].filter(({ record }) => wanting.has(record.subscription))
+    this.#hasWanting = false
+    const jobs = [...this.#options.liveJobs.values()].filter(({ record }) => {
+      const isWanting = wantsLooks(record.envelope)
+      if (isWanting) this.#hasWanting = true
+      return isWanting || wanting.has(record.subscription)
+    })
     let stepEndsMs = performance.now() + STEP_MS
     for (const job of jobs) {
       if (performance.now() >= stepEndsMs) {
@@ -111,4 +122,9 @@ export class WatchJobs {
     this.#late.add(job)
     events.append(job, 'job.deadline_at_risk', { deadlineAt: timeOf(deadlineAtMs), estimatedEndAt })
   }
+}
+
+/** Whether the webhook of a job itself receives such events. */
+function wantsLooks({ webhook }: ReportedJob['envelope']): boolean {
+  return webhook !== undefined && WATCHED.some((type) => webhook.events.includes(type))
 }

@@ -1,5 +1,6 @@
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
+import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
 import { deliveryView } from '../progress/delivery-view.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
@@ -8,6 +9,7 @@ import type {
   WebhookDeliveryPlace,
   WebhookDeliveryStore,
 } from '../store/webhook-delivery-store.ts'
+import type { JobWebhooks } from './job-webhooks.ts'
 import type { WebhookEndpoints } from './webhook-endpoints.ts'
 
 /** Deliveries that are read side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
@@ -18,6 +20,7 @@ const MAX_LOOKED_AT = 2000
 export interface WebhookDeliveriesOptions {
   readonly store: WebhookDeliveryStore
   readonly endpoints: WebhookEndpoints
+  readonly jobWebhooks: Pick<JobWebhooks, 'of'>
   readonly itemReads: Pick<ItemReads, 'item'>
 }
 
@@ -52,7 +55,7 @@ export class WebhookDeliveries {
     this.#options = options
   }
 
-  /** Deliveries to endpoints that there are, newest first. */
+  /** Deliveries to endpoints that there are and to webhooks of jobs, newest first. */
   async page(query: DeliveriesQuery): Promise<DeliveriesPage> {
     const { subscription, limit, jobIds, bodies } = query
     const deliveries: string[] = []
@@ -79,19 +82,21 @@ export class WebhookDeliveries {
   }
 
   #isWanted({ endpoint, type }: StoredWebhookDelivery, { endpointIds, types }: DeliveriesQuery): boolean {
-    if (this.#options.endpoints.find(endpoint) === undefined) return false
+    if (!isJobWebhookTarget(endpoint) && this.#options.endpoints.find(endpoint) === undefined) return false
     return endpointIds?.includes(endpoint) !== false && types?.includes(type) !== false
   }
 
   /** Null: it is not asked for, or the job that delivers it was removed meanwhile. */
   async #view(row: StoredWebhookDelivery, query: DeliveriesQuery): Promise<ReturnType<typeof deliveryView> | null> {
-    const { itemReads, endpoints } = this.#options
+    const { itemReads, endpoints, jobWebhooks } = this.#options
     if (!this.#isWanted(row, query)) return null
     const { caller } = query
     const place = { jobId: row.deliveringJob, index: row.index, subscription: WEBHOOK_SUBSCRIPTION, caller }
     const found = await itemReads.item(place)
     if (found === null) return null
-    const isDisabled = endpoints.find(row.endpoint)?.record.state === 'disabled'
+    const isDisabled = isJobWebhookTarget(row.endpoint)
+      ? jobWebhooks.of(query.subscription).state === 'disabled'
+      : endpoints.find(row.endpoint)?.record.state === 'disabled'
     return deliveryView(row, { item: found.item, isDisabled })
   }
 }

@@ -169,3 +169,14 @@ describe('routing', () => {
     expect(receivers('webhook_endpoint.disabled', null, { endpoint: { id: other } })).toEqual([one])
   })
 })
+
+it('writes what is secret only where it has changed', async () => {
+  const { endpoint } = await world.endpoints.create('acme', SETTINGS, { state: 'enabled' })
+  const { id } = endpoint.record
+  const { saves } = world.store
+  await world.endpoints.update(id, 'acme', { description: 'changed', ordering: 'none' })
+  expect([world.store.saves, world.store.updates]).toEqual([saves, 1])
+  await world.endpoints.update(id, 'acme', { url: 'https://other.example/' })
+  await world.endpoints.rotateSecret(id, 'acme', 0)
+  expect([world.store.saves, world.store.updates]).toEqual([saves + 2, 1])
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newJobId, newWebhookEndpointId, newWebhookEventId } from '../../../server/src/model/ids.ts'
+import type { JobWebhooksRecord } from '../../../server/src/model/job-webhook-origins.ts'
 import { newHealth, type WebhookEndpointRecord } from '../../../server/src/model/webhook-endpoint.ts'
 import type { WebhookEventDraft } from '../../../server/src/model/webhook-event.ts'
 import type { Store } from '../../../server/src/store/store.ts'
@@ -50,6 +51,50 @@ export function webhookEndpointSuite(kind: StoreKind): void {
       await store.removeWebhookEndpoint(first.id)
       await store.removeWebhookEndpoint(first.id)
       expect((await store.recover()).webhookEndpoints).toEqual([second])
+    })
+
+    it('change in what is not secret, while their URL and secrets stay', async () => {
+      const secret = {
+        sealed: world.keyRing.seal('s', 'webhook-endpoint/x'),
+        endsWith: 'aaaa',
+        createdAtMs: T0,
+        expiresAtMs: null,
+      }
+      const endpoint = endpointOf({ secrets: [secret] })
+      await store.saveWebhookEndpoint(endpoint, [])
+      const {
+        url: _,
+        secrets: __,
+        ...rest
+      } = { ...endpoint, description: 'changed', health: { ...newHealth, droppedEvents: 4 } }
+      await store.updateWebhookEndpoint(rest, [])
+      const stored = (await store.recover()).webhookEndpoints.filter(({ id }) => id === endpoint.id)
+      expect(stored).toEqual([{ ...endpoint, ...rest }])
+      await store.removeWebhookEndpoint(endpoint.id)
+      await expect(store.updateWebhookEndpoint(rest, [])).rejects.toMatchObject({ code: 'conflict' })
+    })
+
+    it('of jobs have settings, whose secrets are written when they change', async () => {
+      const secret = {
+        sealed: world.keyRing.seal('s', 'webhook-endpoint/jobs/acme'),
+        endsWith: 'aaaa',
+        createdAtMs: T0,
+        expiresAtMs: null,
+      }
+      const first: JobWebhooksRecord = {
+        subscription: 'acme',
+        state: 'enabled',
+        urlKey: 'k3y',
+        secrets: [secret],
+        origins: [],
+      }
+      await store.saveJobWebhooks(first, { unchangedSecrets: false, forgotten: [] })
+      const second: JobWebhooksRecord = { ...first, state: 'disabled', origins: ['https://pim.example'] }
+      await store.saveJobWebhooks(second, { unchangedSecrets: true, forgotten: [] })
+      expect((await store.recover()).jobWebhooks).toEqual([second])
+      const third: JobWebhooksRecord = { ...second, secrets: [{ ...secret, endsWith: 'bbbb' }, secret] }
+      await store.saveJobWebhooks(third, { unchangedSecrets: false, forgotten: [] })
+      expect((await store.recover()).jobWebhooks).toEqual([third])
     })
 
     it('have their deliveries listed newest first, until the job that delivers them is removed', async () => {

@@ -82,6 +82,43 @@ export function webhookEventSuite(kind: StoreKind): void {
       expect(await store.listWaitingWebhookEvents(ALL)).toHaveLength(2)
     })
 
+    it('of what happens before the end of a job are passed over once it has ended', async () => {
+      const record = await publish(store)
+      const progress = (): WebhookEventDraft => eventOf({ jobId: record.id, beforeEnd: true })
+      await store.appendWebhookEvents([progress()])
+      const last = eventOf({ type: 'job.ended', jobId: record.id })
+      const [appended] = [
+        store.commitOutcomes({
+          epoch: store.epoch,
+          batches: [],
+          ended: [{ ref: record.ref, end: endOf() }],
+          events: [last],
+        }),
+      ]
+      // Asked for before the commit is answered: it is written after it.
+      await Promise.all([appended, store.appendWebhookEvents([progress(), progress()])])
+      await store.deleteJob(record.ref)
+      await store.appendWebhookEvents([progress(), eventOf({ jobId: record.id })])
+      const types = (await store.listWaitingWebhookEvents(ALL)).map(({ type }) => type)
+      expect(types).toEqual(['job.progress', 'job.ended', 'job.progress'])
+    })
+
+    it('keep the sealed URL of a job', async () => {
+      const event = eventOf({ jobUrl: 'sealed' })
+      await store.appendWebhookEvents([event])
+      expect(await store.listWaitingWebhookEvents(ALL)).toMatchObject([{ id: event.id, jobUrl: 'sealed' }])
+    })
+
+    it('that no job delivers, and that do not wait, are known as dropped', async () => {
+      await store.appendWebhookEvents([eventOf(), eventOf(), eventOf()])
+      const seqs = (await store.listWaitingWebhookEvents(ALL)).map(({ seq }) => seq)
+      const held = [{ endpoint: one, events: [seqs[1]!] }]
+      await store.forwardWebhookEvents(forwardOf({ taken: seqs.slice(0, 2), held }))
+      expect(await store.latestWebhookDeliveries(one, seqs)).toEqual([
+        { eventSeq: seqs[0], index: 0, deliveringJob: null },
+      ])
+    })
+
     it('are read up to a bound, at least one', async () => {
       const body = JSON.stringify('x'.repeat(98))
       await store.appendWebhookEvents([eventOf({ body }), eventOf({ body }), eventOf({ body })])

@@ -26,6 +26,7 @@ import {
   toFollowOptions,
   type WaitFlags,
 } from '../read-options.ts'
+import { parseJobWebhook } from './job-webhooks.ts'
 
 const help = `
 The file holds the items, in the order in which those of one partition key are to be delivered:
@@ -61,6 +62,7 @@ interface SubmitOptions extends WaitFlags {
   readonly retry?: JobEnvelope['retry']
   readonly retainFor?: number
   readonly metadata?: Record<string, string>
+  readonly webhook?: JobEnvelope['webhook']
   readonly idempotencyKey?: string
   readonly format?: InputFormat
   readonly id?: string
@@ -88,6 +90,11 @@ export function addSubmitCommand(program: Command, cli: Cli): void {
     )
     .option('--source <name>', 'where the work comes from, such as pim')
     .option('--metadata <key=value>', 'a pair of your own, returned with the job; may be repeated', collectPairs)
+    .option(
+      '--webhook <url[,event...]>',
+      'call this URL with events of the job, such as https://pim.example/done,job.ended (default: job.ended)',
+      parseJobWebhook,
+    )
     .option('--execution <id>', 'the workflow it belongs to')
     .option(
       '--partition-by <what>',
@@ -211,6 +218,7 @@ function completeEnvelope(inFile: Partial<JobEnvelope>, options: SubmitOptions):
     dependsOn: options.dependsOn,
     retry: options.retry,
     retainForSeconds: retainFor === undefined ? undefined : Math.ceil(retainFor / 1000),
+    webhook: options.webhook,
     metadata: metadata === undefined ? undefined : { ...inFile.metadata, ...metadata },
   }
   const given = Object.entries(fromOptions).filter(([, value]) => value !== undefined)

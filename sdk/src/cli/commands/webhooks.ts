@@ -15,9 +15,10 @@ import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { printList } from '../output/print-list.ts'
-import { countOf, shorten } from '../output/printable.ts'
+import { countOf, formatCount, shorten } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
 import { collectList, parseCount, parseDuration, parseTime } from '../read-options.ts'
+import { addJobWebhookCommands, describeSecret } from './job-webhooks.ts'
 import { addListenCommand, collectEvents } from './listen-webhooks.ts'
 
 const help = `
@@ -53,6 +54,7 @@ export function addWebhooksCommand(program: Command, cli: Cli): void {
   addChanges(webhooks, cli)
   addSecrets(webhooks, cli)
   addStates(webhooks, cli)
+  addJobWebhookCommands(webhooks, cli)
   addListenCommand(webhooks, cli)
 }
 
@@ -103,7 +105,7 @@ function addReads(webhooks: Command, cli: Cli): void {
         toRow: ({ event, endpointId, status: found, attempts, reason }) => [
           event.id,
           event.type,
-          endpointId,
+          endpointId ?? 'of the job',
           event.timestamp,
           found,
           String(attempts),
@@ -290,13 +292,10 @@ async function printEndpoint(cli: Cli, endpoint: WebhookEndpoint): Promise<void>
       ['secrets', secretHints.map(describeSecret).join(', ')],
       ['last success', endpoint.lastSuccessAt],
       ['failing since', endpoint.failingSince],
+      ['dropped events', endpoint.droppedEvents === 0 ? null : formatCount(endpoint.droppedEvents)],
       ['created', endpoint.createdAt],
     ]),
   )
-}
-
-function describeSecret({ endsWith, expiresAt }: WebhookEndpoint['secretHints'][number]): string {
-  return `…${endsWith}${expiresAt === null ? '' : ` (until ${expiresAt})`}`
 }
 
 function describeState({ state, stateReason, failingSince }: WebhookEndpoint): string {

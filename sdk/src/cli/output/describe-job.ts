@@ -93,6 +93,7 @@ export function formatJob(job: Job): string[] {
         .map(([name, value]) => `${name}=${value}`)
         .join(', '),
     ],
+    ['webhook', job.webhook === null ? null : `${job.webhook.url} (${job.webhook.events.join(', ')})`],
     ['retry of', job.retryOf],
     ['traceparent', job.traceparent],
     ['next index', job.nextIndex === null ? null : formatCount(job.nextIndex)],

@@ -11,6 +11,7 @@ import type {
   JobDependency,
   JobOutcome,
   JobRetry,
+  JobWebhook,
   PartitionBy,
   Requirement,
 } from '@waybill/spec'
@@ -32,6 +33,8 @@ export interface Envelope {
   readonly retry: JobRetry | null
   readonly retainForSeconds: number
   readonly metadata: Readonly<Record<string, string>>
+  /** Its URL as it was given; null: it has none. */
+  readonly webhook: Required<JobWebhook> | null
 }
 
 /** `waiting` for its time or for other jobs; `eligible` when its items stand in their places. */

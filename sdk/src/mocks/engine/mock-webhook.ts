@@ -1,4 +1,5 @@
 import type { ItemStatus, WebhookAttempt, WebhookEventType } from '@waybill/spec'
+import type { MockClock } from './mock-clock.ts'
 
 export interface MockSecret {
   readonly text: string
@@ -27,6 +28,8 @@ export interface MockEndpoint {
   failingSinceMs: number | null
   /** `webhook_endpoint.failing` was sent since `failingSinceMs`. */
   isReported: boolean
+  /** Set for the webhook of a job, which stands in no list of endpoints. `isGone`: it was answered with 410, and is called no more. */
+  readonly ofJob: { isGone: boolean } | null
 }
 
 /** An event, made once. */
@@ -53,7 +56,17 @@ export interface MockDelivery {
   /** Why it failed; null when it did not. */
   code: string | null
   readonly log: WebhookAttempt[]
+  /** Calls that do not count: answered 429 or 503 with `Retry-After`. */
+  uncounted: number
   cancelTimer: (() => void) | null
+}
+
+const SECRET_BYTES = 32
+
+/** Makes a secret that signs from now on. */
+export function newSecret({ clock, random }: { clock: MockClock; random: () => number }): MockSecret {
+  const bytes = Array.from({ length: SECRET_BYTES }, () => Math.floor(random() * 256))
+  return { text: `whsec_${btoa(String.fromCharCode(...bytes))}`, createdAtMs: clock.nowMs(), expiresAtMs: null }
 }
 
 export function isEnded({ status }: MockDelivery): boolean {

@@ -1,4 +1,5 @@
 import type { Job } from '@waybill/spec'
+import { createMockJobWebhooks, type MockJobWebhooks } from './job-webhooks.ts'
 import type { MockClock } from './mock-clock.ts'
 import type { MockJob } from './mock-job.ts'
 import { createMockDeliveries, type MockDeliveries } from './webhook-deliveries.ts'
@@ -8,6 +9,7 @@ import { createMockEvents, type MockEvents } from './webhook-events.ts'
 /** The webhooks of a mock: its endpoints, their events, and the deliveries of these. */
 export interface MockWebhooks {
   readonly endpoints: MockEndpoints
+  readonly ofJobs: MockJobWebhooks
   readonly deliveries: MockDeliveries
   readonly events: MockEvents
 }
@@ -21,10 +23,11 @@ export interface MockWebhooksOptions {
 
 export function createMockWebhooks({ clock, random, ending, show }: MockWebhooksOptions): MockWebhooks {
   const endpoints = createMockEndpoints({ clock, random })
+  const ofJobs = createMockJobWebhooks({ clock, random })
   const deliveries = createMockDeliveries({
     ...{ clock, random, endpoints, ending },
     onTrouble: (endpoint, type) => events.report(endpoint, type),
   })
-  const events = createMockEvents({ clock, random, endpoints, deliveries, show })
-  return { endpoints, deliveries, events }
+  const events = createMockEvents({ clock, random, endpoints, ofJobs, deliveries, show })
+  return { endpoints, ofJobs, deliveries, events }
 }

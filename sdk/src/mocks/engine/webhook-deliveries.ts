@@ -37,7 +37,10 @@ const DELAYS_MS = [0, 5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_0
 const TIMEOUT_MS = 15_000
 const DISABLE_AFTER_MS = 5 * 86_400_000
 const MAX_ANSWER_CHARACTERS = 1024
-const MAX_RETRY_AFTER_MS = 3_600_000
+const MAX_RETRY_AFTER_MS = 3_000_000
+/** Calls answered 429 or 503 with `Retry-After` that do not count as attempts. */
+const MAX_UNCOUNTED = 20
+const GONE = 410
 
 interface Answer {
   readonly status: number | null
@@ -70,22 +73,26 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
 
   async function send(delivery: MockDelivery): Promise<void> {
     const startedAtMs = clock.nowMs()
-    const answer = await call(delivery, startedAtMs)
+    const isGone = delivery.endpoint.ofJob?.isGone === true
+    const answer = isGone ? ANSWERED_GONE : await call(delivery, startedAtMs)
     if (ending.aborted) return
     const { status, code, text } = answer
-    const nextDelayMs = DELAYS_MS[delivery.log.length + 1]
-    const verdict = code === null ? 'succeeded' : isRedirect(status) || nextDelayMs === undefined ? 'failed' : 'retry'
+    const verdict = verdictOf(delivery, answer)
+    const nextDelayMs = DELAYS_MS[delivery.log.length + 1 - delivery.uncounted]
     const times = {
       startedAt: new Date(startedAtMs).toISOString(),
       durationMs: Math.max(0, clock.nowMs() - startedAtMs),
     }
     delivery.log.push({ attempt: delivery.log.length + 1, ...times, status, verdict, code, answer: text })
-    if (verdict === 'retry') wait(delivery, Math.max(nextDelayMs ?? 0, answer.retryAfterMs))
+    if (verdict === 'throttled') {
+      delivery.uncounted++
+      wait(delivery, answer.retryAfterMs)
+    } else if (verdict === 'retry') wait(delivery, Math.max(nextDelayMs ?? 0, answer.retryAfterMs))
     else {
       delivery.status = verdict
       delivery.code = code
     }
-    judge(delivery.endpoint, answer)
+    if (!isGone) judge(delivery.endpoint, answer)
     look(delivery.line)
   }
 
@@ -137,6 +144,10 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
 
   /** Disables an endpoint that is gone, or of which everything has failed for too long. */
   function judge(endpoint: MockEndpoint, { status, code }: Answer): void {
+    if (endpoint.ofJob !== null) {
+      endpoint.ofJob.isGone ||= status === GONE
+      return
+    }
     const nowMs = clock.nowMs()
     if (code === null) {
       Object.assign(endpoint, { lastSuccessAtMs: nowMs, failingSinceMs: null, isReported: false })
@@ -145,8 +156,8 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
     endpoint.failingSinceMs ??= nowMs
     const failingMs = nowMs - endpoint.failingSinceMs
     if (endpoint.state === 'disabled') return
-    if (status === 410 || failingMs >= DISABLE_AFTER_MS) {
-      Object.assign(endpoint, { state: 'disabled', stateReason: status === 410 ? 'gone' : 'failures' })
+    if (status === GONE || failingMs >= DISABLE_AFTER_MS) {
+      Object.assign(endpoint, { state: 'disabled', stateReason: status === GONE ? 'gone' : 'failures' })
       onTrouble(endpoint, 'webhook_endpoint.disabled')
     } else if (failingMs >= DISABLE_AFTER_MS / 2 && !endpoint.isReported) {
       endpoint.isReported = true
@@ -161,7 +172,7 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
       const name = `${endpoint.id} ${lineOf(id, { endpoint, event })}`
       const delivery: MockDelivery = {
         ...{ id, endpoint, event, line: name, status: 'pending', nextAttemptAtMs: null, code: null },
-        ...{ log: [], cancelTimer: null },
+        ...{ log: [], uncounted: 0, cancelTimer: null },
       }
       deliveries.push(delivery)
       const line = lines.get(name) ?? []
@@ -195,6 +206,19 @@ export function createMockDeliveries(options: MockDeliveriesOptions): MockDelive
 function lineOf(id: string, { endpoint, event }: Pick<MockDelivery, 'endpoint' | 'event'>): string {
   if (endpoint.ordering === 'endpoint') return 'endpoint'
   return endpoint.ordering === 'none' ? id : (event.jobId ?? event.channel ?? 'endpoint')
+}
+
+/** Of the webhook of a job that was answered with 410 before: no call is made. */
+const ANSWERED_GONE: Answer = { status: null, code: `http_${GONE}`, text: null, retryAfterMs: 0 }
+
+function verdictOf(
+  { endpoint, log, uncounted }: MockDelivery,
+  { status, code, retryAfterMs }: Answer,
+): 'succeeded' | 'failed' | 'retry' | 'throttled' {
+  if (code === null) return 'succeeded'
+  if (isRedirect(status) || (endpoint.ofJob !== null && code === ANSWERED_GONE.code)) return 'failed'
+  if ((status === 429 || status === 503) && retryAfterMs > 0 && uncounted < MAX_UNCOUNTED) return 'throttled'
+  return DELAYS_MS[log.length + 1 - uncounted] === undefined ? 'failed' : 'retry'
 }
 
 /** A redirect is not tried again. */

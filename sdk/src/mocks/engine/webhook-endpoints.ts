@@ -1,8 +1,9 @@
 import type { WebhookEndpointRequest, WebhookEndpointUpdate } from '@waybill/spec'
-import { hasMaskedValue, MASKED, unmaskUrl } from '@waybill/spec/rules'
+import { unmaskUrl } from '@waybill/spec/rules'
 import { limits } from './limits.ts'
 import type { MockClock } from './mock-clock.ts'
-import type { MockEndpoint, MockSecret } from './mock-webhook.ts'
+import { type MockEndpoint, type MockSecret, newSecret } from './mock-webhook.ts'
+import { urlFault } from './webhook-url.ts'
 import { randomHex } from './random.ts'
 import { badRequest, MockProblem } from '../show/problems.ts'
 
@@ -24,8 +25,6 @@ export interface MockEndpoints {
   validSecrets(endpoint: MockEndpoint): readonly MockSecret[]
 }
 
-const SECRET_BYTES = 32
-
 export function createMockEndpoints({ clock, random }: { clock: MockClock; random: () => number }): MockEndpoints {
   const endpoints = new Map<string, MockEndpoint>()
   let lastMs = 0
@@ -33,11 +32,6 @@ export function createMockEndpoints({ clock, random }: { clock: MockClock; rando
   function newId(): string {
     lastMs = Math.max(lastMs + 1, Math.floor(clock.nowMs()))
     return `whe_${lastMs.toString(16).padStart(12, '0')}7${randomHex(random, 3)}8${randomHex(random, 15)}`
-  }
-
-  function newSecret(): MockSecret {
-    const bytes = Array.from({ length: SECRET_BYTES }, () => Math.floor(random() * 256))
-    return { text: `whsec_${btoa(String.fromCharCode(...bytes))}`, createdAtMs: clock.nowMs(), expiresAtMs: null }
   }
 
   function validSecrets({ secrets }: MockEndpoint): readonly MockSecret[] {
@@ -57,9 +51,9 @@ export function createMockEndpoints({ clock, random }: { clock: MockClock; rando
       const endpoint: MockEndpoint = {
         ...{ id: newId(), url: readUrl(url, null), description, eventTypes, channels, where, ordering, state },
         stateReason: state === 'disabled' ? 'caller' : null,
-        secrets: [newSecret()],
+        secrets: [newSecret({ clock, random })],
         createdAtMs: clock.nowMs(),
-        ...{ lastSuccessAtMs: null, failingSinceMs: null, isReported: false },
+        ...{ lastSuccessAtMs: null, failingSinceMs: null, isReported: false, ofJob: null },
       }
       endpoints.set(endpoint.id, endpoint)
       return endpoint
@@ -71,7 +65,7 @@ export function createMockEndpoints({ clock, random }: { clock: MockClock; rando
     rotate(endpoint, graceSeconds) {
       const [current] = endpoint.secrets
       const expiresAtMs = clock.nowMs() + graceSeconds * 1000
-      endpoint.secrets = [newSecret(), ...(graceSeconds > 0 ? [{ ...current!, expiresAtMs }] : [])]
+      endpoint.secrets = [newSecret({ clock, random }), ...(graceSeconds > 0 ? [{ ...current!, expiresAtMs }] : [])]
     },
     revokePrevious(endpoint) {
       endpoint.secrets = endpoint.secrets.slice(0, 1)
@@ -91,17 +85,7 @@ function requireBelow(present: number): void {
 
 /** The URL, with what is stored for the values that read `***`. @throws MockProblem `bad_request` */
 function readUrl(url: string, stored: string | null): string {
-  const refuse = (detail: string): never => {
-    throw badRequest('set the webhook endpoint', { pointer: '/url', detail })
-  }
-  if (!URL.canParse(url)) return refuse('must be a URL')
-  const { username, password, hash, origin } = new URL(url)
-  if (username !== '' || password !== '' || hash !== '') {
-    return refuse('must have neither user name, password nor fragment')
-  }
-  if (!hasMaskedValue(url)) return url
-  if (stored === null || new URL(stored).origin !== origin) {
-    return refuse(`must be a value: ${MASKED} keeps the stored one only while the origin stays the same`)
-  }
-  return unmaskUrl(url, stored) ?? refuse(`must be a value: there is none stored that ${MASKED} could keep`)
+  const detail = urlFault(url, stored)
+  if (detail !== null) throw badRequest('set the webhook endpoint', { pointer: '/url', detail })
+  return stored === null ? url : (unmaskUrl(url, stored) ?? url)
 }

@@ -3,6 +3,7 @@ import type { MockClock } from './mock-clock.ts'
 import type { MockItem, MockJob } from './mock-job.ts'
 import { randomHex } from './random.ts'
 import type { MockEndpoint, MockEvent } from './mock-webhook.ts'
+import type { MockJobWebhooks } from './job-webhooks.ts'
 import type { MockDeliveries } from './webhook-deliveries.ts'
 import type { MockEndpoints } from './webhook-endpoints.ts'
 import { endpointOfEvent, jobOfEvent } from '../show/webhook-views.ts'
@@ -23,6 +24,7 @@ export interface MockEventsOptions {
   readonly clock: MockClock
   readonly random: () => number
   readonly endpoints: Pick<MockEndpoints, 'all'>
+  readonly ofJobs: Pick<MockJobWebhooks, 'of'>
   readonly deliveries: Pick<MockDeliveries, 'add'>
   readonly show: (job: MockJob) => Job
 }
@@ -42,7 +44,7 @@ interface Seen {
   progressAtMs: number
 }
 
-/** Items that were parked since the last digest of their channel. */
+/** Items that were parked since the last digest of their channel, or, for the webhook of a job, of the job. */
 interface Digest {
   readonly items: { readonly item: MockItem; readonly untilMs: number }[]
   /** When the next one may be sent. */
@@ -51,9 +53,9 @@ interface Digest {
 }
 
 export function createMockEvents(options: MockEventsOptions): MockEvents {
-  const { clock, random, endpoints, deliveries, show } = options
+  const { clock, random, endpoints, ofJobs, deliveries, show } = options
   const seenJobs = new WeakMap<MockJob, Seen>()
-  const digests = new Map<string, Digest>()
+  const digests = new Map<string | MockJob, Digest>()
   let lastMs = 0
 
   function newId(): string {
@@ -81,7 +83,8 @@ export function createMockEvents(options: MockEventsOptions): MockEvents {
 
   function emitOfJob(type: WebhookEventType, job: MockJob, more: (shown: Job) => object = () => ({})): void {
     const { channel } = job.envelope
-    const receivers = wanting(type, channel)
+    const own = ofJobs.of(job, type)
+    const receivers = [...wanting(type, channel), ...(own === null ? [] : [own])]
     if (receivers.length === 0) return
     const shown = show(job)
     const event = makeEvent(type, { channel, jobId: job.id }, { job: jobOfEvent(shown), ...more(shown) })
@@ -131,38 +134,45 @@ export function createMockEvents(options: MockEventsOptions): MockEvents {
     emitOfJob('job.deadline_at_risk', job, ({ deadlineAt }) => ({ deadlineAt, estimatedEndAt }))
   }
 
-  function digestOf(channel: string): Digest {
-    const digest = digests.get(channel) ?? { items: [], nextAtMs: 0, isDue: false }
-    digests.set(channel, digest)
+  function digestOf(about: string | MockJob): Digest {
+    const digest = digests.get(about) ?? { items: [], nextAtMs: 0, isDue: false }
+    digests.set(about, digest)
     return digest
   }
 
-  function sendDigest(channel: string): void {
-    const digest = digestOf(channel)
+  function addParked(about: string | MockJob, parked: Digest['items'][number]): void {
+    const digest = digestOf(about)
+    digest.items.push(parked)
+    if (digest.isDue) return
+    digest.isDue = true
+    clock.after(Math.max(0, digest.nextAtMs - clock.nowMs()), () => sendDigest(about))
+  }
+
+  function sendDigest(about: string | MockJob): void {
+    const digest = digestOf(about)
     const parked = digest.items.splice(0)
     digest.isDue = false
     digest.nextAtMs = clock.nowMs() + DIGEST_MS
-    const receivers = wanting('item.parked', channel)
+    const job = typeof about === 'string' ? null : about
+    const channel = typeof about === 'string' ? about : about.envelope.channel
+    const own = job === null ? null : ofJobs.of(job, 'item.parked')
+    const receivers = job === null ? wanting('item.parked', channel) : own === null ? [] : [own]
     if (receivers.length === 0) return
     const data = {
       ...{ channel, items: parked.length },
       parked: parked.slice(0, MAX_PLACES).map(({ item }) => ({ jobId: item.job.id, index: item.index })),
       firstExpiryAt: new Date(Math.min(...parked.map(({ untilMs }) => untilMs))).toISOString(),
-      links: { parked: `/v1/parked?channel=${channel}` },
+      links: { parked: `/v1/parked?channel=${channel}${job === null ? '' : `&jobId=${job.id}`}` },
     }
-    const event = makeEvent('item.parked', { channel, jobId: null }, data)
+    const event = makeEvent('item.parked', { channel, jobId: job?.id ?? null }, data)
     for (const endpoint of receivers) deliveries.add(event, endpoint)
   }
 
   return {
     see,
     park(item, untilMs) {
-      const { channel } = item.job.envelope
-      const digest = digestOf(channel)
-      digest.items.push({ item, untilMs })
-      if (digest.isDue) return
-      digest.isDue = true
-      clock.after(Math.max(0, digest.nextAtMs - clock.nowMs()), () => sendDigest(channel))
+      addParked(item.job.envelope.channel, { item, untilMs })
+      if (item.job.envelope.webhook !== null) addParked(item.job, { item, untilMs })
     },
     report(endpoint, type) {
       const receivers = wanting(type, null).filter((other) => other !== endpoint)

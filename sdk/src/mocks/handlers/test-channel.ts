@@ -44,6 +44,7 @@ function envelopeOf(channel: string, request: ChannelTestRequest): Envelope {
     ...{ channel, objectType, action, partitionBy },
     ...{ source: null, executionId: null, runAtMs: null, deadlineAtMs: null, retry: null },
     ...{ onInvalidItem: 'reject', onExhausted: 'fail', dependsOn: [], retainForSeconds: 0, metadata: {} },
+    webhook: null,
   }
 }
 

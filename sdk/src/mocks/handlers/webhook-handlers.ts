@@ -1,6 +1,8 @@
 import type {
   CreatedWebhookEndpoint,
   ItemStatus,
+  JobWebhooks,
+  JobWebhooksUpdate,
   WebhookDeliveryPage,
   WebhookEnabling,
   WebhookEndpoint,
@@ -16,7 +18,7 @@ import { randomHex } from '../engine/random.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { cutPage, type PageQuery } from '../show/pages.ts'
 import { badRequest } from '../show/problems.ts'
-import { deliveryView, endpointView, eventRef } from '../show/webhook-views.ts'
+import { deliveryView, endpointView, eventRef, secretHint } from '../show/webhook-views.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 import { foundJob } from './job-handlers.ts'
 
@@ -103,6 +105,30 @@ export const webhookHandlers: Pick<OperationHandlers, WebhookOperation> = {
     const { id } = foundJob(world, path.jobId)
     return { status: 200, body: listDeliveries({ ...query, jobId: [id] }, world) }
   },
+
+  getJobWebhooks: ({ world }) => ({ status: 200, body: showOfJobs(world) }),
+
+  async updateJobWebhooks(call) {
+    const { world } = call
+    const { ofJobs, deliveries } = world.webhooks
+    const { state } = await call.json<JobWebhooksUpdate>()
+    ofJobs.state = state
+    if (state === 'enabled') for (const endpoint of ofJobs.all()) deliveries.resume(endpoint)
+    return { status: 200, body: showOfJobs(world) }
+  },
+
+  async rotateJobWebhookSecret(call) {
+    const { world } = call
+    const { graceSeconds = 86_400 } = await call.json<WebhookSecretRotation>()
+    const secret = world.webhooks.ofJobs.rotate(graceSeconds)
+    return { status: 200, body: { ...showOfJobs(world), secret } }
+  },
+}
+
+function showOfJobs({ clock, webhooks }: MockWorld): JobWebhooks {
+  const { state, secrets } = webhooks.ofJobs
+  const valid = secrets.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > clock.nowMs())
+  return { state, secretHints: valid.map(secretHint) }
 }
 
 function found({ endpointId }: { endpointId: string }, { webhooks }: MockWorld): MockEndpoint {
@@ -123,8 +149,9 @@ function replay(endpoint: MockEndpoint, request: WebhookReplayRequest, world: Mo
   const { clock, random, webhooks } = world
   const sinceMs = Date.parse(since)
   const untilMs = until === undefined ? clock.nowMs() : Date.parse(until)
-  if (until !== undefined && !(untilMs > sinceMs)) {
-    throw badRequest('replay events', { pointer: '/until', detail: `must be after since: current value is ${until}` })
+  if (!(untilMs > sinceMs)) {
+    const [pointer, order] = until === undefined ? ['/since', 'in the past'] : ['/until', `after since, ${since}`]
+    throw badRequest('replay events', { pointer, detail: `must be ${order}: it is ${until ?? since}` })
   }
   const latest = new Map<string, MockDelivery>()
   for (const delivery of webhooks.deliveries.all().reverse()) {
@@ -159,7 +186,7 @@ function listDeliveries(query: DeliveryQuery, { clock, webhooks }: MockWorld): W
     .filter(({ event }) => event.atMs > clock.nowMs() - KEPT_MS)
     .filter(
       (delivery) =>
-        (endpointId?.includes(delivery.endpoint.id) ?? true) &&
+        (endpointId?.includes(delivery.endpoint.ofJob === null ? delivery.endpoint.id : '') ?? true) &&
         (eventType?.includes(delivery.event.type) ?? true) &&
         (status?.includes(delivery.status) ?? true) &&
         (jobId?.includes(delivery.event.jobId ?? '') ?? true),

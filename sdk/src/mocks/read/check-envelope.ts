@@ -2,6 +2,7 @@ import type { ItemDelivery, JobSubmission, ProblemPlace } from '@waybill/spec'
 import { type Channels, ruleFault } from '../engine/channels.ts'
 import type { JobBook } from '../engine/job-book.ts'
 import { limits } from '../engine/limits.ts'
+import { urlFault } from '../engine/webhook-url.ts'
 import type { Envelope } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { MockProblem } from '../show/problems.ts'
@@ -59,6 +60,7 @@ export function checkEnvelope(
     retry: sent.retry ?? null,
     retainForSeconds: sent.retainForSeconds ?? limits.defaultRetainSeconds,
     metadata: sent.metadata ?? {},
+    webhook: 'webhook' in sent && sent.webhook !== undefined ? { events: ['job.ended'], ...sent.webhook } : null,
   }
   refuseMissing(envelope, place, world.book)
   return { envelope, open, itemCount }
@@ -82,6 +84,8 @@ export function envelopeFaults(
   if (rule !== null) note(`/retry/rules${rule.pointer}`, rule.detail)
   if (sound.open === true && sound.itemCount !== undefined)
     note('/itemCount', 'must not be given together with open: say it when sealing the job')
+  const webhook = sound.webhook === undefined ? null : urlFault(sound.webhook.url, null)
+  if (webhook !== null) note('/webhook/url', webhook)
   const { channel } = sound
   if (channel !== undefined && !channels.has(channel)) {
     const detail = unknownChannelDetail(channel, channels)

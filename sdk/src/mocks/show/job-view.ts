@@ -1,5 +1,5 @@
 import { problemCodes, type Job, type JobStatus, type WaitingCount } from '@waybill/spec'
-import { byMostItems, jobLinks, jobStatus, rootPaths } from '@waybill/spec/rules'
+import { byMostItems, jobLinks, jobStatus, maskUrl, rootPaths } from '@waybill/spec/rules'
 import type { MockChannel, MockJob } from '../engine/mock-job.ts'
 import { isItemEnded, remainingOf } from '../engine/mock-job.ts'
 import { pendingReason, type Reason } from '../engine/waiting-reason.ts'
@@ -29,7 +29,7 @@ export function statusOf(job: MockJob): JobStatus {
 export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
   const { envelope, items, counts } = job
   const status = statusOf(job)
-  const { runAtMs, deadlineAtMs, ...shown } = envelope
+  const { runAtMs, deadlineAtMs, webhook, ...shown } = envelope
   const endedAtMs = job.endedAtMs
   return {
     id: job.id,
@@ -37,6 +37,7 @@ export function jobView(job: MockJob, moment: JobMoment): Omit<Job, 'version'> {
     ...shown,
     dependsOn: shown.dependsOn.map((dependency) => ({ ...dependency })),
     metadata: { ...shown.metadata },
+    webhook: webhook === null ? null : { url: maskUrl(webhook.url), events: [...webhook.events] },
     runAt: timeOrNull(runAtMs),
     deadlineAt: timeOrNull(deadlineAtMs),
     retryOf: job.retryOf,

@@ -5,6 +5,7 @@ import type {
   WebhookEventEndpoint,
   WebhookEventJob,
   WebhookEventRef,
+  WebhookSecretHint,
 } from '@waybill/spec'
 import { maskUrl } from '@waybill/spec/rules'
 import type { MockDelivery, MockEndpoint, MockEvent, MockSecret } from '../engine/mock-webhook.ts'
@@ -16,14 +17,19 @@ export function endpointView(endpoint: MockEndpoint, secrets: readonly MockSecre
   return {
     ...{ id, url: maskUrl(endpoint.url), description, eventTypes: [...eventTypes], channels: [...channels], where },
     ...{ ordering, state, stateReason },
-    secretHints: secrets.map(({ text, createdAtMs, expiresAtMs }) => ({
-      endsWith: text.replace(/=+$/, '').slice(-4),
-      createdAt: time(createdAtMs),
-      expiresAt: timeOrNull(expiresAtMs),
-    })),
+    secretHints: secrets.map(secretHint),
     createdAt: time(endpoint.createdAtMs),
     lastSuccessAt: timeOrNull(endpoint.lastSuccessAtMs),
     failingSince: timeOrNull(endpoint.failingSinceMs),
+    droppedEvents: 0,
+  }
+}
+
+export function secretHint({ text, createdAtMs, expiresAtMs }: MockSecret): WebhookSecretHint {
+  return {
+    endsWith: text.replace(/=+$/, '').slice(-4),
+    createdAt: time(createdAtMs),
+    expiresAt: timeOrNull(expiresAtMs),
   }
 }
 
@@ -34,7 +40,12 @@ export function deliveryView(
 ): WebhookDelivery {
   const { id, endpoint, event, status, log, nextAttemptAtMs } = delivery
   return {
-    ...{ id, endpointId: endpoint.id, event: { ...eventRef(event), ...(withBody && { body: event.body }) }, status },
+    ...{
+      id,
+      endpointId: endpoint.ofJob === null ? endpoint.id : null,
+      event: { ...eventRef(event), ...(withBody && { body: event.body }) },
+      status,
+    },
     ...{
       attempts: log.length,
       nextAttemptAt: isHeld(delivery) ? null : timeOrNull(nextAttemptAtMs),

@@ -1,11 +1,14 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WebhookConnectorConfig } from '../../model/channel.ts'
+import { jobWebhookChannelConfig } from '../../model/job-webhook-origins.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../../model/outcome-batch.ts'
 import { webhookChannelConfig } from '../../model/webhook-endpoint.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { callOf, detailOf } from '../testing/fake-http-calls.ts'
 import { FakeShop } from '../testing/fake-shop.ts'
+import { goneJobsMemory } from './gone-jobs.ts'
+import { newUrlKey, sealJobUrl } from './job-url.ts'
 import { newWebhookSecret } from './standard-signature.ts'
 import { WebhookConnector } from './webhook-connector.ts'
 
@@ -100,5 +103,75 @@ describe('webhook connector', () => {
     await expect.poll(() => receiver.requests.length).toBe(1)
     call.onTimedOut!(new Error('time is up'))
     expect((await running)[0]).toMatchObject({ succeeded: false, flags: 0 })
+  })
+})
+
+describe('webhook connector of jobs', () => {
+  const urlKey = newUrlKey()
+  const jobs = ['job_0198c2f04b7e7c3fa1d2b3c4d5e6f708', 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f709'] as const
+  let memory = goneJobsMemory()
+
+  function connectJobs(): WebhookConnector {
+    const config = jobWebhookChannelConfig({ origin, secrets, urlKey, goneJobs: memory, allowPrivateAddresses: true })
+    connector = new WebhookConnector(config.connector as WebhookConnectorConfig, {
+      ...{ channel: '~whj_1', config, allowPrivateAddresses: false, logger: silentLogger },
+      throttle: (untilMs) => throttledUntil.push(untilMs),
+    })
+    return connector
+  }
+
+  const lineOf = (jobId: string, url: string) =>
+    JSON.stringify({ id: 'evt_1', partitionKey: jobId, data: { body, url: sealJobUrl(url, urlKey) } })
+
+  beforeEach(() => {
+    memory = goneJobsMemory()
+  })
+
+  it('posts each item to its own URL, and hides that in the answer', async () => {
+    receiver.answer = ({ url }, response) => response.writeHead(500).end(`leak ${url}`)
+    const lines = ['done/T0KENSEGMENT9?key=k3yvalue1', 'other?key=k3yvalue2'].map((rest) =>
+      lineOf(jobs[0], `${origin}/${rest}`),
+    )
+    const answers = []
+    for (const one of lines) answers.push(...(await connectJobs().deliver(callOf([one]))))
+    expect(receiver.requests.map(({ url }) => url)).toEqual([
+      '/done/T0KENSEGMENT9?key=k3yvalue1',
+      '/other?key=k3yvalue2',
+    ])
+    expect(JSON.stringify(answers)).not.toMatch(/k3yvalue|T0KENSEGMENT9/)
+    expect(answers.map(({ flags }) => flags)).toEqual([FLAG_RETRYABLE, FLAG_RETRYABLE])
+  })
+
+  it('calls no other origin, and nothing that was sealed with another key', async () => {
+    const foreign = lineOf(jobs[0], 'http://127.0.0.1:1/done')
+    const broken = JSON.stringify({
+      id: 'evt_1',
+      partitionKey: jobs[0],
+      data: { body, url: sealJobUrl(origin, newUrlKey()) },
+    })
+    for (const one of [foreign, broken, line]) {
+      expect(await connectJobs().deliver(callOf([one]))).toMatchObject([{ succeeded: false, flags: FLAG_PERMANENT }])
+    }
+    expect(receiver.requests).toEqual([])
+  })
+
+  it('calls a job no more after a 410, on any thread, and others as before', async () => {
+    receiver.answer = (_request, response) => response.writeHead(410).end()
+    const [first] = await connectJobs().deliver(callOf([lineOf(jobs[0], `${origin}/a`)]))
+    expect(first).toMatchObject({ httpStatus: 410, flags: FLAG_PERMANENT })
+    await connector.close()
+    const [second] = await connectJobs().deliver(callOf([lineOf(jobs[0], `${origin}/a`)]))
+    expect(second).toMatchObject({ httpStatus: 0, flags: FLAG_PERMANENT })
+    expect(detailOf(second!).error?.code).toBe('http_410')
+    expect(receiver.requests).toHaveLength(1)
+    await connector.deliver(callOf([lineOf(jobs[1], `${origin}/a`)]))
+    expect(receiver.requests).toHaveLength(2)
+  })
+
+  it('delays the item alone that was answered with Retry-After', async () => {
+    receiver.answer = (_request, response) => response.writeHead(429, { 'retry-after': '60' }).end()
+    const [answer] = await connectJobs().deliver(callOf([lineOf(jobs[0], `${origin}/a`)]))
+    expect(answer!.flags & FLAG_RETRY_AFTER).toBe(FLAG_RETRY_AFTER)
+    expect(throttledUntil).toEqual([])
   })
 })

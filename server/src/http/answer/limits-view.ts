@@ -6,6 +6,7 @@ import {
   defaultCircuit,
   defaultRetry,
 } from '../../model/channel.ts'
+import { MAX_JOB_WEBHOOK_ORIGINS } from '../../model/job-webhook-origins.ts'
 import * as limits from '../../model/limits.ts'
 import { MAX_WEBHOOK_ENDPOINTS } from '../../model/webhook-endpoint.ts'
 
@@ -62,6 +63,7 @@ export function limitsView(configured: {
     maxTokensPerSubscription: limits.MAX_TOKENS_PER_SUBSCRIPTION,
     maxCredentialsPerChannel: limits.MAX_CREDENTIALS_PER_CHANNEL,
     maxWebhookEndpointsPerSubscription: MAX_WEBHOOK_ENDPOINTS,
+    maxJobWebhookOriginsPerSubscription: MAX_JOB_WEBHOOK_ORIGINS,
     expiredTokenSeconds: limits.EXPIRED_TOKEN_SECONDS,
     defaultRetainSeconds: limits.DEFAULT_RETAIN_SECONDS,
     minRetainSeconds: limits.MIN_RETAIN_SECONDS,

@@ -1,3 +1,4 @@
+import { hasScope } from '../../model/caller.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
@@ -12,6 +13,7 @@ export const createExecution: OperationHandler<'createExecution', 'executions' |
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
     traceparent: traceparent(call.request),
+    mayAddWebhook: hasScope(call.caller, 'webhooks:write'),
   })
   reply.header('location', ports.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')

@@ -4,7 +4,8 @@ import { sendJson } from '../answer/json-answer.ts'
 import { endpointView } from '../answer/webhook-view.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-const DEFAULT_GRACE_SECONDS = 86_400
+/** How long a secret signs beside its successor. */
+export const DEFAULT_GRACE_SECONDS = 86_400
 
 export const rotateWebhookSecret: OperationHandler<'rotateWebhookSecret', 'webhooks'> = async (call) => {
   const { ports, path, caller, reply } = call

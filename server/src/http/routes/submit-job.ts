@@ -1,4 +1,5 @@
 import type { BodyMediaType } from '../../ingest/ingest-ports.ts'
+import { hasScope } from '../../model/caller.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { idempotencyKey, traceparent } from '../request/request-headers.ts'
@@ -17,6 +18,7 @@ export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths'> = asyn
     ),
     idempotencyKey: idempotencyKey(call.request),
     traceparent: traceparent(call.request),
+    mayAddWebhook: hasScope(call.caller, 'webhooks:write'),
   })
   call.reply.header('location', ports.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')

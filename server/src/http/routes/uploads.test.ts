@@ -88,6 +88,7 @@ describe('submitJob', () => {
         mediaType: 'application/x-ndjson',
         idempotencyKey: '"k 1"',
         traceparent: null,
+        mayAddWebhook: true,
         body: null,
       },
     ])

@@ -373,6 +373,7 @@ export function fakeSnapshot(
     retry: null,
     retainForSeconds: 604_800,
     metadata: {},
+    webhook: null,
     retryOf: null,
     traceparent: null,
     status,

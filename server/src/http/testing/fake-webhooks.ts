@@ -8,15 +8,16 @@ import type { WebhooksPort } from '../http-ports.ts'
 
 /** The webhook endpoints over a store that takes everything; nothing is delivered. */
 export function fakeWebhooks(clock: Clock): WebhooksPort {
-  const { endpoints, watch } = new EndpointWorld(clock)
+  const { endpoints, jobWebhooks, watch } = new EndpointWorld(clock)
   return {
     endpoints,
     control: new ControlEndpoints({
-      ...{ endpoints, watch, logger: silentLogger },
+      ...{ endpoints, jobWebhooks, watch, logger: silentLogger },
       liveJobs: { values: () => [].values() },
       jobs: { cancelAll: () => Promise.resolve() },
       forward: { whenForwarded: () => Promise.resolve(), dropBacklog: () => Promise.resolve(0) },
     }),
+    ofJobs: jobWebhooks,
     deliveries: { page: () => Promise.resolve({ deliveries: [], next: null }) },
     replays: { replay: () => Promise.resolve({ id: null, events: 0, continueAtMs: null }) },
     sendTest: async (id, subscription) => {

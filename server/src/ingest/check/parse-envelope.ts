@@ -1,5 +1,6 @@
 import { endedSearch, ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { Action, Envelope, PartitionBy } from '../../model/job.ts'
+import type { JobWebhookEventType, JobWebhookWish } from '../../model/job-webhook.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import type { EnvelopeFault, EnvelopeSchema, IngestOptions } from '../ingest-ports.ts'
 import { scheduleFaults, type ScheduleInput, scheduleOf } from './parse-schedule.ts'
@@ -10,6 +11,8 @@ export interface ParsedEnvelope {
   readonly open: boolean
   /** Null: not given. */
   readonly itemCount: number | null
+  /** Where its events are to go. @default nowhere, or, of a retry, where those of the job go that it retries */
+  readonly webhook?: JobWebhookWish
 }
 
 export interface EnvelopeContext {
@@ -33,9 +36,11 @@ interface EnvelopeInput extends ScheduleInput {
   metadata?: Record<string, string>
   open?: boolean
   itemCount?: number
+  webhook?: { url: string; events?: JobWebhookEventType[] }
 }
 
 const MAX_NAMED_CHANNELS = 100
+const DEFAULT_EVENTS: readonly JobWebhookEventType[] = ['job.ended']
 
 /**
  * Checks an envelope and fills in its defaults.
@@ -68,6 +73,9 @@ export function parseEnvelope(
     },
     open: input.open ?? false,
     itemCount: input.itemCount ?? null,
+    ...(input.webhook !== undefined && {
+      webhook: { url: input.webhook.url, events: input.webhook.events ?? DEFAULT_EVENTS },
+    }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { rootPaths } from '@waybill/spec/rules'
 import type { ProblemError } from '../../model/errors.ts'
-import type { JobRef } from '../../model/ids.ts'
+import type { JobRef, WebhookEndpointId } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
 import { type LiveJob, LiveJobs } from '../../model/live-job.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
@@ -10,6 +10,8 @@ import type { ChunkKeys } from '../chunks/cut-chunks.ts'
 import type { BodyStream, IngestOptions, SubmitRequest } from '../ingest-ports.ts'
 
 let made = 0
+
+const TAKEN_WEBHOOK = { target: `whj_${'0'.repeat(32)}` as WebhookEndpointId, url: 'https://pim.example/***' }
 
 /** The stages after ingest as far as its tests need them: they only note what is reported to them. */
 export class FakeStages {
@@ -89,6 +91,11 @@ export class FakeStages {
         watch: (job) => {
           if (job.record.envelope.deadlineAtMs !== null) this.watched.push(job)
         },
+      },
+      jobWebhooks: {
+        faultOf: (url) => Promise.resolve(url.startsWith('https:') ? null : 'must be https: it is http'),
+        take: (_, { url, events }) => Promise.resolve({ ...TAKEN_WEBHOOK, sealedUrl: `sealed ${url}`, events }),
+        takeAgain: (_, webhook) => Promise.resolve(webhook),
       },
       quotaOf: () => ({ maxPendingItems: this.quota, maxOpenJobs: this.maxOpenJobs }),
       executions: {

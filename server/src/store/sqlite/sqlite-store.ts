@@ -33,7 +33,7 @@ import { type CountCalls, countCalls } from './calls/count-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
-import { openEndpointUrl, openSecrets, sealedAnew } from './open/open-secrets.ts'
+import { openSecrets, openWebhooks, sealedAnew } from './open/open-secrets.ts'
 import { actOfWrite, CarriedActs } from './thread/carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './thread/messages.ts'
 import { isNewWork } from './thread/new-work.ts'
@@ -147,7 +147,7 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
     const { keyRing, logger } = this.#options
     const stored = await this.#read('listSealed', null)
     const sealed = sealedAnew(stored, keyRing)
-    const { channels, credentials, webhookEndpoints, ...rest } = await this.#read('recover', null)
+    const { channels, credentials, webhookEndpoints, jobWebhooks, ...rest } = await this.#read('recover', null)
     const { inClear, ...opened } = openSecrets({ channels, credentials }, keyRing)
     try {
       await Promise.all(inClear.map((channel) => this.channelCalls.saveChannel(channel)))
@@ -157,12 +157,7 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
       logger.warn({ code: error.code }, 'Secrets could not be sealed anew: the next start tries again')
     }
     const anew = new Map(sealed.map(({ from, to }) => [from, to]))
-    const endpoints = webhookEndpoints.map(({ secrets, url, ...endpoint }) => ({
-      ...endpoint,
-      url: openEndpointUrl({ id: endpoint.id, url: anew.get(url) ?? url }, keyRing),
-      secrets: secrets.map((secret) => ({ ...secret, sealed: anew.get(secret.sealed) ?? secret.sealed })),
-    }))
-    return { ...rest, ...opened, webhookEndpoints: endpoints }
+    return { ...rest, ...opened, ...openWebhooks({ webhookEndpoints, jobWebhooks }, { anew, keyRing }) }
   }
 
   async recoverChunks(refs: readonly JobRef[], onChunks: (chunks: readonly RecoveredChunk[]) => void): Promise<void> {

@@ -4,6 +4,7 @@ import { type Channel, ChannelRegistry } from '../../limits/channel-registry.ts'
 import type { AuditEntry } from '../../model/audit.ts'
 import type { WebhookEndpointId } from '../../model/ids.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
+import type { JobWebhooksRecord } from '../../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
 import { webhookChannel, type WebhookEventDraft } from '../../model/webhook-event.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -11,9 +12,10 @@ import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
 import { KeyRing } from '../../secrets/key-ring.ts'
 import { StoreError } from '../../store/store-error.ts'
-import type { WebhookEndpointStore } from '../../store/webhook-endpoint-store.ts'
+import type { JobWebhooksChange, WebhookEndpointStore } from '../../store/webhook-endpoint-store.ts'
 import { endpointFact } from '../endpoint-fact.ts'
 import { EndpointSecrets } from '../endpoint-secrets.ts'
+import { JobWebhooks } from '../job-webhooks.ts'
 import { WatchEndpoints } from '../watch-endpoints.ts'
 import { takeAct } from '../../store/audited-act.ts'
 import { type EndpointSettings, WebhookEndpoints } from '../webhook-endpoints.ts'
@@ -27,8 +29,12 @@ export const SETTINGS: EndpointSettings = {
 export class FakeEndpointStore implements WebhookEndpointStore {
   readonly records = new Map<WebhookEndpointId, WebhookEndpointRecord>()
   readonly events: WebhookEventDraft[] = []
+  /** Writes of endpoints with what is secret of them, and without. */
   saves = 0
   readonly audited: AuditEntry[] = []
+  updates = 0
+  readonly ofJobs = new Map<string, JobWebhooksRecord>()
+  readonly changes: JobWebhooksChange[] = []
   failing = false
 
   async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
@@ -38,6 +44,22 @@ export class FakeEndpointStore implements WebhookEndpointStore {
     if (act !== null) this.audited.push(act.entry)
     this.records.set(endpoint.id, endpoint)
     this.events.push(...events)
+  }
+
+  async updateWebhookEndpoint(
+    endpoint: Omit<WebhookEndpointRecord, 'url' | 'secrets'>,
+    events: readonly WebhookEventDraft[],
+  ): Promise<void> {
+    this.#refuse()
+    this.updates++
+    this.records.set(endpoint.id, { ...this.records.get(endpoint.id)!, ...endpoint })
+    this.events.push(...events)
+  }
+
+  async saveJobWebhooks(webhooks: JobWebhooksRecord, change: JobWebhooksChange): Promise<void> {
+    this.#refuse()
+    this.ofJobs.set(webhooks.subscription, webhooks)
+    this.changes.push(change)
   }
 
   async removeWebhookEndpoint(id: WebhookEndpointId): Promise<void> {
@@ -55,6 +77,9 @@ export class EndpointWorld {
   readonly channels: ChannelRegistry
   readonly endpoints: WebhookEndpoints
   readonly watch: WatchEndpoints
+  readonly jobWebhooks: JobWebhooks
+  /** Origins that have a job that has not ended, or an event. */
+  readonly inUse = new Set<WebhookEndpointId>()
   readonly keyRing: KeyRing
   readonly store: FakeEndpointStore
 
@@ -73,6 +98,13 @@ export class EndpointWorld {
       secrets: new EndpointSecrets({ keyRing, logger: silentLogger }),
       allowPrivateAddresses: false,
       stored: [...store.records.values()],
+    })
+    this.jobWebhooks = new JobWebhooks({
+      ...{ store, clock, times, channels: this.channels, logger: silentLogger },
+      secrets: new EndpointSecrets({ keyRing, logger: silentLogger }),
+      ...{ allowPrivateAddresses: false, startsPaused: false, stored: [...store.ofJobs.values()] },
+      addressRefusal: async (url) => (url.hostname === '10.0.0.1' ? 'must be a public address' : null),
+      isInUse: (target) => this.inUse.has(target),
     })
     this.watch = new WatchEndpoints({
       ...{ endpoints: this.endpoints, channels: this.channels, clock, times, logger: silentLogger },

@@ -21,6 +21,10 @@ export class FakeEndpoints implements WebhookRouting, WebhookTargets {
     return id
   }
 
+  set(id: WebhookEndpointId, endpoint: FakeEndpoint): void {
+    this.#endpoints.set(id, endpoint)
+  }
+
   remove(id: WebhookEndpointId): void {
     this.#endpoints.delete(id)
   }

@@ -1,5 +1,5 @@
 import type { KeyRing } from '../../../secrets/key-ring.ts'
-import { sealEndpoint } from '../../sealed-secrets.ts'
+import { sealEndpoint, sealJobWebhooks } from '../../sealed-secrets.ts'
 import type { WebhookDeliveryStore } from '../../webhook-delivery-store.ts'
 import type { WebhookEndpointStore } from '../../webhook-endpoint-store.ts'
 import type { WebhookEventStore } from '../../webhook-event-store.ts'
@@ -13,6 +13,12 @@ export function webhookCalls({ read, write, reporting, onWebhookEvents }: StoreC
     async saveWebhookEndpoint(endpoint, events) {
       const sealed = sealEndpoint(endpoint, keyRing)
       await reporting(events, write('saveWebhookEndpoint', { endpoint: sealed, events }, COPIED))
+    },
+    async updateWebhookEndpoint(endpoint, events) {
+      await reporting(events, write('updateWebhookEndpoint', { endpoint, events }, COPIED))
+    },
+    async saveJobWebhooks(webhooks, change) {
+      await write('saveJobWebhooks', { webhooks: sealJobWebhooks(webhooks, keyRing), change }, COPIED)
     },
     async removeWebhookEndpoint(id) {
       await write('removeWebhookEndpoint', { id })

@@ -65,9 +65,11 @@ describe('database', () => {
     ]
     const { begin, commit, listChannels, listCredentials, listSealed, listTokens, listSubscriptions, ...others } =
       readSql
-    const { listWebhookEndpoints, listWebhookSecrets, countBacklogs, ...questions } = others
+    const { listWebhookEndpoints, listWebhookSecrets, listJobWebhooks, countBacklogs, ...questions } = others
     const whole = [begin, commit, listChannels, listCredentials, listTokens, listSubscriptions, countBacklogs]
-    expect([...whole, listWebhookEndpoints, listWebhookSecrets].every((sql) => !sql.includes('WHERE'))).toBe(true)
+    expect(
+      [...whole, listWebhookEndpoints, listWebhookSecrets, listJobWebhooks].every((sql) => !sql.includes('WHERE')),
+    ).toBe(true)
     expect(listSealed.match(/WHERE .*/g)).toEqual(['WHERE secrets IS NOT NULL'])
     for (const question of [...changes, ...Object.values(questions)]) {
       const plan = (db.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]).map(

@@ -286,6 +286,16 @@ export const migrations: readonly MigrationStep[] = [
   -- Of the item's code and the first line of its error's detail (errorNumber); null: it failed before there was this column.
   ALTER TABLE dead_letters ADD COLUMN error INTEGER;
   `,
+  `
+  -- What holds for the webhooks of a subscription's jobs. Its secrets are those of the endpoint 'jobs/<subscription>'.
+  CREATE TABLE job_webhooks (
+    subscription TEXT PRIMARY KEY,
+    record TEXT NOT NULL,            -- JobWebhooksRecord as JSON, without its secrets and its key
+    url_key TEXT NOT NULL            -- sealed
+  ) STRICT;
+  -- Of the job's webhook, sealed with its subscription's key; null: the event does not go there.
+  ALTER TABLE webhook_events ADD COLUMN job_url TEXT;
+  `,
 ]
 
 const version2 = `

@@ -1,8 +1,15 @@
 import type { StoredCredentials } from '../../../model/channel-credentials.ts'
-import type { WebhookEndpointId } from '../../../model/ids.ts'
+import type { SealedSecret } from '../../../model/webhook-endpoint.ts'
 import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
+import type { Recovery } from '../../recovery-store.ts'
 import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
-import { endpointUrlContext, openConfig, openCredentials, type SealedCredentials } from '../../sealed-secrets.ts'
+import {
+  endpointUrlContext,
+  openConfig,
+  openCredentials,
+  type SealedCredentials,
+  urlKeyContext,
+} from '../../sealed-secrets.ts'
 import type { SealedChannel } from '../tables/job-rows.ts'
 import type { SealedPlace } from '../thread/messages.ts'
 
@@ -53,12 +60,31 @@ export function openSecrets(
   return { channels, credentials, inClear }
 }
 
-/** Opens the URL of a webhook endpoint. @throws SecretError */
-export function openEndpointUrl(
-  { id, url }: { readonly id: WebhookEndpointId; readonly url: string },
-  keyRing: Pick<KeyRing, 'open'>,
-): string {
-  return naming(() => keyRing.open(url, endpointUrlContext(id)))
+/**
+ * Opens what is sealed of webhooks but the secrets that sign, which their users open.
+ * @param options.anew what was sealed anew in place of what was read
+ * @throws SecretError
+ */
+export function openWebhooks(
+  { webhookEndpoints, jobWebhooks }: Pick<Recovery, 'webhookEndpoints' | 'jobWebhooks'>,
+  { anew, keyRing }: { readonly anew: ReadonlyMap<string, string>; readonly keyRing: Pick<KeyRing, 'open'> },
+): Pick<Recovery, 'webhookEndpoints' | 'jobWebhooks'> {
+  const now = (sealed: string): string => anew.get(sealed) ?? sealed
+  const open = (sealed: string, context: string): string => naming(() => keyRing.open(now(sealed), context))
+  const sealedNow = (secrets: readonly SealedSecret[]): SealedSecret[] =>
+    secrets.map((secret) => ({ ...secret, sealed: now(secret.sealed) }))
+  return {
+    webhookEndpoints: webhookEndpoints.map((endpoint) => ({
+      ...endpoint,
+      url: open(endpoint.url, endpointUrlContext(endpoint.id)),
+      secrets: sealedNow(endpoint.secrets),
+    })),
+    jobWebhooks: jobWebhooks.map((webhooks) => ({
+      ...webhooks,
+      urlKey: open(webhooks.urlKey, urlKeyContext(webhooks.subscription)),
+      secrets: sealedNow(webhooks.secrets),
+    })),
+  }
 }
 
 /** Runs a step of the start; its error names the secret that cannot be opened, and the remedy. */

@@ -54,7 +54,9 @@ export function latestWebhookDeliveries(
   sql: ReadStatements,
   { endpoint, events }: { readonly endpoint: string; readonly events: readonly number[] },
 ): LatestWebhookDelivery[] {
-  return events.flatMap(
-    (seq) => (sql.latestWebhookDelivery.get(seq, endpoint) as LatestWebhookDelivery | undefined) ?? [],
-  )
+  return events.flatMap((seq) => {
+    const latest = sql.latestWebhookDelivery.get(seq, endpoint) as LatestWebhookDelivery | undefined
+    if (latest !== undefined) return latest
+    return sql.isInNoJob.get(seq, endpoint) === undefined ? [] : { eventSeq: seq, index: 0, deliveringJob: null }
+  })
 }

@@ -15,6 +15,7 @@ interface EventRow {
   readonly at_ms: number
   readonly endpoints: string
   readonly body: string
+  readonly job_url: string | null
 }
 
 /** Events that are looked at before others have their turn. */
@@ -87,5 +88,6 @@ function eventOfRow(row: EventRow): StoredWebhookEvent {
     atMs: row.at_ms,
     body: row.body,
     endpoints: JSON.parse(row.endpoints) as WebhookEndpointId[],
+    ...(row.job_url !== null && { jobUrl: row.job_url }),
   }
 }

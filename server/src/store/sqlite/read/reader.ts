@@ -28,7 +28,7 @@ import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
 import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
-import { webhookEndpoints } from './read-webhook-endpoints.ts'
+import { jobWebhooks, webhookEndpoints } from './read-webhook-endpoints.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
@@ -83,6 +83,7 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       tokens: (sql.listTokens.all() as unknown as TokenRow[]).map(tokenOfRow),
       subscriptions: (sql.listSubscriptions.all() as unknown as SubscriptionRow[]).map(subscriptionOfRow),
       webhookEndpoints: webhookEndpoints(sql),
+      jobWebhooks: jobWebhooks(sql),
       replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
         ({ ref, item_index: index }) => ({ ref, index }),
       ),

@@ -173,3 +173,8 @@ export interface SubscriptionRow {
 export function subscriptionOfRow({ name, limits }: SubscriptionRow): SubscriptionSettings {
   return { name, limits: JSON.parse(limits) as SubscriptionLimits }
 }
+
+/** The owner of the secrets that sign the events of webhooks of a subscription's jobs, among those of endpoints. */
+export function jobSecretsOf(subscription: string): string {
+  return `jobs/${subscription}`
+}

@@ -127,8 +127,13 @@ export const writeSql = {
     (SELECT seq FROM audit WHERE seq < ? ORDER BY seq LIMIT ?)`,
   auditedJob: 'SELECT id, channel, execution_id FROM jobs WHERE ref = ?',
   auditedJobOfId: 'SELECT id, channel, execution_id FROM jobs WHERE id = ?',
+  saveJobWebhooks: `INSERT INTO job_webhooks (subscription, record, url_key) VALUES (?, ?, ?)
+    ON CONFLICT (subscription) DO UPDATE SET record = excluded.record, url_key = excluded.url_key`,
+  updateJobWebhooks: 'UPDATE job_webhooks SET record = ? WHERE subscription = ?',
+  resealUrlKey: 'UPDATE job_webhooks SET url_key = ?3 WHERE rowid = ?1 AND url_key = ?2',
   insertWebhookEndpoint: 'INSERT INTO webhook_endpoints (id, record, url) VALUES (?, ?, ?)',
   updateWebhookEndpoint: 'UPDATE webhook_endpoints SET record = ?, url = ? WHERE id = ?',
+  updateWebhookRecord: 'UPDATE webhook_endpoints SET record = ? WHERE id = ?',
   resealWebhookUrl: 'UPDATE webhook_endpoints SET url = ?3 WHERE rowid = ?1 AND url = ?2',
   removeWebhookSecrets: 'DELETE FROM webhook_secrets WHERE endpoint = ?',
   insertWebhookSecret: `INSERT INTO webhook_secrets (endpoint, ends_with, created_at_ms, expires_at_ms, sealed) VALUES (?, ?, ?, ?, ?)`,
@@ -139,8 +144,9 @@ export const writeSql = {
     SELECT ?1, ?2, subscription, ?3, seq, job_id FROM webhook_events WHERE seq = ?4`,
   deleteWebhookDeliveries: 'DELETE FROM webhook_deliveries WHERE ref = ?',
 
-  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, once, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING`,
+  insertWebhookEvent: `INSERT INTO webhook_events (id, subscription, type, job_id, channel, at_ms, endpoints, once, body, job_url)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+    WHERE ?11 = 0 OR EXISTS (SELECT 1 FROM jobs WHERE id = ?4 AND phase <> 'ended') ON CONFLICT (once) DO NOTHING`,
   takeWebhookEvent: 'UPDATE webhook_events SET forwarded_at_ms = ? WHERE seq = ? AND forwarded_at_ms IS NULL',
   holdWebhookEvent: 'INSERT INTO webhook_backlog (endpoint, seq) VALUES (?, ?)',
   releaseWebhookEvent: 'DELETE FROM webhook_backlog WHERE endpoint = ? AND seq = ?',
@@ -259,7 +265,8 @@ export const readSql = {
   listSealed: `SELECT 'channels' AS place, rowid AS row, secrets AS sealed FROM channels WHERE secrets IS NOT NULL
     UNION ALL SELECT 'credentials', rowid, sealed FROM credentials
     UNION ALL SELECT 'webhook_secrets', id, sealed FROM webhook_secrets
-    UNION ALL SELECT 'webhook_endpoints', rowid, url FROM webhook_endpoints`,
+    UNION ALL SELECT 'webhook_endpoints', rowid, url FROM webhook_endpoints
+    UNION ALL SELECT 'job_webhooks', rowid, url_key FROM job_webhooks`,
   listTokens: `SELECT id, hash, name, subscription, scopes, jobs, created_at_ms, created_by, expires_at_ms
     FROM tokens ORDER BY id`,
   listSubscriptions: 'SELECT name, limits FROM subscriptions ORDER BY name',
@@ -273,6 +280,7 @@ export const readSql = {
   listWebhookSecrets:
     'SELECT endpoint, ends_with, created_at_ms, expires_at_ms, sealed FROM webhook_secrets ORDER BY endpoint, id DESC',
   listWebhookEndpoints: 'SELECT record, url FROM webhook_endpoints ORDER BY id',
+  listJobWebhooks: 'SELECT subscription, record, url_key FROM job_webhooks',
   webhookDeliveries: `${DELIVERY} FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_subscription
       CROSS JOIN webhook_events e ON e.seq = d.event_seq JOIN jobs j ON j.ref = d.ref
     WHERE d.subscription = ?1 AND (d.ref, d.item_index) < (?2, ?3) ORDER BY d.ref DESC, d.item_index DESC LIMIT ?5`,
@@ -282,6 +290,8 @@ export const readSql = {
   latestWebhookDelivery: `SELECT d.event_seq AS eventSeq, d.item_index AS "index", j.id AS deliveringJob
     FROM webhook_deliveries d INDEXED BY webhook_deliveries_of_event CROSS JOIN jobs j ON j.ref = d.ref
     WHERE d.event_seq = ? AND d.endpoint = ? ORDER BY d.ref DESC LIMIT 1`,
+  isInNoJob: `SELECT 1 FROM webhook_events e WHERE e.seq = ?1 AND e.forwarded_at_ms IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM webhook_backlog b WHERE b.endpoint = ?2 AND b.seq = ?1)`,
 
   waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
     WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,

@@ -4,6 +4,7 @@ import type { CredentialsKey } from '../../../model/channel-credentials.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
 import type { SubscriptionSettings } from '../../../model/subscription.ts'
 import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../../audit-store.ts'
+import type { JobWebhooksRecord } from '../../../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
@@ -42,6 +43,7 @@ import type {
   StoredWebhookDelivery,
   WebhookDeliveriesQuery,
 } from '../../webhook-delivery-store.ts'
+import type { JobWebhooksChange } from '../../webhook-endpoint-store.ts'
 import type {
   EndpointCount,
   WebhookEventsQuery,
@@ -77,7 +79,7 @@ export interface Opened {
 
 /** The row of a sealed secret. */
 export interface SealedPlace {
-  readonly place: 'channels' | 'credentials' | 'webhook_secrets' | 'webhook_endpoints'
+  readonly place: 'channels' | 'credentials' | 'webhook_secrets' | 'webhook_endpoints' | 'job_webhooks'
   readonly row: number
 }
 
@@ -122,6 +124,15 @@ export interface WriteCalls {
     args: { endpoint: WebhookEndpointRecord; events: readonly WebhookEventDraft[] }
     result: null
   }
+  updateWebhookEndpoint: {
+    args: {
+      endpoint: Omit<WebhookEndpointRecord, 'url' | 'secrets'>
+      events: readonly WebhookEventDraft[]
+    }
+    result: null
+  }
+  /** The key is sealed. */
+  saveJobWebhooks: { args: { webhooks: JobWebhooksRecord; change: JobWebhooksChange }; result: null }
   removeWebhookEndpoint: { args: { id: WebhookEndpointId }; result: null }
   appendWebhookEvents: { args: { events: readonly WebhookEventDraft[] }; result: null }
   forwardWebhookEvents: { args: { forward: WebhookForward }; result: null }

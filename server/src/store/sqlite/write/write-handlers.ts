@@ -39,6 +39,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
         credentials: sql.resealCredentials,
         webhook_secrets: sql.resealWebhookSecret,
         webhook_endpoints: sql.resealWebhookUrl,
+        job_webhooks: sql.resealUrlKey,
       }
       erasure.run(() => {
         for (const { place, row, from, to } of sealed) statements[place].run(row, from, to)

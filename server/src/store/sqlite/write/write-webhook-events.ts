@@ -41,8 +41,13 @@ export function webhookCalls({ sql, erasure }: WriteDeps): Handlers<WebhookCalls
 
 /** Writes events into the open transaction. */
 export function insertWebhookEvents(sql: WriteStatements, events: readonly WebhookEventDraft[]): void {
-  for (const { id, subscription, type, jobId, channel, atMs, body, endpoints, once = null } of events)
-    sql.insertWebhookEvent.run(id, subscription, type, jobId, channel, atMs, JSON.stringify(endpoints), once, body)
+  for (const { id, subscription, type, jobId, channel, atMs, body, endpoints, ...rest } of events) {
+    const { once = null, jobUrl = null, beforeEnd = false } = rest
+    sql.insertWebhookEvent.run(
+      ...[id, subscription, type, jobId, channel, atMs, JSON.stringify(endpoints), once, body, jobUrl],
+      beforeEnd ? 1 : 0,
+    )
+  }
 }
 
 /** @throws StoreError `conflict`: an event was forwarded before, or is in no backlog that it is to leave */
