@@ -43,6 +43,7 @@ import { openKeyRing } from './secrets/open-key-ring.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
+import { openTraces } from './traces/open-traces.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -192,6 +193,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ store, clock, logger, paths, routing: endpoints },
     parkSecondsOf: (name) => channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS,
   })
+  const traces = await openTraces({
+    ...{ settings: config.traces, telemetry, clock, logger, channels, version: packageJson.version },
+  })
   const runtime = new ChannelRuntime({
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint say whether it is to be disabled: its record is not the engine's.
@@ -200,6 +204,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     threads: config.threads,
     allowPrivateAddresses: config.dev,
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
+    tracing: traces?.tracing ?? null,
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
@@ -254,7 +259,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
+  const observing: Service[] = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
+  if (traces !== null) observing.push(traces)
   const services = new Services([
     ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],
   ])

@@ -391,6 +391,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "maxLength": 16384
           },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "content-encoding": {
             "type": "string",
             "enum": [
@@ -3179,6 +3183,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "traceparent": {
             "type": "string",
             "maxLength": 16384
+          },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],
@@ -4177,6 +4185,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "maxLength": 16384
           },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "prefer": {
             "type": "string",
             "maxLength": 16384
@@ -4759,6 +4771,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "maxLength": 257
           },
           "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
+          "tracestate": {
             "type": "string",
             "maxLength": 16384
           },
@@ -6178,6 +6194,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "maxLength": 257
           },
           "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
+          "tracestate": {
             "type": "string",
             "maxLength": 16384
           }

@@ -1320,6 +1320,18 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maximum": 2592000,
           "default": 86400
         },
+        "trace": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "enum": [
+            "link",
+            "continue",
+            null
+          ],
+          "default": null
+        },
         "itemSchema": {
           "default": null,
           "oneOf": [
@@ -3232,6 +3244,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimitHeaders",
         "circuit",
         "parkForSeconds",
+        "trace",
         "itemSchema",
         "payload",
         "state",
@@ -3299,6 +3312,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "parkForSeconds": {
           "type": "integer",
           "minimum": 1
+        },
+        "trace": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "enum": [
+            "link",
+            "continue",
+            null
+          ]
         },
         "itemSchema": {
           "oneOf": [

@@ -16,7 +16,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
     itemSchema: null,
-    parkForSeconds: 86_400,
+    parkForSeconds: 86_400, trace: null,
     payload: null,
     credentials: {},
     ...over,

@@ -71,7 +71,7 @@ function world(
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
-    traceparent: null,
+    traceparent: null, tracestate: null, continuesTrace: false,
     end: null,
     ...over,
   }

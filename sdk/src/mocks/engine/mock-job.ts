@@ -161,6 +161,7 @@ export type CompleteChannel = Pick<
   | 'rateLimitHeaders'
   | 'circuit'
   | 'parkForSeconds'
+  | 'trace'
   | 'itemSchema'
   | 'payload'
 >

@@ -1,6 +1,6 @@
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { idempotencyKey, traceparent } from '../request/request-headers.ts'
+import { idempotencyKey, traceContext } from '../request/request-headers.ts'
 
 export const createExecution: OperationHandler<'createExecution', 'executions' | 'paths'> = async (call) => {
   const { limits, ports, reply } = call
@@ -11,9 +11,10 @@ export const createExecution: OperationHandler<'createExecution', 'executions' |
     mediaType: 'application/json',
     body: call.body({ name: 'maxExecutionBodyBytes', bytes: limits.maxExecutionBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
-    traceparent: traceparent(call.request),
+    trace: traceContext(call.request),
   })
   reply.header('location', ports.paths.execution(execution.id))
   if (execution.replayed) reply.header('idempotent-replayed', 'true')
+  else call.request.made = [execution.id]
   return sendJsonText(reply, 202, execution.body)
 }

@@ -282,6 +282,11 @@ export const migrations: readonly MigrationStep[] = [
   CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
   CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id, ref, item_index) WHERE job_id IS NOT NULL;
   `,
+  `
+  -- The W3C tracestate of the request that made the job, and whether its calls are part of that trace.
+  ALTER TABLE jobs ADD COLUMN tracestate TEXT;
+  ALTER TABLE jobs ADD COLUMN continues_trace INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
 
 const version2 = `
