@@ -263,6 +263,11 @@ export default {
       'Metrics listen to events and look at what is live: a stage that knew of them would count for them',
     ),
     serverFolderSeesOnly(
+      'traces',
+      ['model/', 'runtime/'],
+      'Spans are made of what stages report: a stage that knew of them would make spans on the way of an item',
+    ),
+    serverFolderSeesOnly(
       'connector-test',
       [
         'config/config-schema\\.ts$',
@@ -283,6 +288,12 @@ export default {
       'What is counted is a decision of app.ts alone; HTTP is handed a text to answer with',
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|metrics/)`, unitTests] },
       { path: `${serverSource}metrics/` },
+    ),
+    forbid(
+      'only-app-sees-traces',
+      'Whether anything is traced is a decision of app.ts alone',
+      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|traces/)`, unitTests] },
+      { path: `${serverSource}traces/` },
     ),
     forbid(
       'only-app-sees-a-concrete-store',
@@ -342,6 +353,10 @@ export default {
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
+    ...['@opentelemetry/sdk-trace', '@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/resources'].map(
+      (library) =>
+        oneDoor(library, ['server/src/traces/otlp-spans\\.ts$'], 'It is loaded only where spans go somewhere'),
+    ),
     oneDoor(
       'undici',
       ['server/src/connectors/'],

@@ -259,7 +259,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const observing: Service[] = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
+  const observing: Service[] =
+    metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
     ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],

@@ -30,7 +30,8 @@ export function parseTracestate(header: string | null): string | null {
     .split(',')
     .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
     .filter((member) => member !== '')
-  if (members.length === 0 || members.length > MAX_MEMBERS || !members.every((member) => MEMBER.test(member))) return null
+  if (members.length === 0 || members.length > MAX_MEMBERS || !members.every((member) => MEMBER.test(member)))
+    return null
   const keys = new Set(members.map((member) => member.slice(0, member.indexOf('='))))
   if (keys.size < members.length) return null
   if (lengthOf(members) > MAX_TRACESTATE_LENGTH)

@@ -32,7 +32,8 @@ function setup(fixture: string): ConnectorSetup {
     maxRetryAfterMs: 3_600_000,
     rateLimitHeaders: null,
     itemSchema: null,
-    parkForSeconds: 1, trace: null,
+    parkForSeconds: 1,
+    trace: null,
     payload: null,
     credentials: {},
   }

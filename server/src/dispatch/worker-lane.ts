@@ -303,11 +303,7 @@ export class WorkerLane {
     return waiting >= this.#permits
   }
 
-  #report(
-    { reader, base, states }: LaneLot,
-    number: number,
-    ended: EndedItem & { readonly mayWait: boolean },
-  ): void {
+  #report({ reader, base, states }: LaneLot, number: number, ended: EndedItem & { readonly mayWait: boolean }): void {
     states[number] = ItemState.ended
     this.#outcomeBuffer.addOutcome(this.#records.of(reader, number, ended), {
       item: (base + number) >>> 0,

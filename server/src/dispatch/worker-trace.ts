@@ -17,7 +17,11 @@ export function callTraceparent(reader: LotReader, first: number, ids: CallTrace
 }
 
 /** Returns what an outcome's record says of the trace of its call, `TRACE_*` of model/outcome-batch. @param first number of the call's first item */
-export function traceBits(reader: LotReader, number: number, { first, ids }: { first: number; ids: CallTraceIds }): number {
+export function traceBits(
+  reader: LotReader,
+  number: number,
+  { first, ids }: { first: number; ids: CallTraceIds },
+): number {
   if (number !== first) return TRACE_SAME_CALL
   const { ref: jobRef, traceparent } = reader.jobs[reader.job(first)]!
   const isChosen =

@@ -206,7 +206,15 @@ export class JobDraft {
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
     const { items: total, failed } = this.#intake
     return newRecord(
-      { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf, ...this.#traceOf(parsed.envelope.channel) },
+      {
+        ...job,
+        createdAtMs: this.#createdAtMs,
+        phase,
+        total,
+        failed,
+        retryOf,
+        ...this.#traceOf(parsed.envelope.channel),
+      },
       { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
     )
   }

@@ -33,7 +33,9 @@ function jobOf(ref: number, total: number): LiveJob {
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
-    traceparent: null, tracestate: null, continuesTrace: false,
+    traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
   }
   return liveJob(record)

@@ -71,7 +71,9 @@ function world(
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
-    traceparent: null, tracestate: null, continuesTrace: false,
+    traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
     ...over,
   }

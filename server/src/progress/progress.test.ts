@@ -46,7 +46,9 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
     pausedAtMs: null,
     releasedAtMs: null,
     retryOf: null,
-    traceparent: null, tracestate: null, continuesTrace: false,
+    traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
     ...over,
   }

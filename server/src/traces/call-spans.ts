@@ -130,7 +130,7 @@ function nameOf(config: ChannelConfig | undefined, channel: string): string {
 
 type HttpConnector = Extract<ChannelConfig['connector'], { type: 'http' }>
 
-/** What is known of every request of a channel: never what is made of an item's data. */
+/** The attributes that every request of a channel has: nothing that is made of the data of an item. */
 function targetOf(config: ChannelConfig | undefined): Attributes {
   if (config?.connector.type !== 'http') return {}
   const { connector } = config
