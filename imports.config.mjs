@@ -262,11 +262,7 @@ export default {
       ['progress/(job-status|progress)\\.ts$', ...underEveryStage],
       'Metrics listen to events and look at what is live: a stage that knew of them would count for them',
     ),
-    serverFolderSeesOnly(
-      'traces',
-      ['model/', 'runtime/'],
-      'Spans are made of what stages report: a stage that knew of them would make spans on the way of an item',
-    ),
+    serverFolderSeesOnly('traces', ['model/', 'runtime/'], 'Spans are made of reports, beside the way of items'),
     serverFolderSeesOnly(
       'connector-test',
       [
@@ -283,17 +279,13 @@ export default {
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/)`, unitTests] },
       { path: `${serverSource}channels/` },
     ),
-    forbid(
-      'only-app-sees-metrics',
-      'What is counted is a decision of app.ts alone; HTTP is handed a text to answer with',
-      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|metrics/)`, unitTests] },
-      { path: `${serverSource}metrics/` },
-    ),
-    forbid(
-      'only-app-sees-traces',
-      'Whether anything is traced is a decision of app.ts alone',
-      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|traces/)`, unitTests] },
-      { path: `${serverSource}traces/` },
+    ...['metrics', 'traces'].map((folder) =>
+      forbid(
+        `only-app-sees-${folder}`,
+        'What is counted or traced is a decision of app.ts alone; HTTP is handed a text to answer with',
+        { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|${folder}/)`, unitTests] },
+        { path: `${serverSource}${folder}/` },
+      ),
     ),
     forbid(
       'only-app-sees-a-concrete-store',
@@ -353,9 +345,8 @@ export default {
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
-    ...['@opentelemetry/sdk-trace', '@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/resources'].map(
-      (library) =>
-        oneDoor(library, ['server/src/traces/otlp-spans\\.ts$'], 'It is loaded only where spans go somewhere'),
+    ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
+      oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),
     ),
     oneDoor(
       'undici',

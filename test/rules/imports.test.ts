@@ -64,6 +64,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
     file: 'server/src/traces/bad-exporter.ts',
     imports: '@opentelemetry/exporter-trace-otlp-http',
   },
+  'one-door-for-opentelemetrycore': { file: 'server/src/traces/bad-core.ts', imports: '@opentelemetry/core' },
   'one-door-for-opentelemetryresources': {
     file: 'server/src/traces/bad-resources.ts',
     imports: '@opentelemetry/resources',
@@ -170,6 +171,7 @@ const libraries = [
   '@opentelemetry/sdk-trace',
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/resources',
+  '@opentelemetry/core',
   'undici',
   'ky',
   'openapi-fetch',

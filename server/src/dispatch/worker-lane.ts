@@ -10,9 +10,8 @@ import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './m
 import { connectorBroke, timeoutAnswer } from './worker-answers.ts'
 import { costOf, isPastDeadline, LaneCall, type LaneLot, laneLotOf, nextJob } from './worker-call.ts'
 import { Deadlines } from './worker-deadlines.ts'
-import type { OutcomeBuffer } from './worker-outcome-buffer.ts'
+import { type EndedItem, type OutcomeBuffer, OutcomeRecords } from './worker-outcome-buffer.ts'
 import { LanePayloads, PAYLOAD_WAIT_US } from './worker-payloads.ts'
-import { type EndedItem, OutcomeRecords } from './worker-record.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
 const SHORT_WAIT_US = 5000

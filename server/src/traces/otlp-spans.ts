@@ -1,11 +1,5 @@
-import {
-  createTraceState,
-  type HrTime,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-} from '@opentelemetry/api'
+import { type HrTime, type SpanContext, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api'
+import type { TraceState } from '@opentelemetry/core'
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Clock } from '../runtime/clock.ts'
@@ -44,18 +38,18 @@ const scope = { name: 'waybill' }
 export class OtlpSpans implements SpanSink {
   readonly #options: OtlpSpansOptions
   readonly #processor: SpanProcessor
-  readonly #resource: Resource
+  readonly #form: SpanForm
   #queued = 0
   #tokens = BURST
   #refilledAtMs: number
 
   private constructor(
     options: OtlpSpansOptions,
-    { processorOf, resource }: { processorOf: (exporter: SpanExporter) => SpanProcessor; resource: Resource },
+    { processorOf, form }: { processorOf: (exporter: SpanExporter) => SpanProcessor; form: SpanForm },
     exporter: SpanExporter,
   ) {
     this.#options = options
-    this.#resource = resource
+    this.#form = form
     this.#refilledAtMs = options.clock.monotonicUs() / 1000
     this.#processor = processorOf({
       export: (spans, done) => {
@@ -73,24 +67,26 @@ export class OtlpSpans implements SpanSink {
 
   /** Loads the libraries, which nothing else does. */
   static async open(options: OtlpSpansOptions): Promise<OtlpSpans> {
-    const [{ BatchSpanProcessor }, { OTLPTraceExporter }, { defaultResource, resourceFromAttributes }] =
-      await Promise.all([
+    const [sdk, { OTLPTraceExporter }, { defaultResource, resourceFromAttributes }, { TraceState }] = await Promise.all(
+      [
         import('@opentelemetry/sdk-trace'),
         import('@opentelemetry/exporter-trace-otlp-http'),
         import('@opentelemetry/resources'),
-      ])
+        import('@opentelemetry/core'),
+      ],
+    )
     const { url, serviceName, version } = options
     const resource = defaultResource().merge(
       resourceFromAttributes({ 'service.name': serviceName, 'service.version': version }),
     )
     const processorOf = (exporter: SpanExporter): SpanProcessor =>
-      new BatchSpanProcessor({
+      new sdk.BatchSpanProcessor({
         exporter,
         maxQueueSize: MAX_QUEUED,
         maxExportBatchSize: MAX_BATCH,
         scheduledDelayMillis: EXPORT_EVERY_MS,
       })
-    return new OtlpSpans(options, { processorOf, resource }, new OTLPTraceExporter({ url }))
+    return new OtlpSpans(options, { processorOf, form: { resource, TraceState } }, new OTLPTraceExporter({ url }))
   }
 
   add(span: EndedSpan): void {
@@ -98,7 +94,7 @@ export class OtlpSpans implements SpanSink {
     else if (this.#queued >= MAX_QUEUED) this.#options.onDropped('queue_full', 1)
     else {
       this.#queued++
-      this.#processor.onEnd(readableSpan(span, this.#resource))
+      this.#processor.onEnd(readableSpan(span, this.#form))
     }
   }
 
@@ -121,11 +117,17 @@ export class OtlpSpans implements SpanSink {
   }
 }
 
+/** The facts that all spans share: the process they are of, and a class of a library that is loaded late. */
+export interface SpanForm {
+  readonly resource: Resource
+  readonly TraceState: typeof TraceState
+}
+
 /** A span in the form that processors and exporters take. */
-export function readableSpan(span: EndedSpan, resource: Resource): ReadableSpan {
+export function readableSpan(span: EndedSpan, { resource, TraceState }: SpanForm): ReadableSpan {
   const { name, kind, startMs, attributes, error } = span
   const endMs = Math.max(startMs, span.endMs)
-  const state = span.tracestate == null ? undefined : createTraceState(span.tracestate)
+  const state = span.tracestate == null ? undefined : new TraceState(span.tracestate)
   const context: SpanContext = {
     ...{ traceId: span.traceId, spanId: span.spanId, traceFlags: TraceFlags.SAMPLED },
     ...(state && { traceState: state }),
