@@ -264,6 +264,7 @@ export default {
       ['progress/(job-status|progress)\\.ts$', ...underEveryStage],
       'Metrics listen to events and look at what is live: a stage that knew of them would count for them',
     ),
+    serverFolderSeesOnly('traces', ['model/', 'runtime/'], 'Spans are made of reports, beside the way of items'),
     serverFolderSeesOnly(
       'connector-test',
       [
@@ -280,11 +281,13 @@ export default {
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/)`, unitTests] },
       { path: `${serverSource}channels/` },
     ),
-    forbid(
-      'only-app-sees-metrics',
-      'What is counted is a decision of app.ts alone; HTTP is handed a text to answer with',
-      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|metrics/)`, unitTests] },
-      { path: `${serverSource}metrics/` },
+    ...['metrics', 'traces'].map((folder) =>
+      forbid(
+        `only-app-sees-${folder}`,
+        'What is counted or traced is a decision of app.ts alone; HTTP is handed a text to answer with',
+        { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|${folder}/)`, unitTests] },
+        { path: `${serverSource}${folder}/` },
+      ),
     ),
     forbid(
       'only-app-sees-a-concrete-store',
@@ -344,6 +347,9 @@ export default {
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
+    ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
+      oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),
+    ),
     oneDoor(
       'undici',
       ['server/src/connectors/'],

@@ -46,6 +46,7 @@ import { ExecutionControl } from './jobs/execution-control.ts'
 import { JobActions } from './jobs/job-actions.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
+import { openTraces } from './traces/open-traces.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -201,6 +202,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ store, clock, logger, paths, routing: endpoints },
     parkSecondsOf: (name) => channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS,
   })
+  const traces = await openTraces({
+    ...{ settings: config.traces, telemetry, clock, logger, channels, version: packageJson.version },
+  })
   const runtime = new ChannelRuntime({
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
@@ -209,6 +213,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     threads: config.threads,
     allowPrivateAddresses: config.dev,
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
+    tracing: traces?.tracing ?? null,
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
@@ -275,7 +280,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     stop() {},
   }
   // Stopped in reverse: nothing new comes in, then the channels are released.
-  const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
+  const observing: Service[] =
+    metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
+  if (traces !== null) observing.push(traces)
   const services = new Services([
     ...[stats, ...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService],
     ingest,

@@ -98,6 +98,7 @@ channels:
       itemSchema: null,
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
+      trace: null,
       payload: null,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
     })

@@ -7,6 +7,7 @@ import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './confi
 import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
+import { readTraceSettings, type TraceSettings } from './config/trace-settings.ts'
 import type { ChannelConfig } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
 import { readKeys } from './secrets/key-ring.ts'
@@ -36,6 +37,7 @@ export interface Config extends NetworkSettings {
     readonly port: number | null
     readonly host: string
   }
+  readonly traces: TraceSettings
   /** Keys that seal stored secrets, as text; null: not given. */
   readonly keyRing: string | null
   /** Absolute path of a file with such keys; null: that of the data folder, made at the first start. */
@@ -100,7 +102,8 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
 admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
-WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it.
+WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it. With OTEL_EXPORTER_OTLP_ENDPOINT spans are sent to a
+collector, as OpenTelemetry's variables say.
 `
 
 /**
@@ -153,6 +156,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
       port: metricsPort === null ? null : wholeNumber(metricsPort, { min: 0, max: MAX_PORT, otherwise: 0 }),
       host: setting('metrics-host')?.value ?? DEFAULT_HOST,
     },
+    traces: readTraceSettings(env),
     adminToken: readToken(env['WAYBILL_ADMIN_TOKEN']),
     ...keyRingOf(setting('key-ring'), env['WAYBILL_KEY_RING']),
     configFile,

@@ -16,6 +16,12 @@ import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } fr
 import { ConfigError } from './config/config-error.ts'
 import { type ConfigFile, configProperties } from './config/config-schema.ts'
 import { DEFAULT_DATA_DIR } from './config/folder-command.ts'
+import {
+  DEFAULT_SERVICE_NAME,
+  DEFAULT_TRACE_RATIO,
+  type TraceSettings,
+  traceUrlFault,
+} from './config/trace-settings.ts'
 import { schemaCompiler } from './runtime/schema-faults.ts'
 
 /** The input of `createConfig`: the fields of the configuration file, and those that flags and environment set. */
@@ -42,6 +48,8 @@ export interface ConfigInput extends ConfigFile {
   readonly port?: number | undefined
   /** Whether metrics are counted, and where they are read without a token beside `/metrics`. @default counted, no port of its own */
   readonly metrics?: { readonly counted?: boolean; readonly port?: number | null; readonly host?: string } | undefined
+  /** Where spans go (the URL of a collector, OTLP over HTTP) and the share of calls with one. @default nowhere, 0.01, `waybill-server` */
+  readonly traces?: Partial<TraceSettings> | undefined
   /** Where relative paths begin: `dataDir` and the modules of channels. @default the working directory */
   readonly baseDir?: string | undefined
 }
@@ -72,6 +80,15 @@ const inputSchema = {
         host: text,
       },
     },
+    traces: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        url: { anyOf: [text, { type: 'null' }] },
+        ratio: { type: 'number', minimum: 0, maximum: 1 },
+        serviceName: text,
+      },
+    },
     baseDir: text,
   },
 }
@@ -89,8 +106,10 @@ export function createConfig(input: ConfigInput = {}): Config {
   const folder = resolve(given.baseDir ?? '.')
   const dataDir = resolve(folder, given.dataDir ?? DEFAULT_DATA_DIR)
   const metrics = { counted: true, port: null, host: DEFAULT_HOST, ...given.metrics }
+  const traces = { url: null, ratio: DEFAULT_TRACE_RATIO, serviceName: DEFAULT_SERVICE_NAME, ...given.traces }
   const keyRingFile = given.keyRingFile === undefined ? null : resolve(folder, given.keyRingFile)
-  const settings = { store, dataDir, dev, paused, host, port, threads, adminToken, metrics, keyRing, keyRingFile }
+  const places = { store, dataDir, host, port, keyRing, keyRingFile }
+  const settings = { ...places, dev, paused, threads, adminToken, metrics, traces }
   refuse(settingFaults(settings))
   const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
   return { ...settings, configFile: null, ...file }
@@ -103,6 +122,7 @@ function settingFaults({
   dataDir,
   keyRing,
   keyRingFile,
+  traces,
 }: Omit<Config, keyof FileConfig | 'configFile'>): ConfigFault[] {
   const faults: ConfigFault[] = []
   if (adminToken === null) {
@@ -114,6 +134,8 @@ function settingFaults({
     const detail = `must be localhost or a loopback address while dev is true: it is ${host}`
     faults.push({ pointer: '/host', detail })
   }
+  const urlFault = traces.url === null ? null : traceUrlFault(traces.url)
+  if (urlFault !== null) faults.push({ pointer: '/traces/url', detail: urlFault })
   const ringFault = keyRing === null ? null : keyRingFile !== null ? 'keyRingFile is set, too' : keyRingFault(keyRing)
   if (ringFault !== null) faults.push({ pointer: '/keyRing', detail: `must hold keys: ${ringFault}` })
   const fault = folderFault(dataDir)

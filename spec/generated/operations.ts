@@ -398,6 +398,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "maxLength": 16384
           },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "content-encoding": {
             "type": "string",
             "enum": [
@@ -3454,6 +3458,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
           "traceparent": {
             "type": "string",
             "maxLength": 16384
+          },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
           }
         },
         "required": [],
@@ -4666,6 +4674,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "type": "string",
             "maxLength": 16384
           },
+          "tracestate": {
+            "type": "string",
+            "maxLength": 16384
+          },
           "prefer": {
             "type": "string",
             "maxLength": 16384
@@ -5248,6 +5260,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "maxLength": 257
           },
           "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
+          "tracestate": {
             "type": "string",
             "maxLength": 16384
           },
@@ -6899,6 +6915,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "maxLength": 257
           },
           "traceparent": {
+            "type": "string",
+            "maxLength": 16384
+          },
+          "tracestate": {
             "type": "string",
             "maxLength": 16384
           }

@@ -1485,6 +1485,18 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maximum": 2592000,
           "default": 86400
         },
+        "trace": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "enum": [
+            "link",
+            "continue",
+            null
+          ],
+          "default": null
+        },
         "itemSchema": {
           "default": null,
           "oneOf": [
@@ -3814,6 +3826,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "rateLimitHeaders",
         "circuit",
         "parkForSeconds",
+        "trace",
         "itemSchema",
         "payload",
         "state",
@@ -3881,6 +3894,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "parkForSeconds": {
           "type": "integer",
           "minimum": 1
+        },
+        "trace": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "enum": [
+            "link",
+            "continue",
+            null
+          ]
         },
         "itemSchema": {
           "oneOf": [

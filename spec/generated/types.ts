@@ -3202,6 +3202,13 @@ export interface components {
              */
             parkForSeconds?: number;
             /**
+             * @description The trace of the calls of jobs that are created from now on. `link`: each call is a trace of its own. `continue`: calls are part of the trace of the request that created the job, with its trace id, flag and `tracestate`. Null: `continue` for jobs of `POST /v1/items`, `link` for all others. Requests without a valid `traceparent` have no trace to continue.
+             * @default null
+             * @example link
+             * @enum {string|null}
+             */
+            trace?: "link" | "continue" | null;
+            /**
              * @description JSON Schema (2020-12) of the `data` of items. It is checked before each call: an item that is not valid ends as `item_schema_mismatch`, with the faults and their JSON Pointers in `errors`, is not retried, takes nothing of the
              *     rate limit and does not count for the circuit; others of its batch are sent. An item without data has the data null; one that deletes and has none is not checked. Null: nothing is checked.
              *
@@ -3298,7 +3305,7 @@ export interface components {
              */
             url: string;
             /**
-             * @description Sent with every call. Answers show the names, with `***` for each value; sending `***` keeps the value that is stored, for the same origin. Headers that belong to the connection (`host`, `content-length`, `transfer-encoding` ...) or to the call (`waybill-epoch`, `waybill-attempt`, `idempotency-key`, `traceparent`), and values with control characters or beyond ISO 8859-1, are refused.
+             * @description Sent with every call. Answers show the names, with `***` for each value; sending `***` keeps the value that is stored, for the same origin. Headers that belong to the connection (`host`, `content-length`, `transfer-encoding` ...) or to the call (`waybill-epoch`, `waybill-attempt`, `idempotency-key`, `traceparent`, `tracestate`), and values with control characters or beyond ISO 8859-1, are refused.
              * @default {}
              * @example {
              *       "x-tenant": "eu"
@@ -3547,7 +3554,7 @@ export interface components {
         };
         /**
          * @description The request of each action, for target systems that take no Waybill body; an item whose action has none here fails `request_not_made`. Without this object every call is what `deliverItems` describes. Headers of the
-         *     call (`idempotency-key`, `waybill-epoch`, `waybill-attempt`, `traceparent`), the channel's `headers` and its credentials are sent in any case.
+         *     call (`idempotency-key`, `waybill-epoch`, `waybill-attempt`, `traceparent`, `tracestate`), the channel's `headers` and its credentials are sent in any case.
          *
          *     Values come from expressions in CEL, checked with types when the channel is set: `item` (its members as submitted, with `data` null where there is none, and `index`, `attempt`, `idempotencyKey`), `job` (`id`,
          *     `subscription`, `channel`, `objectType`, `action`) and `attempt`; with a `batchSize` above 1 `items`, a list, in place of `item`. JSON numbers are `double`: write `item.data.price + 1.0`; integers beyond 2^53 are `int`, and are
@@ -5188,6 +5195,12 @@ export interface components {
              * @example 86400
              */
             parkForSeconds: number;
+            /**
+             * @description Whether calls are traces of their own (`link`) or continue that of the request that created the job (`continue`); null is `continue` for jobs of `POST /v1/items` alone.
+             * @example null
+             * @enum {string|null}
+             */
+            trace: "link" | "continue" | null;
             /**
              * @description JSON Schema (2020-12) of the data of items; null when it is not checked.
              * @example null
@@ -8109,10 +8122,16 @@ export interface components {
         IdempotencyKey: string;
         /**
          * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-         *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+         *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
          * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
          */
         Traceparent: string;
+        /**
+         * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+         *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+         * @example vendor=opaque-value,other=1
+         */
+        Tracestate: string;
         /**
          * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
          *     packed size, or 4 KiB.
@@ -8298,10 +8317,16 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+                 *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
                 /**
                  * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
                  *     packed size, or 4 KiB.
@@ -8904,10 +8929,16 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+                 *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
             };
             path: {
                 /**
@@ -9149,10 +9180,16 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+                 *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
                 /**
                  * @description `wait=N` lets the answer wait for up to N seconds (default 1, above 30 is 30) for the item to end; `wait=0` does not wait. What cannot be read is ignored.
                  * @example wait=5
@@ -9306,10 +9343,16 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+                 *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
                 /**
                  * @description How the body is packed. Anything else is `unsupported_media_type`. Bodies of at most 64 KiB (all operations but those that take items) may unpack to at most 64 times their
                  *     packed size, or 4 KiB.
@@ -9672,10 +9715,16 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description W3C Trace Context of the request. It is stored with every job that the request creates. One that is not valid (another form, only zeros as an id, `ff` as the version)
-                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is not stored.
+                 *     is ignored, as the standard requires; a later version is read as version `00`. `tracestate` is stored with it.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description W3C Trace Context of the request: what tracing systems pass on beside `traceparent`. It is stored with every job that the request creates, and sent with its calls where these continue the trace (`trace` of the channel). One that is
+                 *     not valid, or comes without a valid `traceparent`, is ignored. Of one that is longer than 512 characters, members of more than 128 are left out first, then those at the end.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
             };
             path?: never;
             cookie?: never;
@@ -11556,10 +11605,16 @@ export interface operations {
                  */
                 "Waybill-Timeout-Ms": number;
                 /**
-                 * @description W3C Trace Context of this call: a new trace for each call, with the flag `00` (not sampled), so that the receiver decides what it records.
+                 * @description W3C Trace Context of this call: a new trace for each call, with the flag `00` (not sampled), so that the receiver decides what it records; `01` if the server records the call. Where calls continue the trace of the request that
+                 *     created the job (`trace` of the channel), trace id and flag are those of that request.
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
                  */
                 traceparent?: string;
+                /**
+                 * @description Only on calls that continue the trace of the request that created the job, the `tracestate` of that request.
+                 * @example vendor=opaque-value,other=1
+                 */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;

@@ -39,6 +39,6 @@ export {
   type RetryConfig,
   type RetryPolicy,
 } from './retry-verdict.ts'
-export { parseTraceparent } from './traceparent.ts'
+export { parseTraceparent, parseTracestate } from './traceparent.ts'
 export { hasMaskedValue, MASKED, maskUrl, unmaskUrl, urlSecrets } from './url-secrets.ts'
 export { byMostItems, type ChannelGate, channelReason, type Reason, waitingJobReason } from './waiting-order.ts'

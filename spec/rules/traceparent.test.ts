@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { parseTraceparent } from './traceparent.ts'
+import { describe, expect, it } from 'vitest'
+import { parseTraceparent, parseTracestate } from './traceparent.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const parentId = '00f067aa0ba902b7'
@@ -31,4 +31,30 @@ it.each([
   ['with a line end', `00-${traceId}-${parentId}-01\n`],
 ])('parseTraceparent ignores a header %s', (_, header) => {
   expect(parseTraceparent(header)).toBeNull()
+})
+
+describe('parseTracestate', () => {
+  const long = (key: string, length: number) => `${key}=${'x'.repeat(length - key.length - 1)}`
+
+  it.each([
+    ['one member', 'vendor=value', 'vendor=value'],
+    ['members with spaces between them', 'a=1 ,\tb=2', 'a=1,b=2'],
+    ['empty members', 'a=1,,b=2,', 'a=1,b=2'],
+    ['a value with an equals sign within it is none', 'a=1=2', null],
+    ['a key in upper case', 'A=1', null],
+    ['a value that ends with a space is trimmed', 'a=1 ', 'a=1'],
+    ['a key twice', 'a=1,a=2', null],
+    ['a member without a value', 'a', null],
+    ['an empty text', '', null],
+    ['no header', null, null],
+    ['33 members', Array.from({ length: 33 }, (_, n) => `k${n}=1`).join(','), null],
+  ])('%s', (_, header, expected) => {
+    expect(parseTracestate(header)).toBe(expected)
+  })
+
+  it('leaves out long members first, then those at the end', () => {
+    const [small, big, others] = ['a=1', long('b', 200), [1, 2, 3, 4].map((n) => long(`c${n}`, 128))] as const
+    expect(parseTracestate([small, big, ...others].join(','))).toBe([small, ...others.slice(0, 3)].join(','))
+    expect(parseTracestate([big, small].join(','))).toBe([big, small].join(','))
+  })
 })

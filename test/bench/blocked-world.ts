@@ -138,7 +138,7 @@ function recordOf(ref: JobRef, channel: string, total: number): JobRecord {
   return {
     ...{ ref, id: newJobId(nowMs), subscription: 'default', phase: 'eligible', total, eligibleSeq: ref },
     ...{ createdAtMs: nowMs, touchedAtMs: nowMs, sealedAtMs: nowMs, pausedAtMs: null, releasedAtMs: null },
-    ...{ retryOf: null, traceparent: null, stop: null, end: null },
+    ...{ retryOf: null, traceparent: null, tracestate: null, continuesTrace: false, stop: null, end: null },
     envelope: {
       ...{
         channel,
@@ -169,6 +169,7 @@ function channelOf(name: string): Channel {
       maxRetryAfterMs: 3_600_000,
       rateLimitHeaders: null,
       parkForSeconds: 86_400,
+      trace: null,
       credentials: {},
       itemSchema: null,
       payload: null,

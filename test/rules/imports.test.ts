@@ -57,6 +57,18 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-metrics-sees-only-what-is-below': { file: 'server/src/metrics/bad.ts', imports: '../outcomes/verdict.ts' },
   'only-app-sees-metrics': { file: 'server/src/http/bad-metrics.ts', imports: '../metrics/metrics.ts' },
   'one-door-for-prom-client': { file: 'server/src/metrics/bad-door.ts', imports: 'prom-client' },
+  'server-traces-sees-only-what-is-below': { file: 'server/src/traces/bad.ts', imports: '../outcomes/verdict.ts' },
+  'only-app-sees-traces': { file: 'server/src/http/bad-traces.ts', imports: '../traces/traces.ts' },
+  'one-door-for-opentelemetrysdk-trace': { file: 'server/src/traces/bad-sdk.ts', imports: '@opentelemetry/sdk-trace' },
+  'one-door-for-opentelemetryexporter-trace-otlp-http': {
+    file: 'server/src/traces/bad-exporter.ts',
+    imports: '@opentelemetry/exporter-trace-otlp-http',
+  },
+  'one-door-for-opentelemetrycore': { file: 'server/src/traces/bad-core.ts', imports: '@opentelemetry/core' },
+  'one-door-for-opentelemetryresources': {
+    file: 'server/src/traces/bad-resources.ts',
+    imports: '@opentelemetry/resources',
+  },
   'server-connector-test-sees-only-what-is-below': {
     file: 'server/src/connector-test/bad.ts',
     imports: '../schedule/scheduler.ts',
@@ -121,6 +133,7 @@ const goodFiles: Record<string, string> = {
   'server/src/http/server.ts':
     "import 'fastify'\nimport '@waybill/spec'\nimport '../ingest/ingest.ts'\nimport '../progress/eta.ts'\nimport '../connectors/private-address.ts'",
   'server/src/connectors/private-address.ts': 'export {}',
+  'server/src/traces/traces.ts': "import '../runtime/clock.ts'\nimport '../model/job.ts'",
   'server/src/metrics/metrics.ts': "import '../runtime/clock.ts'\nimport type {} from '../progress/progress.ts'",
   'server/src/channels/runtime.ts': "import '../schedule/scheduler.ts'\nimport '../store/store.ts'",
   'server/src/ingest/ingest.ts':
@@ -155,6 +168,10 @@ const libraries = [
   '@fastify/cors',
   'piscina',
   'prom-client',
+  '@opentelemetry/sdk-trace',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+  '@opentelemetry/core',
   'undici',
   'ky',
   'openapi-fetch',

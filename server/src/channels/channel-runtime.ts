@@ -82,7 +82,7 @@ export class ChannelRuntime implements Service {
       ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger, telemetry },
       threads: shared.threads,
       allowPrivateAddresses: shared.allowPrivateAddresses,
-      egress: shared.egress,
+      ...{ egress: shared.egress, tracing: shared.tracing },
     })
     const channelTests = new ChannelTests({
       ...{ clock, tats, epoch, logger },

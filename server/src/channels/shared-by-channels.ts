@@ -2,6 +2,7 @@ import type { ApiPaths } from '@waybill/spec/rules'
 import type { PayloadCache } from '../dispatch/payload-cache.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
+import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
 import type { Subscriptions } from '../model/subscription.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
@@ -36,5 +37,7 @@ export interface SharedByChannels {
   /** `--dev`: any address may be called. */
   readonly allowPrivateAddresses: boolean
   readonly egress: Egress
+  /** How calls are traced; null: they are not. */
+  readonly tracing: CallTracing | null
   readonly onFatal: (error: unknown) => void
 }

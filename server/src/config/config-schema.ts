@@ -214,6 +214,7 @@ export const channelSchema = closed(
       ],
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
+    trace: { enum: ['link', 'continue', null] },
     credentials: { type: 'object', propertyNames: subscriptionName, additionalProperties: credentials },
     // As a schema it is checked when it is read, see connectors/item-schema.
     itemSchema: { type: ['object', 'null'] },

@@ -63,7 +63,7 @@ async function deliver(test: CheckedTest, connector: Connector): Promise<Outcome
   const lane = new WorkerLane(
     {
       ...{ channel: test.job.channel, config: test.config, gate: gate.shared, pulse: new Pulse().shared, epoch: EPOCH },
-      ...{ port: collected, allowPrivateAddresses: false, mayHang: true, calledBefore: false },
+      ...{ port: collected, allowPrivateAddresses: false, mayHang: true, calledBefore: false, tracing: null },
     },
     { connector, resolver: null, gate, outcomeBuffer: collected, onFinished() {} },
   )

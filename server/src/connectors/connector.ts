@@ -36,6 +36,10 @@ export interface Call {
   readonly epoch: number
   /** Those of the job's subscription, else the channel's default; null: none. */
   readonly credentials: Credentials | null
+  /** The W3C `traceparent` of the call; the same at each look. */
+  readonly traceparent: string
+  /** The `tracestate` that goes with it; null: there is none. */
+  readonly tracestate: string | null
   /** Aborted when the call's time is up. Made at its first use: `onTimedOut` costs nothing. */
   readonly signal: AbortSignal
   /** The rest of the call's time, or of the time until its job's deadline if that is less: whole ms, 1 and up. */

@@ -60,6 +60,8 @@ export interface BatchContext {
   readonly epoch: number
   /** Of the job's subscription, else the channel's default; null: none are configured. */
   readonly credentials: Credentials | null
+  /** The W3C `traceparent` of the call, for clients of your own; `fetch` adds it. */
+  readonly traceparent: string
   /** Writes to the server's log. Never log secrets or item data. */
   readonly logger: Logger
   readonly job: DeliveryJob

@@ -2,7 +2,6 @@ import type { Action } from '../model/job.ts'
 import type { Call, CallItem, CallJob } from './connector.ts'
 import { deliveredKey, idempotencyKeyOf, parseItemLine, withoutMember } from './item-line.ts'
 import { ItemMembers } from './item-members.ts'
-import { createTraceparent } from './traceparent.ts'
 
 /** Bodies are put together in one place and copied out: how long one gets is known only then. */
 let scratch = Buffer.allocUnsafe(64 * 1024)
@@ -116,7 +115,8 @@ export const TIMEOUT_HEADER = 'waybill-timeout-ms'
  * @param isTimeoutSet the channel sends a `Waybill-Timeout-Ms` of its own
  */
 export function callHeaders(call: Call, isTimeoutSet = false): string[] {
-  const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', createTraceparent()]
+  const headers = ['Waybill-Epoch', String(call.epoch), 'traceparent', call.traceparent]
+  if (call.tracestate !== null) headers.push('tracestate', call.tracestate)
   if (!isTimeoutSet) headers.push('Waybill-Timeout-Ms', String(call.timeLeftMs))
   const only = call.items.length === 1 ? call.items[0] : undefined
   if (only !== undefined) {

@@ -89,6 +89,14 @@ class CallOfSome implements Call {
     this.#whole = whole
   }
 
+  get traceparent(): string {
+    return this.#whole.traceparent
+  }
+
+  get tracestate(): string | null {
+    return this.#whole.tracestate
+  }
+
   get signal(): AbortSignal {
     return this.#whole.signal
   }

@@ -33,6 +33,7 @@ function setup(fixture: string): ConnectorSetup {
     rateLimitHeaders: null,
     itemSchema: null,
     parkForSeconds: 1,
+    trace: null,
     payload: null,
     credentials: {},
   }
@@ -56,6 +57,8 @@ function call(...datas: object[]): Call {
     timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    tracestate: null,
   }
 }
 

@@ -42,6 +42,9 @@ export class ModuleContext implements BatchContext {
   get credentials(): Credentials | null {
     return this.#call.credentials
   }
+  get traceparent(): string {
+    return this.#call.traceparent
+  }
   get job(): DeliveryJob {
     const { jobId, subscription, channel, objectType } = this.#call.job
     return { id: jobId, subscription, channel, objectType, action: this.#first.action }

@@ -38,7 +38,14 @@ function connectorOf(
   }
   const config: ChannelConfig = {
     ...{ connector, rateLimit: null, concurrency: 4, retry: defaultRetry, circuit: null, credentials: {} },
-    ...{ maxRetryAfterMs: 60_000, rateLimitHeaders: null, itemSchema: null, payload: null, parkForSeconds: 1 },
+    ...{
+      maxRetryAfterMs: 60_000,
+      rateLimitHeaders: null,
+      itemSchema: null,
+      payload: null,
+      parkForSeconds: 1,
+      trace: null,
+    },
   }
   const module: ItemConnector = { deliverItem: (item, context) => deliverItem(context, item.index) }
   const deps = { channel: 'shop', config, allowPrivateAddresses: false, logger: silentLogger, throttle() {}, ...setup }

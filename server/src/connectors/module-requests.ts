@@ -9,7 +9,6 @@ import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import type { ConnectorFetch, ConnectorRequestInit } from './define-connector.ts'
 import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 import type { HmacCredentials, RequestSignature } from './request-signature.ts'
-import { createTraceparent } from './traceparent.ts'
 
 const MAX_CONNECT_MS = 10_000
 /** How long an unread body may arrive after its call: the bodies that nobody reads are small, and there already. */
@@ -212,7 +211,10 @@ export class CallRequests {
     const given = typeof input === 'object' && !(input instanceof URL) ? input : null
     const headers = new Headers((own ?? given?.headers) as FetchInit['headers'])
     if (!headers.has('user-agent')) headers.set('user-agent', 'waybill')
-    if (!headers.has('traceparent')) headers.set('traceparent', createTraceparent())
+    if (!headers.has('traceparent')) {
+      headers.set('traceparent', this.#call.traceparent)
+      if (this.#call.tracestate !== null) headers.set('tracestate', this.#call.tracestate)
+    }
     const signals = [this.#abort.signal, this.#call.signal, ...[signal, given?.signal].filter((one) => one != null)]
     return {
       url: urlOf(given === null ? (input as string | URL) : given.url),

@@ -38,6 +38,8 @@ async function deliver(
     timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    tracestate: null,
   })
   return { answer: answers[0]!, throttled }
 }

@@ -35,6 +35,7 @@ export const sandboxChannelConfig: ChannelConfig = {
   rateLimitHeaders: null,
   itemSchema: null,
   parkForSeconds: DEFAULT_PARK_SECONDS,
+  trace: null,
   credentials: {},
   payload: null,
 }

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
+import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
@@ -37,6 +38,8 @@ export interface DispatcherOptions {
   /** `--dev`: any address may be called. @default false */
   readonly allowPrivateAddresses?: boolean
   readonly egress?: Egress | undefined
+  /** How calls are traced; null: they are not. @default null */
+  readonly tracing?: CallTracing | null
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
@@ -212,7 +215,7 @@ export class Dispatcher implements LotRunner, Service {
 
   #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
-    const { clock, epoch, allowPrivateAddresses = false, egress } = this.#options
+    const { clock, epoch, allowPrivateAddresses = false, egress, tracing = null } = this.#options
     const { port1, port2 } = new MessageChannel()
     const pulse = new Pulse()
     const ending = pool === 'module' ? new AbortController() : null
@@ -232,12 +235,9 @@ export class Dispatcher implements LotRunner, Service {
             },
     })
     const task: LaneTask = {
-      channel: channel.name,
-      config: channel.config,
+      ...{ channel: channel.name, config: channel.config, port: port2, epoch },
       ...{ gate: channel.gate.shared, pulse: pulse.shared },
-      port: port2,
-      epoch,
-      ...{ allowPrivateAddresses, egress },
+      ...{ allowPrivateAddresses, egress, tracing },
       mayHang: pool === 'module',
       calledBefore: alone,
     }

@@ -171,8 +171,14 @@ class Gathering {
       action: record.envelope.action,
       partitionBy: record.envelope.partitionBy,
       deadlineAtMs: record.envelope.deadlineAtMs,
+      ...(record.continuesTrace && traceOf(record)),
     })
     this.#numbers.set(job, number - 1)
     return number - 1
   }
+}
+
+/** The trace that a job's calls continue. */
+function traceOf({ traceparent, tracestate }: LiveJob['record']): Pick<LotJob, 'traceparent' | 'tracestate'> {
+  return { ...(traceparent !== null && { traceparent }), ...(tracestate !== null && { tracestate }) }
 }

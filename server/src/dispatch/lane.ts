@@ -42,6 +42,10 @@ interface SentLot {
   /** 1 for items that are accounted for. */
   readonly received: Uint8Array
   left: number
+  /** Items that were returned without a call. */
+  unstarted: number
+  /** Null: nobody wants to know of its end. */
+  readonly onEnded: (() => void) | null
 }
 
 export interface LaneOptions {
@@ -138,7 +142,12 @@ export class Lane implements LanePermits {
     return this.pulse.lastBeatUs === 0
   }
 
-  send(items: GatheredLot, events: LotEvents, permits: number): void {
+  /** @param options.onEnded called when all items are accounted for, and some of them were called. @default nobody */
+  send(
+    items: GatheredLot,
+    events: LotEvents,
+    { permits, onEnded = null }: { readonly permits: number; readonly onEnded?: (() => void) | null },
+  ): void {
     const states = new SharedArrayBuffer(items.count)
     const lot: SentLot = {
       items,
@@ -147,6 +156,8 @@ export class Lane implements LanePermits {
       states: new Uint8Array(states),
       received: new Uint8Array(items.count),
       left: items.count,
+      unstarted: 0,
+      onEnded,
     }
     this.#nextItem = (this.#nextItem + items.count) >>> 0
     this.#lots.push(lot)
@@ -188,7 +199,8 @@ export class Lane implements LanePermits {
   /** Returns the items that are not accounted for after the port has closed. */
   leftovers(): readonly Leftover[] {
     const leftovers: Leftover[] = []
-    for (const { items, events, base, states, received } of this.#lots) {
+    for (const { items, events, base, states, received, onEnded } of this.#lots) {
+      onEnded?.()
       for (let n = 0; n < items.count; n++) {
         if (received[n] === 1) continue
         leftovers.push({
@@ -220,7 +232,7 @@ export class Lane implements LanePermits {
         listener.onReady(this)
         break
       case 'progress': {
-        if (message.items !== null) for (const item of message.items) this.#account(item)
+        if (message.items !== null) for (const item of message.items) this.#account(item, true)
         const unstarted = message.unstarted === null ? [] : this.#takeUnstarted(message.unstarted)
         this.granted -= message.freedPermits
         this.owed = Math.max(0, this.owed - message.freedPermits)
@@ -244,13 +256,17 @@ export class Lane implements LanePermits {
   }
 
   /** Marks an item as accounted for. @returns its lot and its number in it */
-  #account(item: number): { lot: SentLot; number: number } {
+  #account(item: number, called: boolean): { lot: SentLot; number: number } {
     for (const lot of this.#lots) {
       const number = (item - lot.base) >>> 0
       if (number >= lot.items.count) continue
       lot.received[number] = 1
       this.outstanding--
-      if (--lot.left === 0) this.#lots.splice(this.#lots.indexOf(lot), 1)
+      if (!called) lot.unstarted++
+      if (--lot.left === 0) {
+        this.#lots.splice(this.#lots.indexOf(lot), 1)
+        if (lot.unstarted < lot.items.count) lot.onEnded?.()
+      }
       return { lot, number }
     }
     throw new Error(`Cannot account for item ${item} as the lane must hold it: it holds ${this.#lots.length} lots`)
@@ -259,7 +275,7 @@ export class Lane implements LanePermits {
   #takeUnstarted(items: Uint32Array): UnstartedItems[] {
     const byEvents = new Map<LotEvents, number[]>()
     for (const item of items) {
-      const { lot, number } = this.#account(item)
+      const { lot, number } = this.#account(item, false)
       const itemHandles = byEvents.get(lot.events) ?? []
       itemHandles.push(lot.items.itemHandles[number]!)
       byEvents.set(lot.events, itemHandles)

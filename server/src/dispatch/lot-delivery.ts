@@ -3,6 +3,7 @@ import type { LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
 import { type GatheredLot, gatherLot, type LostItem } from './gather-lot.ts'
 import type { Lane } from './lane.ts'
@@ -20,6 +21,7 @@ export interface LotDeliveryOptions {
   readonly liveJobs: LiveJobs
   readonly epoch: number
   readonly logger: Logger
+  readonly telemetry: Telemetry
 }
 
 /** Wait after payloads could not be read. */
@@ -77,13 +79,29 @@ export class LotDelivery {
     } else if (gathered.count > 0) {
       lane.lastUsedUs = this.#options.clock.monotonicUs()
       lane.load.pace.addSizes(gathered.count, gathered.bytes)
-      lane.send(gathered, events, lane.load.grant(lane))
+      lane.send(gathered, events, { permits: lane.load.grant(lane), onEnded: this.#reportOf(lot.channel, gathered) })
       return
     }
     this.#onLess(lane)
     setImmediate(() => {
       events.onCapacity(lot.channel)
     })
+  }
+
+  /** Returns how the end of a lot is reported; null: nobody listens. */
+  #reportOf({ name: channel }: Channel, { table, jobs, count }: GatheredLot): (() => void) | null {
+    const { clock, liveJobs, telemetry } = this.#options
+    if (!telemetry.listens('lot.ended')) return null
+    const items = new Uint32Array(table.length)
+    for (let n = 0; n < count; n++) items[jobs[n]!]!++
+    const ofJobs = table.flatMap(({ ref }, n) => {
+      const job = liveJobs.byRef(ref as JobRef)?.record
+      return job === undefined ? [] : [{ job, items: items[n]! }]
+    })
+    const startedAtMs = clock.nowMs()
+    return () => {
+      telemetry.emit('lot.ended', { channel, startedAtMs, endedAtMs: clock.nowMs(), jobs: ofJobs })
+    }
   }
 
   #onFailed(lane: Lane, { lot, events, error }: { lot: Lot; events: LotEvents; error: unknown }): void {

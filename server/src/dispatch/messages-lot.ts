@@ -16,6 +16,9 @@ export interface LotJob extends Omit<CallJob, 'channel'> {
   readonly action: Action
   /** From then on no call of it starts, wall ms; null: none. */
   readonly deadlineAtMs: number | null
+  /** Of the request that created the job, if its calls continue that trace. */
+  readonly traceparent?: string
+  readonly tracestate?: string
 }
 
 /** Columns of `count` entries; line n is `bodies[n]` from `starts[n]` up to `ends[n]`. */

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
@@ -24,6 +25,8 @@ export interface LaneTask {
   readonly mayHang: boolean
   /** Its items were called before on a thread that was lost: they say so. */
   readonly calledBefore: boolean
+  /** How calls are traced; null: they are not. */
+  readonly tracing: CallTracing | null
 }
 
 export type ToLane =

@@ -1,9 +1,11 @@
 import type { Call, CallItem, CallJob, ItemAnswer } from '../connectors/connector.ts'
 import { timeLeftMs } from '../connectors/time-left.ts'
 import type { Credentials } from '../model/channel.ts'
+import type { CallTraceIds } from '../model/call-trace.ts'
 import { LotReader } from './messages-lot.ts'
 import type { ToLane } from './messages.ts'
 import { planCalls } from './worker-plan.ts'
+import { callTraceparent } from './worker-trace.ts'
 
 /** A lot in a lane, cut into calls. */
 export interface LaneLot {
@@ -94,13 +96,21 @@ export class LaneCall implements Call {
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
   #controller: AbortController | null = null
+  #traceparent: string | null = null
 
   readonly #timeoutMs: number
+  readonly #traceIds: CallTraceIds | null
 
   constructor(
     lot: LaneLot,
     n: number,
-    facts: { epoch: number; startedAtMs: number; timeoutMs: number; credentials: Credentials | null },
+    facts: {
+      epoch: number
+      startedAtMs: number
+      timeoutMs: number
+      credentials: Credentials | null
+      traceIds: CallTraceIds | null
+    },
   ) {
     this.lot = lot
     this.numbers = lot.calls === null ? null : lot.calls[n]!
@@ -114,6 +124,16 @@ export class LaneCall implements Call {
     this.credentials = facts.credentials
     this.startedAtMs = facts.startedAtMs
     this.#timeoutMs = facts.timeoutMs
+    this.#traceIds = facts.traceIds
+  }
+
+  get traceparent(): string {
+    return (this.#traceparent ??= callTraceparent(this.lot.reader, this.first, this.#traceIds))
+  }
+
+  get tracestate(): string | null {
+    const { reader } = this.lot
+    return reader.jobs[reader.job(this.first)]!.tracestate ?? null
   }
 
   get timeLeftMs(): number {

@@ -3,6 +3,7 @@
  * received and decided. The gate's token is taken right before the call (RAT-1), and never for an item that is refused or has no payload; the
  * gate closes by a `Retry-After` of an answer (RAT-2). Started by channel-tests.ts, on threads of its own.
  */
+import { createTraceparent } from '../connectors/traceparent.ts'
 import { forEachItem } from '../connectors/answer.ts'
 import type { Call, CallItem, CallJob, Connector, ItemAnswer } from '../connectors/connector.ts'
 import { createConnector, createResolver } from '../connectors/create-connector.ts'
@@ -131,6 +132,8 @@ class TestCall implements Call {
   readonly items: readonly CallItem[]
   readonly epoch: number
   readonly credentials: Credentials | null
+  readonly traceparent = createTraceparent()
+  readonly tracestate = null
   timedOut = false
   onTimedOut: ((reason: Error) => void) | null = null
   refusals: Call['refusals'] = undefined

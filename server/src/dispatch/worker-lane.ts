@@ -1,17 +1,16 @@
-import { forEachItem, withWarning } from '../connectors/answer.ts'
+import { forEachItem } from '../connectors/answer.ts'
 import type { Connector, ItemAnswer } from '../connectors/connector.ts'
 import { credentialsOf } from '../connectors/credentials.ts'
 import type { Gate } from '../limits/gate.ts'
 import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { ChannelConfig } from '../model/channel.ts'
-import { Verdict } from '../model/outcome-batch.ts'
 import { monotonicUs } from '../runtime/clock.ts'
 import { GateWait, takeToken } from './worker-gate-wait.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
-import { calledAgain, connectorBroke, timeoutAnswer } from './worker-answers.ts'
+import { connectorBroke, timeoutAnswer } from './worker-answers.ts'
 import { costOf, isPastDeadline, LaneCall, type LaneLot, laneLotOf, nextJob } from './worker-call.ts'
 import { Deadlines } from './worker-deadlines.ts'
-import type { OutcomeBuffer } from './worker-outcome-buffer.ts'
+import { type EndedItem, type OutcomeBuffer, OutcomeRecords } from './worker-outcome-buffer.ts'
 import { LanePayloads, PAYLOAD_WAIT_US } from './worker-payloads.ts'
 
 /** A gate that opens within this time is waited for; a longer wait is the scheduler's: a limited item holds no worker (RAT-4). */
@@ -52,6 +51,7 @@ export class WorkerLane {
   #finishing = false
   #pumping = false
   readonly #gateWait: GateWait
+  readonly #records: OutcomeRecords
 
   constructor(
     task: WorkerLaneTask,
@@ -64,6 +64,7 @@ export class WorkerLane {
     },
   ) {
     this.#task = task
+    this.#records = new OutcomeRecords(task)
     this.#config = task.config
     this.#connector = deps.connector
     this.#gate = deps.gate
@@ -207,7 +208,9 @@ export class WorkerLane {
     const { subscription } = nextJob(lot)
     const credentials = credentialsOf(this.#config.credentials, subscription)
     const { timeoutMs } = this.#config.connector
-    return new LaneCall(lot, lot.started, { epoch: this.#task.epoch, startedAtMs: Date.now(), timeoutMs, credentials })
+    const { epoch } = this.#task
+    const { traceIds } = this.#records
+    return new LaneCall(lot, lot.started, { epoch, startedAtMs: Date.now(), timeoutMs, credentials, traceIds })
   }
 
   /** Looks at the items of a lot's next call, once however long it waits for its units of the gate. */
@@ -282,7 +285,7 @@ export class WorkerLane {
     if (call.numbers === null) this.#report(lot, call.first, { answer: answers[0]!, startedAtMs, endedAtMs, mayWait })
     else
       call.numbers.forEach((number, n) => {
-        this.#report(lot, number, { answer: answers[n]!, startedAtMs, endedAtMs, mayWait })
+        this.#report(lot, number, { answer: answers[n]!, startedAtMs, endedAtMs, mayWait, first: call.first })
       })
     lot.resolved?.release(call.numbers ?? [call.first])
     return endedAtMs
@@ -299,33 +302,12 @@ export class WorkerLane {
     return waiting >= this.#permits
   }
 
-  #report(
-    { reader, base, states }: LaneLot,
-    number: number,
-    ended: { answer: ItemAnswer; startedAtMs: number; endedAtMs: number; mayWait: boolean },
-  ): void {
-    let { answer } = ended
-    if (this.#task.calledBefore) answer = withWarning(answer, calledAgain(reader.attempt(number)))
+  #report({ reader, base, states }: LaneLot, number: number, ended: EndedItem & { readonly mayWait: boolean }): void {
     states[number] = ItemState.ended
-    this.#outcomeBuffer.addOutcome(
-      {
-        jobRef: reader.jobs[reader.job(number)]!.ref,
-        chunk: reader.chunk(number),
-        index: reader.index(number),
-        itemHandle: reader.itemHandle(number),
-        epoch: this.#task.epoch,
-        attempt: reader.attempt(number),
-        httpStatus: answer.httpStatus,
-        verdict: answer.succeeded ? Verdict.succeeded : Verdict.unjudged,
-        flags: answer.flags,
-        throttled: reader.throttled(number),
-        startedAtMs: ended.startedAtMs,
-        endedAtMs: ended.endedAtMs,
-        retryAtMs: answer.retryAtMs,
-        detail: answer.detail === null ? undefined : Buffer.from(answer.detail),
-      },
-      { item: (base + number) >>> 0, mayWait: ended.mayWait },
-    )
+    this.#outcomeBuffer.addOutcome(this.#records.of(reader, number, ended), {
+      item: (base + number) >>> 0,
+      mayWait: ended.mayWait,
+    })
   }
 
   /** The call's time is up: the connector is notified, and gets its grace to end by itself. */

@@ -129,6 +129,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   app.decorateRequest('outliveToken', null)
   app.decorateRequest('requestsLeft', null)
   app.decorateRequest('pendingResetSeconds', 0)
+  app.decorateRequest('made')
   audited.register(app)
   // Bodies are streams that their handlers read; nothing is parsed before.
   app.removeAllContentTypeParsers()
@@ -149,6 +150,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
       request.ip === request.raw.socket.remoteAddress ? forwarded : undefined,
     )
     request.shareKey = addressGroup(request.callerAddress)
+    request.made = []
     requireFraming(request.raw, reply)
     requireHost(request.raw, { isRequired: !config.dev })
     if (config.dev) requireLoopback(request.headers, config.cors.origins)

@@ -40,7 +40,7 @@ export async function ingestItem(upload: SubmitUpload, deps: IngestOptions): Pro
   const place: JobDraftOptions['place'] = ({ pointer }) => ({ pointer: `/item${pointer}` })
   const body = { scanner, upload, intake: { place, limit, action } }
   const parsed = await checkedEnvelope(envelope, context, { body, deps })
-  const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body' } as const
+  const draft = { parsed, place, limit, action, linesBefore: 0, brokenJson: 'body', continuesTrace: true } as const
   return publishItems(scanner, new JobDraft(draft, deps, upload))
 }
 

@@ -1,4 +1,5 @@
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
 import type { JobWebhook, JobWebhookWish } from '../model/job-webhook.ts'
@@ -68,7 +69,7 @@ export type IngestStore = Pick<RecoveryStore, 'epoch' | 'recoverChunks'> &
   Pick<OutcomeStore, 'listDeadLetters'>
 
 export interface IngestChannels {
-  get(name: string): unknown
+  get(name: string): { readonly config: Pick<ChannelConfig, 'trace'> } | undefined
   list(): readonly { readonly name: string }[]
 }
 
@@ -152,6 +153,12 @@ export interface BodyStream extends AsyncIterable<Uint8Array> {
 
 export type BodyMediaType = 'application/json' | 'application/x-ndjson'
 
+/** The valid headers of W3C Trace Context of a request. */
+export interface TraceContext {
+  readonly traceparent: string
+  readonly tracestate: string | null
+}
+
 export interface SubmitRequest {
   readonly subscription: string
   /** The name of a token, or an address: divides what all callers share. */
@@ -160,8 +167,8 @@ export interface SubmitRequest {
   readonly body: BodyStream
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
-  /** The valid `traceparent` header. @default none */
-  readonly traceparent?: string | null
+  /** The request's trace. @default none */
+  readonly trace?: TraceContext | null
   /** Whether the caller may give a job a webhook. @default false */
   readonly mayAddWebhook?: boolean
 }
@@ -171,8 +178,8 @@ export interface RepeatableRequest {
   readonly caller: string
   /** The header as it came; null: none. */
   readonly idempotencyKey: string | null
-  /** The valid `traceparent` header. @default none */
-  readonly traceparent?: string | null
+  /** The request's trace. @default none */
+  readonly trace?: TraceContext | null
   /** The decoded body, which a repeat must have too. */
   readonly body: Uint8Array
 }

@@ -26,11 +26,13 @@ export interface JobDraftOptions {
   readonly brokenJson?: IntakeOptions['brokenJson']
   /** The job whose items it retries. @default none */
   readonly retryOf?: JobId
+  /** Where the channel does not say: whether the job's calls continue the request's trace. @default false */
+  readonly continuesTrace?: boolean
 }
 
 /** A request that makes a job, and what it holds while it is received. */
 export interface JobUpload {
-  readonly request: Pick<SubmitRequest, 'subscription' | 'traceparent'>
+  readonly request: Pick<SubmitRequest, 'subscription' | 'trace'>
   readonly place: UploadPlace
   /** Null without an `Idempotency-Key`. */
   readonly first: FirstRequest | null
@@ -199,12 +201,20 @@ export class JobDraft {
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
     const { clock, calendar, progress } = this.#deps
-    const { subscription, traceparent = null } = this.#upload.request
+    const { subscription } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: await this.#envelope() }
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
     const { items: total, failed } = this.#intake
     return newRecord(
-      { ...job, createdAtMs: this.#createdAtMs, phase, total, failed, retryOf, traceparent },
+      {
+        ...job,
+        createdAtMs: this.#createdAtMs,
+        phase,
+        total,
+        failed,
+        retryOf,
+        ...this.#traceOf(parsed.envelope.channel),
+      },
       { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
     )
   }
@@ -219,6 +229,17 @@ export class JobDraft {
     const { webhook: before, ...rest } = envelope
     const webhook = await jobWebhooks.takeAgain(subscription, before)
     return webhook === undefined ? rest : { ...rest, webhook }
+  }
+
+  /** The request's trace as the job keeps it: a channel that is set otherwise later changes nothing. */
+  #traceOf(channel: string): Pick<JobRecord, 'traceparent' | 'tracestate' | 'continuesTrace'> {
+    const { trace = null } = this.#upload.request
+    if (trace === null) return { traceparent: null, tracestate: null, continuesTrace: false }
+    const setting = this.#deps.channels.get(channel)?.config.trace ?? null
+    return {
+      ...{ traceparent: trace.traceparent, tracestate: trace.tracestate },
+      continuesTrace: setting === null ? this.#options.continuesTrace === true : setting === 'continue',
+    }
   }
 
   #checkCount(hasItems: boolean): void {

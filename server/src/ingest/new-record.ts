@@ -16,6 +16,8 @@ export interface NewJob {
   readonly failed: number
   readonly retryOf: JobId | null
   readonly traceparent: string | null
+  readonly tracestate: string | null
+  readonly continuesTrace: boolean
 }
 
 /** The record of a new job. One without items, or all of whose items are invalid, has ended when it need not wait. */

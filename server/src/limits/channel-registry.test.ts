@@ -17,6 +17,7 @@ function config(over: Partial<ChannelConfig> = {}): ChannelConfig {
     rateLimitHeaders: null,
     itemSchema: null,
     parkForSeconds: 86_400,
+    trace: null,
     payload: null,
     credentials: {},
     ...over,

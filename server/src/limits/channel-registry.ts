@@ -83,6 +83,7 @@ export interface ChannelRegistryOptions {
 /** Defaults for settings that channels saved by an earlier version lack. */
 const LATER_SETTINGS = {
   parkForSeconds: DEFAULT_PARK_SECONDS,
+  trace: null,
   maxRetryAfterMs: DEFAULT_MAX_RETRY_AFTER_MS,
   rateLimitHeaders: null,
   itemSchema: null,

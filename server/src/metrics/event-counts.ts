@@ -9,6 +9,7 @@ import {
   COMMIT_SECONDS,
   ERROR_RATIOS,
   itemOutcomes,
+  dropCauses,
   lossCauses,
   REQUEST_SECONDS,
   statusClasses,
@@ -35,6 +36,7 @@ export class EventCounts {
   readonly etaError = new RowHistogram(1, ERROR_RATIOS)
   readonly commitSeconds = new RowHistogram(1, COMMIT_SECONDS)
   readonly commitItems = new RowHistogram(1, COMMIT_ITEMS)
+  readonly droppedSpans = new RowCounter(1, dropCauses)
   readonly threadLosses = new RowCounter(threadPools.length, lossCauses)
   /** Of each operation that was asked for. */
   readonly requests = new Map<string, { readonly classes: RowCounter<string>; readonly seconds: RowHistogram }>()
@@ -76,6 +78,9 @@ export class EventCounts {
       }),
       telemetry.on('thread.lost', ({ pool, cause }) => {
         this.threadLosses.add(threadPools.indexOf(pool), cause, 1)
+      }),
+      telemetry.on('spans.dropped', ({ cause, count }) => {
+        this.droppedSpans.add(0, cause, count)
       }),
       telemetry.on('request.overloaded', () => {
         this.overloaded++

@@ -58,6 +58,7 @@ export const metricFamilies: Readonly<Record<MetricName, (facts: MetricFacts) =>
   waybill_event_streams: ({ counts }) => one(counts.eventStreams),
   waybill_thread_losses_total: ({ counts }) => byPool(counts),
   waybill_overloaded_total: ({ counts }) => one(counts.overloaded),
+  waybill_trace_spans_dropped_total: ({ counts }) => counts.droppedSpans.samples(0, {}, 'cause'),
   waybill_webhook_attempts_total: ({ counts }) => counts.calls.samples(HIDDEN_ROW, {}, 'result'),
   waybill_webhook_endpoints: ({ figures }) => figures.endpoints.samples(0, {}, 'state'),
   waybill_event_loop_delay_seconds: ({ loopDelay }) =>

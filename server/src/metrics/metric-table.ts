@@ -35,6 +35,7 @@ export const itemOutcomes = ['succeeded', 'failed', 'cancelled'] as const
 export const callResults = ['ok', 'failed', 'throttled', 'timeout', 'unreachable'] as const
 export const threadPools = ['http', 'module'] as const
 export const lossCauses = ['killed', 'ended'] as const
+export const dropCauses = ['rate', 'queue_full', 'export_failed'] as const
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
 export const endpointStates = ['enabled', 'disabled'] as const
 export const quantiles = [0.5, 0.9, 0.99, 1] as const
@@ -189,6 +190,11 @@ export const metricTable = {
     type: 'counter',
     help: 'Requests refused as the server had too much to do.',
     labels: {},
+  },
+  waybill_trace_spans_dropped_total: {
+    type: 'counter',
+    help: 'Spans that were not exported: too many at once (`rate`), too many that waited (`queue_full`), or the collector did not take them.',
+    labels: { cause: dropCauses },
   },
   waybill_webhook_attempts_total: {
     type: 'counter',

@@ -29,6 +29,7 @@ function busyWorld(): FakeWorld {
   telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 700, actualMs: 800, jobMs: 1000 })
   telemetry.emit('thread.lost', { pool: 'module', cause: 'killed', channel: 'shop', items: 1 })
   telemetry.emit('request.ended', {
+    ...{ route: 'POST /v1/jobs', subscription: 'acme', made: [], trace: null },
     ...{ operation: 'getJob', requestId: 'r', status: 200, statusClass: '2xx', durationMs: 3 },
   })
   telemetry.emit('request.overloaded', { operation: 'getJob' })

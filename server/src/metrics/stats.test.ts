@@ -38,6 +38,7 @@ function world({ counted = true }: { counted?: boolean } = {}) {
           deadLetters: [],
           called: [],
           eligibleAtMs: new Map(),
+          jobOf: () => undefined,
         },
         ended: [{ channel, subscription, outcome: 'succeeded', count }],
         calls: [{ channel, subscription, result: 'ok', count }],

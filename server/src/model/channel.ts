@@ -22,6 +22,8 @@ export interface ChannelConfig {
   readonly circuit: CircuitConfig | null
   /** How long a parked item waits for a decision before it is skipped. */
   readonly parkForSeconds: number
+  /** Whether calls continue the trace of the request that created their job; null: those of `POST /v1/items` alone. */
+  readonly trace: 'link' | 'continue' | null
   /** By subscription; under `*` those of every one that has none of its own. */
   readonly credentials: CredentialsBySubscription
   /** JSON Schema (2020-12) of the data of items; null: they are not checked. */

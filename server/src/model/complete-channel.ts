@@ -61,6 +61,7 @@ export interface ChannelInput {
   readonly rateLimitHeaders?: RateLimitHeadersConfig | null | undefined
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
+  readonly trace?: ChannelConfig['trace'] | undefined
   readonly credentials?: CredentialsBySubscription | undefined
   readonly itemSchema?: Readonly<Record<string, unknown>> | null | undefined
   readonly payload?: PayloadInput | null | undefined
@@ -91,6 +92,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
     rateLimitHeaders: input.rateLimitHeaders ?? null,
     circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
+    trace: input.trace ?? null,
     credentials: input.credentials ?? {},
     itemSchema: input.itemSchema ?? null,
     payload: payload == null ? null : completePayload(payload, { connector, retry: attempts }),

@@ -26,6 +26,7 @@ export const CALL_HEADERS: ReadonlySet<string> = new Set([
   'waybill-attempt',
   'idempotency-key',
   'traceparent',
+  'tracestate',
 ])
 
 /** Returns the fault of a header's name, as the end of a sentence; null: none. */

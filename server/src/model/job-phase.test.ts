@@ -20,7 +20,13 @@ function published(phase: JobPhase): JobRecord {
     ...{ ref: 1 as JobRef, id: 'job_1' as JobId, subscription: 'default', envelope: {} as Envelope, phase },
     ...{ total: phase === 'open' ? 0 : 3, eligibleSeq: 0, createdAtMs: 1, touchedAtMs: 1 },
     ...{ sealedAtMs: phase === 'open' ? null : 1, stop: null, pausedAtMs: null, releasedAtMs: null },
-    ...{ retryOf: null, traceparent: null, end: phase === 'ended' ? end(1) : null },
+    ...{
+      retryOf: null,
+      traceparent: null,
+      tracestate: null,
+      continuesTrace: false,
+      end: phase === 'ended' ? end(1) : null,
+    },
   }
   markPublished(record, phase === 'eligible' ? 1 : 0)
   return record

@@ -113,5 +113,9 @@ export interface JobRecord {
   readonly retryOf: JobId | null
   /** The W3C `traceparent` of the request that made it; null: it had none. */
   readonly traceparent: string | null
+  /** The W3C `tracestate` of that request, at most 512 characters; null: it had none. */
+  readonly tracestate: string | null
+  /** Its calls are part of the trace of that request; else each is a trace of its own. */
+  readonly continuesTrace: boolean
   readonly end: JobEnd | null
 }

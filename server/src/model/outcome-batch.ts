@@ -7,7 +7,7 @@
  * Record layout (little endian, as 16 words of 32 bits; the last three pairs are 64-bit floats):
  *
  *     0 jobRef   1 chunk    2 index    3 item handle (memory only)   4 epoch   5 attempt | httpStatus << 16
- *     6 verdict | flags << 8            7 detailOffset         8 detailLength          9 throttled (calls so far without an attempt used)
+ *     6 verdict | flags << 8 | trace << 16   7 detailOffset         8 detailLength          9 throttled (calls so far without an attempt used)
  *    10-11 startedAtMs     12-13 endedAtMs     14-15 retryAtMs (0: none)
  */
 export const OUTCOME_BYTES = 64
@@ -56,6 +56,11 @@ export const FLAG_REPLACED = 32
 /** Set by the worker when the item's payload could not be resolved: no call was made, and no attempt is used up. */
 export const FLAG_UNRESOLVED = 64
 
+/** Only while calls are traced. The call was sent with the trace flag `01`. */
+export const TRACE_CHOSEN = 1
+/** Only while calls are traced. The record is of the same call as the one before. */
+export const TRACE_SAME_CALL = 2
+
 /** A block of outcomes; `records` holds at least `count * OUTCOME_BYTES` bytes and is 8-byte aligned. */
 export interface OutcomeBatch {
   readonly count: number
@@ -91,6 +96,8 @@ export interface OutcomeRecord {
   httpStatus: number
   verdict: Verdict
   flags: number
+  /** `TRACE_*`; nothing else than traces reads it. @default 0 */
+  trace?: number
   throttled: number
   startedAtMs: number
   endedAtMs: number
@@ -139,6 +146,9 @@ export class OutcomeView {
   }
   flags(n: number): number {
     return (this.#words[n * WORDS + 6]! >>> 8) & 0xff
+  }
+  trace(n: number): number {
+    return this.#words[n * WORDS + 6]! >>> 16
   }
   /** The answer was a 429 or 503 with a time to retry, or a module asked to be called later. */
   asksForDelay(n: number): boolean {
@@ -245,7 +255,7 @@ export class OutcomeWriter {
     words[word + 3] = record.itemHandle
     words[word + 4] = record.epoch
     words[word + 5] = (record.attempt & 0xffff) | (record.httpStatus << 16)
-    words[word + 6] = record.verdict | (record.flags << 8)
+    words[word + 6] = record.verdict | (record.flags << 8) | ((record.trace ?? 0) << 16)
     words[word + 7] = this.#detailBytes
     words[word + 8] = detail?.length ?? 0
     words[word + 9] = record.throttled

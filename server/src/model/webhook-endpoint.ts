@@ -89,6 +89,7 @@ export function webhookChannelConfig(target: {
     rateLimitHeaders: null,
     circuit: { failureRatio: 0.5, minCalls: 20, openMs: 30_000 },
     parkForSeconds: 0,
+    trace: null,
     credentials: {},
     itemSchema: null,
     payload: null,

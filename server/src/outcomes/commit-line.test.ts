@@ -34,6 +34,8 @@ function jobOf(ref: number, total: number): LiveJob {
     releasedAtMs: null,
     retryOf: null,
     traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
   }
   return liveJob(record)

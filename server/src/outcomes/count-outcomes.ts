@@ -52,6 +52,7 @@ export class OutcomeCounts {
       calls: calls.entries,
       called,
       eligibleAtMs,
+      jobOf: jobsByRef(tally),
     }
   }
 
@@ -117,6 +118,15 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
   if (code === 'timeout') return 'timeout'
   if (code === 'connection_failed') return 'unreachable'
   return code !== CRASHED_CODE && healthOf(facts, n) === 'none' ? 'throttled' : 'failed'
+}
+
+/** Made at the first look: most commits are not looked at by job. */
+function jobsByRef(tally: CommitTally): TelemetryEvents['outcomes.committed']['jobOf'] {
+  let jobs: Map<number, LiveJob['record']> | null = null
+  return (ref) => {
+    jobs ??= new Map(Array.from(tally.jobs.keys(), ({ record }) => [record.ref, record]))
+    return jobs.get(ref)
+  }
 }
 
 function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, accounts: Accounts): EndedItems[] {

@@ -72,6 +72,8 @@ function world(
     releasedAtMs: null,
     retryOf: null,
     traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
     ...over,
   }

@@ -47,6 +47,8 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
     releasedAtMs: null,
     retryOf: null,
     traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
     ...over,
   }

@@ -52,6 +52,10 @@ export interface ReportedJob {
   readonly createdAtMs: number
   /** The `traceparent` of the request that made it. */
   readonly traceparent: string | null
+  /** The `tracestate` of that request. */
+  readonly tracestate: string | null
+  /** Its calls are part of the trace of that request. */
+  readonly continuesTrace: boolean
   readonly envelope: {
     readonly channel: string
     readonly executionId: string | null
@@ -92,7 +96,19 @@ export interface TelemetryEvents {
     readonly called: readonly CalledItems[]
     /** When each of the jobs became eligible, by its number in the records; null: it is not. */
     readonly eligibleAtMs: ReadonlyMap<number, number | null>
+    /** The job of a number in the records. Only for the time of the event. */
+    readonly jobOf: (ref: number) => ReportedJob | undefined
   }
+  /** Everything of a lot that was sent to a worker thread has ended or was returned, some of it was called. */
+  'lot.ended': {
+    readonly channel: string
+    readonly startedAtMs: number
+    readonly endedAtMs: number
+    /** Its jobs, with the items of each that were sent. */
+    readonly jobs: readonly { readonly job: ReportedJob; readonly items: number }[]
+  }
+  /** Spans were not exported: there were too many, or the collector did not take them. */
+  'spans.dropped': { readonly cause: 'rate' | 'queue_full' | 'export_failed'; readonly count: number }
   /** A job was made, open ones included. */
   'job.created': ReportedJob
   /** The outcome of a job's first call was committed. */
@@ -159,6 +175,13 @@ export interface TelemetryEvents {
   'request.ended': {
     /** Null: the path is none of the contract's. */
     readonly operation: string | null
+    /** Method and path of the contract, as `POST /v1/jobs`; of a path that is none the method alone. */
+    readonly route: string
+    readonly subscription: string
+    /** Ids of the jobs, or the execution, that it made. */
+    readonly made: readonly string[]
+    /** The valid headers of W3C Trace Context; null: it had none. */
+    readonly trace: { readonly traceparent: string; readonly tracestate: string | null } | null
     readonly requestId: string
     readonly status: number
     readonly statusClass: string

@@ -72,7 +72,7 @@ function recordOf(channel: string, { ref, events, nowMs, nextVersion }: Delivery
   return newRecord(
     {
       ...{ ref, id: newJobId(nowMs), subscription: WEBHOOK_SUBSCRIPTION, createdAtMs: nowMs, phase: 'eligible' },
-      ...{ total: events.length, failed: 0, retryOf: null, traceparent: null },
+      ...{ total: events.length, failed: 0, retryOf: null, traceparent: null, tracestate: null, continuesTrace: false },
       envelope: {
         ...{ channel, objectType: OBJECT_TYPE, action: 'create', source: null, partitionBy: 'item' },
         ...{ onInvalidItem: 'reject', metadata: {}, executionId: null, runAtMs: null, dependsOn: [] },

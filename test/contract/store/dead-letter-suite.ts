@@ -183,9 +183,10 @@ export function deadLetterSuite(kind: StoreKind): void {
       await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, old.ref, letters, 1000), ended: [] })
       const retry = async (...indexes: number[]) => {
         const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-        const record = jobOf(store.nextJobRef(), { retryOf: old.id, traceparent })
+        const trace = { traceparent, tracestate: 'vendor=state', continuesTrace: true }
+        const record = jobOf(store.nextJobRef(), { retryOf: old.id, ...trace })
         await publish(store, { record, retries: [{ ref: old.ref, indexes: Uint32Array.from(indexes) }] })
-        expect(await store.findJob(record.id)).toMatchObject({ retryOf: old.id, traceparent })
+        expect(await store.findJob(record.id)).toMatchObject({ retryOf: old.id, ...trace })
         return record.id
       }
       const first = await retry(1, 1023, 1024)

@@ -81,7 +81,14 @@ export function jobOf(
   return {
     ...{ ref, id: newJobId(++lastMs), subscription: 'default', phase: 'eligible', total: 3, eligibleSeq: 0 },
     ...{ touchedAtMs: createdAtMs, sealedAtMs: createdAtMs, stop: null, end: null },
-    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null, traceparent: null },
+    ...{
+      pausedAtMs: null,
+      releasedAtMs: null,
+      retryOf: null,
+      traceparent: null,
+      tracestate: null,
+      continuesTrace: false,
+    },
     ...members,
     createdAtMs,
     envelope: { ...envelope, ...members.envelope },

@@ -87,7 +87,7 @@ function originOf(url: string): string {
 const UNSENDABLE = new Set([
   ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'proxy-authenticate'],
   ...['proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  ...['waybill-epoch', 'waybill-attempt', 'idempotency-key', 'traceparent'],
+  ...['waybill-epoch', 'waybill-attempt', 'idempotency-key', 'traceparent', 'tracestate'],
 ])
 
 /** @throws MockProblem `bad_request` for headers that no call can send */

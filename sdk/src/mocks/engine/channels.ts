@@ -39,6 +39,7 @@ export function sandboxChannel(): MockChannel {
     rateLimitHeaders: null,
     circuit,
     parkForSeconds,
+    trace: null,
     itemSchema: null,
     payload: null,
   })
@@ -52,7 +53,7 @@ export function sandboxChannel(): MockChannel {
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
   const defaults = limits.channelDefaults
   const { connector, rateLimit = null, concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds } = request
-  const { rateLimitHeaders = null, itemSchema = null } = request
+  const { rateLimitHeaders = null, trace = null, itemSchema = null } = request
   const config: CompleteChannel = {
     connector: {
       type: 'http',
@@ -69,6 +70,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     rateLimitHeaders,
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
+    trace,
     itemSchema,
     payload: request.payload == null ? null : completePayload(request.payload, request, present),
   }

@@ -164,6 +164,7 @@ export type CompleteChannel = Pick<
   | 'rateLimitHeaders'
   | 'circuit'
   | 'parkForSeconds'
+  | 'trace'
   | 'itemSchema'
   | 'payload'
 >

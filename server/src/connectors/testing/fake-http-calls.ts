@@ -36,6 +36,7 @@ export function httpConnector(
     payload: null,
     ...channel,
     parkForSeconds: 86_400,
+    trace: null,
     credentials: {},
   }
   return new HttpConnector(http, {
@@ -66,6 +67,8 @@ export function callOf(lines: string[], options: Partial<Call> = {}): Call {
     timeLeftMs: 5000,
     timedOut: false,
     onTimedOut: null,
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    tracestate: null,
     ...options,
   }
 }

@@ -32,6 +32,7 @@ export function channelView(
     rateLimitHeaders: config.rateLimitHeaders,
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
+    trace: config.trace,
     itemSchema: config.itemSchema,
     payload: config.payload === null ? null : payloadView(config.payload),
     state: {

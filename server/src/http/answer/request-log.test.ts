@@ -22,12 +22,22 @@ describe('telemetry of requests', () => {
     const fake = new FakePorts()
     const heard = hearEvents(fake.telemetry, 'request.ended')
     const url = await build(fake).listen({ port: 0, host: '127.0.0.1' })
-    await fetch(`${url}/healthz/live`, { headers: { 'x-request-id': 'mine-1' } })
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    await fetch(`${url}/healthz/live`, { headers: { 'x-request-id': 'mine-1', traceparent, tracestate: 'v=1' } })
     await fetch(`${url}/nowhere`)
     const durationMs = expect.any(Number) as number
     await eventually(() => heard).toEqual([
-      ['request.ended', { operation: 'getLiveness', requestId: 'mine-1', status: 200, statusClass: '2xx', durationMs }],
-      ['request.ended', expect.objectContaining({ operation: null, status: 404, statusClass: '4xx' })],
+      [
+        'request.ended',
+        {
+          ...{ operation: 'getLiveness', requestId: 'mine-1', route: 'GET /healthz/live', subscription: '', made: [] },
+          ...{ status: 200, statusClass: '2xx', durationMs, trace: { traceparent, tracestate: 'v=1' } },
+        },
+      ],
+      [
+        'request.ended',
+        expect.objectContaining({ operation: null, route: 'GET', status: 404, statusClass: '4xx', trace: null }),
+      ],
     ])
   })
 

@@ -2,6 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { maskTokens } from '../../access/token-mask.ts'
 import type { ProblemError } from '../../model/errors.ts'
 import type { HttpPorts } from '../http-ports.ts'
+import { traceContext } from '../request/request-headers.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ids of the jobs, or the execution, that the request made. */
+    made: readonly string[]
+  }
+}
 
 /**
  * Reports an answered request: one event and one line. Without its query and headers: filters name items, headers carry secrets. An access token is
@@ -17,8 +25,10 @@ export function reportRequest(
   const durationMs = Math.round(reply.elapsedTime * 10) / 10
   if (telemetry.listens('request.ended')) {
     const statusClass = `${Math.floor(status / 100)}xx`
-    const requested = { operation: operation?.operationId ?? null, requestId: request.id }
-    telemetry.emit('request.ended', { ...requested, status, statusClass, durationMs })
+    const requested = { operation: operation?.operationId ?? null, requestId: request.id, route: routeOf(request) }
+    const { made, caller } = request
+    const traced = { made, subscription: caller.subscription, trace: traceContext(request) }
+    telemetry.emit('request.ended', { ...requested, ...traced, status, statusClass, durationMs })
   }
   const fields = {
     requestId: request.id,
@@ -34,6 +44,10 @@ export function reportRequest(
   if (status >= 500) logger.warn(fields, 'Request answered')
   else if (request.method === 'GET' || request.method === 'HEAD') logger.debug(fields, 'Request answered')
   else logger.info(fields, 'Request answered')
+}
+
+function routeOf({ method, routeOptions: { config } }: FastifyRequest): string {
+  return config.operation === undefined ? method : `${method} ${config.operation.path}`
 }
 
 /** Reports a refusal for want of capacity. */

@@ -3,7 +3,7 @@ import type { RepeatableRequest } from '../../ingest/ingest-ports.ts'
 import type { RetriedJobs } from '../../ingest/retry/retries.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
-import { idempotencyKey, traceparent } from '../request/request-headers.ts'
+import { idempotencyKey, traceContext } from '../request/request-headers.ts'
 
 /** Returns the JSON body of a request that retries items, with its idempotency key. @throws ProblemError */
 export async function readRetryRequest<Body>(
@@ -14,13 +14,17 @@ export async function readRetryRequest<Body>(
   const { request, shareKey } = call
   return {
     wish,
-    request: { caller: shareKey, idempotencyKey: idempotencyKey(request), traceparent: traceparent(request), body },
+    request: { caller: shareKey, idempotencyKey: idempotencyKey(request), trace: traceContext(request), body },
   }
 }
 
 /** Answers 202 with the jobs that retry items. */
-export function sendRetryReceipt(call: Pick<Call, 'reply'>, { body, replayed }: RetriedJobs): FastifyReply {
+export function sendRetryReceipt(
+  call: Pick<Call, 'request' | 'reply'>,
+  { ids, body, replayed }: RetriedJobs,
+): FastifyReply {
   const { reply } = call
   if (replayed) reply.header('idempotent-replayed', 'true')
+  else call.request.made = ids
   return sendJsonText(reply, 202, body)
 }

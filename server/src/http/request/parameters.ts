@@ -37,7 +37,7 @@ export function parameterReader(operation: Operation): ReadParameters {
 }
 
 /** Headers that are read more leniently than their schema: another encoding has a problem of its own, the rest is ignored. */
-const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id', 'traceparent']
+const toleratedHeaders = ['content-encoding', 'prefer', 'if-none-match', 'last-event-id', 'traceparent', 'tracestate']
 
 function headerCheck({ parameters: { headers } }: Operation): (given: IncomingHttpHeaders) => PlacedFault[] {
   const properties = headers['properties'] as Readonly<Record<string, JsonSchema>>

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { parseTraceparent } from '@waybill/spec/rules'
+import { parseTraceparent, parseTracestate } from '@waybill/spec/rules'
+import type { TraceContext } from '../../ingest/ingest-ports.ts'
 
 /** Returns the header as received; its value is checked where it is used. */
 export function idempotencyKey(request: FastifyRequest): string | null {
@@ -7,10 +8,12 @@ export function idempotencyKey(request: FastifyRequest): string | null {
   return typeof header === 'string' ? header : null
 }
 
-/** The request's `traceparent`; null when it has none that is valid. */
-export function traceparent(request: FastifyRequest): string | null {
-  const header = request.headers['traceparent']
-  return typeof header === 'string' ? parseTraceparent(header) : null
+/** The request's trace; null when it has no `traceparent` that is valid. */
+export function traceContext({ headers }: Pick<FastifyRequest, 'headers'>): TraceContext | null {
+  const { traceparent: parent, tracestate: state } = headers
+  const traceparent = typeof parent === 'string' ? parseTraceparent(parent) : null
+  if (traceparent === null) return null
+  return { traceparent, tracestate: typeof state === 'string' ? parseTracestate(state) : null }
 }
 
 /** Whether `If-None-Match` names a tag; weak comparison (RFC 9110, 13.1.2). */

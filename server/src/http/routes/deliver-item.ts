@@ -5,7 +5,7 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { sendJson } from '../answer/json-answer.ts'
 import { waitSecondsOf } from '../answer/long-poll.ts'
 import type { Call, OperationHandler } from '../operation-handler.ts'
-import { idempotencyKey, traceparent } from '../request/request-headers.ts'
+import { idempotencyKey, traceContext } from '../request/request-headers.ts'
 
 /** The ports that it uses. */
 type DeliverItemPorts = 'ingest' | 'paths' | 'clock' | 'progress' | 'itemReads'
@@ -19,8 +19,9 @@ export const deliverItem: OperationHandler<'deliverItem', DeliverItemPorts> = as
     mediaType: 'application/json',
     body: call.body({ name: 'maxJsonBodyBytes', bytes: limits.maxJsonBodyBytes }),
     idempotencyKey: idempotencyKey(call.request),
-    traceparent: traceparent(call.request),
+    trace: traceContext(call.request),
   })
+  if (!submitted.replayed) call.request.made = [submitted.id]
   const waitSeconds = waitSecondsOf(call)
   const snapshot = await untilDone(call, submitted.id, (waitSeconds ?? limits.defaultWaitSeconds) * 1000)
   const receipt = await receiptOf(call, snapshot)

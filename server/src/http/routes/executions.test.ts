@@ -58,7 +58,7 @@ describe('createExecution', () => {
         caller: 'token:admin',
         mediaType: 'application/json',
         idempotencyKey: 'k',
-        traceparent: null,
+        trace: null,
         text: JSON.stringify({ stages }),
       },
     ])

@@ -2,7 +2,7 @@ import type { BodyMediaType } from '../../ingest/ingest-ports.ts'
 import { hasScope } from '../../model/caller.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
-import { idempotencyKey, traceparent } from '../request/request-headers.ts'
+import { idempotencyKey, traceContext } from '../request/request-headers.ts'
 
 export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths'> = async (call) => {
   const { limits, ports } = call
@@ -17,10 +17,11 @@ export const submitJob: OperationHandler<'submitJob', 'ingest' | 'paths'> = asyn
         : { name: 'maxNdjsonBodyBytes', bytes: limits.maxNdjsonBodyBytes },
     ),
     idempotencyKey: idempotencyKey(call.request),
-    traceparent: traceparent(call.request),
+    trace: traceContext(call.request),
     mayAddWebhook: hasScope(call.caller, 'webhooks:write'),
   })
   call.reply.header('location', ports.paths.job(job.id))
   if (job.replayed) call.reply.header('idempotent-replayed', 'true')
+  else call.request.made = [job.id]
   return sendJsonText(call.reply, job.status, job.body)
 }

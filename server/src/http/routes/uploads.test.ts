@@ -87,7 +87,7 @@ describe('submitJob', () => {
         caller: 'token:admin',
         mediaType: 'application/x-ndjson',
         idempotencyKey: '"k 1"',
-        traceparent: null,
+        trace: null,
         mayAddWebhook: true,
         body: null,
       },

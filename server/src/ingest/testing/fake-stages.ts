@@ -66,7 +66,7 @@ export class FakeStages {
       clock: this.clock,
       liveJobs: this.liveJobs,
       channels: {
-        get: (name) => (this.channels.includes(name) ? {} : undefined),
+        get: (name) => (this.channels.includes(name) ? { config: { trace: null } } : undefined),
         list: () => this.channels.map((name) => ({ name })),
       },
       scheduler: {

@@ -39,6 +39,8 @@ function record(total: number, over: Partial<JobRecord> = {}): JobRecord {
     releasedAtMs: null,
     retryOf: null,
     traceparent: null,
+    tracestate: null,
+    continuesTrace: false,
     end: null,
     ...over,
   }

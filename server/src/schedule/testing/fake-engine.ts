@@ -102,6 +102,7 @@ export class FakeEngine {
         ...{ itemSchema: null, payload: null, credentials: {} },
         circuit: more.circuit ?? null,
         parkForSeconds: more.parkForSeconds ?? 86_400,
+        trace: null,
       }
       this.channels.set(name, newChannel(name, config, { origin: 'file', gate }))
     }

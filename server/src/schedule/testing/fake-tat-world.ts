@@ -165,6 +165,7 @@ export function configOf(rateLimit: RateLimitConfig | null): ChannelConfig {
       itemSchema: null,
       circuit: null,
       parkForSeconds: 60,
+      trace: null,
       payload: null,
       credentials: {},
     },

@@ -296,6 +296,11 @@ export const migrations: readonly MigrationStep[] = [
   -- Of the job's webhook, sealed with its subscription's key; null: the event does not go there.
   ALTER TABLE webhook_events ADD COLUMN job_url TEXT;
   `,
+  `
+  -- The W3C tracestate of the request that made the job, and whether its calls are part of that trace.
+  ALTER TABLE jobs ADD COLUMN tracestate TEXT;
+  ALTER TABLE jobs ADD COLUMN continues_trace INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
 
 const version2 = `

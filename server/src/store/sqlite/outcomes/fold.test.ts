@@ -170,7 +170,14 @@ function publication(): JobPublication {
   const record: JobRecord = {
     ...{ ref, id: newJobId(T0), subscription: 'default', envelope, phase: 'eligible', total: ITEMS, eligibleSeq: 0 },
     ...{ createdAtMs: T0, touchedAtMs: T0, sealedAtMs: T0, stop: null, end: null },
-    ...{ pausedAtMs: null, releasedAtMs: null, retryOf: null, traceparent: null },
+    ...{
+      pausedAtMs: null,
+      releasedAtMs: null,
+      retryOf: null,
+      traceparent: null,
+      tracestate: null,
+      continuesTrace: false,
+    },
   }
   const chunks = Array.from({ length: CHUNKS }, (_, chunk) => ({
     ...{ chunk, firstIndex: chunk * CHUNK_ITEMS, count: CHUNK_ITEMS, body: Buffer.from('{}\n'.repeat(CHUNK_ITEMS)) },

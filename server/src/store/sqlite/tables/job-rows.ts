@@ -26,6 +26,8 @@ export interface JobRow {
   readonly released_at_ms: number | null
   readonly retry_of: string | null
   readonly traceparent: string | null
+  readonly tracestate: string | null
+  readonly continues_trace: number
   readonly stop: string | null
   readonly ending: string | null
   readonly envelope: string
@@ -47,6 +49,8 @@ export function jobOfRow(row: JobRow): JobRecord {
     releasedAtMs: row.released_at_ms,
     retryOf: row.retry_of as JobId | null,
     traceparent: row.traceparent,
+    tracestate: row.tracestate,
+    continuesTrace: row.continues_trace === 1,
     stop: row.stop === null ? null : (JSON.parse(row.stop) as StopMark),
     end: row.ending === null ? null : (JSON.parse(row.ending) as JobEnd),
   }

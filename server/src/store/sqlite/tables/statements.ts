@@ -46,10 +46,10 @@ export const writeSql = {
   useLane: 'INSERT OR IGNORE INTO lanes (subscription, channel) VALUES (?, ?)',
   findLane: 'SELECT id FROM lanes WHERE subscription = ? AND channel = ?',
   insertJob: `INSERT INTO jobs (ref, id, subscription, channel, lane, source, phase, outcome, total, eligible_seq, created_at_ms,
-    touched_at_ms, sealed_at_ms, paused_at_ms, released_at_ms, retained_until_ms, retry_of, traceparent, execution_id, stop, ending,
-    envelope)
+    touched_at_ms, sealed_at_ms, paused_at_ms, released_at_ms, retained_until_ms, retry_of, traceparent, tracestate,
+    continues_trace, execution_id, stop, ending, envelope)
     VALUES (?1, ?2, ?3, ?4, (SELECT id FROM lanes WHERE subscription = ?3 AND channel = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)`,
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)`,
   readJobState: 'SELECT id, phase, stop, total FROM jobs WHERE ref = ?',
   extendJob: 'UPDATE jobs SET total = ?, touched_at_ms = ? WHERE ref = ?',
   sealJob: 'UPDATE jobs SET phase = ?, sealed_at_ms = ?, eligible_seq = ? WHERE ref = ?',

@@ -58,7 +58,7 @@ function insertJob(sql: WriteStatements, job: JobRecord): void {
     ...[job.ref, job.id, subscription, channel, envelope.source, job.phase, end?.outcome ?? null],
     ...[job.total, job.eligibleSeq, job.createdAtMs, job.touchedAtMs, job.sealedAtMs],
     ...[job.pausedAtMs, job.releasedAtMs, end && end.endedAtMs + envelope.retainForSeconds * 1000],
-    ...[job.retryOf, job.traceparent, envelope.executionId],
+    ...[job.retryOf, job.traceparent, job.tracestate, job.continuesTrace ? 1 : 0, envelope.executionId],
     ...[stop && JSON.stringify(stop), end && JSON.stringify(end), JSON.stringify(envelope)],
   )
 }

@@ -1,0 +1,70 @@
+/*
+ * Trace ids of calls. Worker threads send them, and the main thread finds them again for the calls it makes spans of: they follow from
+ * which call it is and a seed of the process, so that nothing is kept or passed on for a call.
+ */
+
+/** The tracing of calls of a process; a plain object, for messages to threads. */
+export interface CallTracing {
+  /** Four random words of 32 bits. */
+  readonly seed: Uint32Array
+  /** The share of calls that are recorded whatever becomes of them, 0 to 1. */
+  readonly ratio: number
+}
+
+/** Which call: its job, its first item, and the number of the call in the life of that item. */
+export interface CallPlace {
+  readonly jobRef: number
+  readonly index: number
+  readonly attempt: number
+}
+
+const TRACE_WORDS = 4
+const SPAN_WORDS = 2
+/** Odd, one for each word of the ids, so that places which are alike for one of them are not for the others. */
+const FACTORS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d]
+const bytes = Buffer.alloc((TRACE_WORDS + SPAN_WORDS) * 4)
+
+/** The ids of calls, as hex digits. Each call of a process has ids of its own; those of another process are others. */
+export class CallTraceIds {
+  readonly #seed: Uint32Array
+  /** Calls whose last word of the trace id is below are recorded. */
+  readonly #below: number
+
+  constructor({ seed, ratio }: CallTracing) {
+    this.#seed = seed
+    this.#below = ratio * 2 ** 32
+  }
+
+  /** Whether a call is recorded whatever becomes of it: known before it starts, so that the receiver is notified. */
+  isChosen(place: CallPlace): boolean {
+    return this.#word(TRACE_WORDS - 1, place) < this.#below
+  }
+
+  /** The `traceparent` of a call that is a trace of its own. */
+  traceparent(place: CallPlace): string {
+    const { traceId, spanId } = this.idsOf(place)
+    return `00-${traceId}-${spanId}-${this.isChosen(place) ? '01' : '00'}`
+  }
+
+  idsOf(place: CallPlace): { readonly traceId: string; readonly spanId: string } {
+    for (let n = 0; n < TRACE_WORDS + SPAN_WORDS; n++) bytes.writeUInt32BE(this.#word(n, place), n * 4)
+    const hex = bytes.toString('hex')
+    return { traceId: hex.slice(0, TRACE_WORDS * 8), spanId: hex.slice(TRACE_WORDS * 8) }
+  }
+
+  /** One word of the ids; none of them is 0, as ids of zeros are not valid. */
+  #word(n: number, { jobRef, index, attempt }: CallPlace): number {
+    const factor = FACTORS[n]!
+    let hash = this.#seed[n & 3]! ^ Math.imul(n + 1, factor)
+    hash = mix(hash ^ Math.imul(index, factor))
+    hash = mix(hash ^ Math.imul(jobRef, FACTORS[(n + 1) % FACTORS.length]!))
+    return mix(hash ^ Math.imul(attempt, FACTORS[(n + 2) % FACTORS.length]!)) >>> 0 || 1
+  }
+}
+
+/** Spreads 32 bits, without losing any. */
+function mix(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b)
+  return hash ^ (hash >>> 16)
+}
