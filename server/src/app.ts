@@ -6,13 +6,10 @@ import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
-import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
-import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads } from './progress/channel-reads.ts'
-import { storedChannel } from './http/channel-settings.ts'
 import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
 import { createAuthenticate } from './http/request/authenticate.ts'
@@ -22,14 +19,13 @@ import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
-import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { ChannelRegistry } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
 import { Stats } from './metrics/stats.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { OwnPorts } from './model/egress.ts'
 import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
-import { withinRules } from './model/outbound-policy.ts'
 import { Executions } from './progress/executions.ts'
 import { JobMaps } from './progress/job-maps.ts'
 import { ItemReads } from './progress/item-reads.ts'
@@ -51,6 +47,7 @@ import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { reportCertificate } from './tls-certificate.ts'
+import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import type { StoreCondition } from './store/store-condition.ts'
@@ -241,15 +238,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
   })
   const endpointControl = new ControlEndpoints({
-    ...{
-      endpoints,
-      jobWebhooks,
-      watch: endpointWatch,
-      liveJobs,
-      jobs: jobControl,
-      forward: webhookService.forward,
-      logger,
-    },
+    ...{ endpoints, jobWebhooks, watch: endpointWatch, liveJobs, jobs: jobControl, logger },
+    forward: webhookService.forward,
   })
   const jobActions = new JobActions({ liveJobs, jobs: jobControl, clock })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
@@ -364,52 +354,10 @@ function metricsListener(
   return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 
-/** @throws ConfigError names each module that cannot be loaded, its channel and the reason */
-async function refuseBrokenModules(channels: ChannelRegistry, dispatcher: Dispatcher): Promise<void> {
-  const modules = channels.list().filter(({ config }) => config.connector.type === 'module')
-  const broken = await dispatcher.findBrokenConnectors(modules)
-  if (broken.length === 0) return
-  const lines = broken.map(({ channel: { name, config }, reason }) => {
-    const path = config.connector.type === 'module' ? config.connector.path : ''
-    return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
-  })
-  throw new ConfigError(lines.join('\n'))
-}
-
-/** Durable first: a later start without the flag lets nothing out either. */
-async function pauseAll(channels: ChannelRegistry, store: Store): Promise<void> {
-  for (const channel of channels.list()) {
-    if (channel.gate.paused) continue
-    await store.saveChannel(storedChannel(channel, true))
-    channels.pause(channel.name)
-  }
-}
-
 function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'
-}
-
-function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
-  const channels: Record<string, ChannelRegistryOptions['channels'][string]> = {}
-  if (config.dev) channels['sandbox'] = { config: sandboxChannelConfig, origin: 'builtin' }
-  for (const [name, channel] of Object.entries(config.channels)) {
-    channels[name] = { config: withinRules(channel, 'file', config), origin: 'file' }
-  }
-  return channels
-}
-
-/** Drops settings made over the API that the operator has forbidden since, and logs it. */
-function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, logger: Logger): T {
-  if (marks.config === null) return marks
-  const allowed = withinRules(marks.config, 'api', config)
-  if (allowed === marks.config) return marks
-  logger.warn(
-    { channel: marks.name, policy: config.outbound.allowPrivateAddresses },
-    'channel may no longer call private addresses: move it to the configuration file, or set outbound.allowPrivateAddresses to allowed',
-  )
-  return { ...marks, config: allowed }
 }
 
 /** Returns the prefix of links: the whole path of the instance, known before any request. */
