@@ -5,7 +5,7 @@ import { storedChannel } from './http/channel-settings.ts'
 import type { ChannelMarks, ChannelRegistry, ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import type { Logger } from './runtime/logger.ts'
-import type { Store } from './store/store.ts'
+import type { ChannelStore } from './store/channel-store.ts'
 
 /** The channels of the configuration, and the one that comes with `--dev`. */
 export function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
@@ -42,7 +42,7 @@ export async function refuseBrokenModules(channels: ChannelRegistry, dispatcher:
 }
 
 /** Durable first: a later start without the flag lets nothing out either. */
-export async function pauseAll(channels: ChannelRegistry, store: Store): Promise<void> {
+export async function pauseAll(channels: ChannelRegistry, store: ChannelStore): Promise<void> {
   for (const channel of channels.list()) {
     if (channel.gate.paused) continue
     await store.saveChannel(storedChannel(channel, true))
