@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
+import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
@@ -176,6 +177,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const times = new WallTimes(clock)
   const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
+  const dashboard = new DashboardSessions({ mode: config.dashboard, clock, tokens })
   const ownPorts = new OwnPorts()
   const allowPrivateWebhooks = config.dev || config.outbound.allowPrivateAddresses === 'allowed'
   const endpoints = new WebhookEndpoints({
@@ -276,8 +278,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       pause: (id, subscription) => executionControl.pause(id, subscription),
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
-    authenticate: createAuthenticate(config, tokens),
-    ...{ tokens, subscriptions },
+    authenticate: createAuthenticate(config, tokens, dashboard),
+    ...{ tokens, subscriptions, dashboard },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {
