@@ -85,6 +85,23 @@ export default {
       { path: '^(server|test|examples|scripts)/' },
     ),
     forbid(
+      'dashboard-imports-only-the-client',
+      'The pages are a program like any other that uses the API: what they needed beside it, nobody else could show',
+      { path: '^server/dashboard/' },
+      {
+        path: [
+          '^(spec|sdk|server/src|server/observability|test|examples|scripts)/',
+          '(^|node_modules/)@waybill/(spec|server)(/|$)',
+        ],
+      },
+    ),
+    forbid(
+      'server-knows-no-pages',
+      'The server sends the files that a build made of them, and starts without them',
+      { path: '^server/src/' },
+      { path: ['^server/dashboard/', '(^|node_modules/)@waybill/dashboard(/|$)'] },
+    ),
+    forbid(
       'server-imports-only-spec',
       'Client and server meet in the contract alone: otherwise they agree with each other instead of with it',
       { path: '^server/' },
@@ -334,6 +351,11 @@ export default {
 
     // One door per library
     oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
+    oneDoor(
+      '@fastify/static',
+      ['server/src/http/dashboard/'],
+      'Only pages are files; every answer of the API is made by its operation',
+    ),
     oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
     oneDoor(
       'piscina',
@@ -387,7 +409,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
     },
     reporterOptions: { text: { highlightFocused: true } },
   },

@@ -25,7 +25,11 @@ export async function createDashboardWorld(options: ServerProcessOptions = {}): 
       channels: {
         'shop-eu': { connector: http('/eu'), rateLimit: { limit: 50, periodMs: 1000, burst: 10 }, concurrency: 8 },
         'shop-us': { connector: http('/us'), retry: { maxAttempts: 1 } },
-        marketplace: { connector: http('/market'), retry: { maxAttempts: 2, rules: [{ code: ['listing_locked'], then: 'park' }] }, parkForSeconds: 86_400 },
+        marketplace: {
+          connector: http('/market'),
+          retry: { maxAttempts: 2, rules: [{ code: ['listing_locked'], then: 'park' }] },
+          parkForSeconds: 86_400,
+        },
         'search-index': {
           connector: http('/search'),
           circuit: { failureRatio: 0.5, minCalls: 3, openMs: 3_600_000 },
@@ -56,9 +60,19 @@ export async function createDashboardWorld(options: ServerProcessOptions = {}): 
 async function seed(waybill: Waybill): Promise<DashboardWorld['jobs']> {
   const product = { objectType: 'product', action: 'update' } as const
   await waybill.channels.pause('erp')
-  const done = await waybill.jobs.submit({ ...product, channel: 'shop-us', source: 'nightly-import', items: items(320) })
+  const done = await waybill.jobs.submit({
+    ...product,
+    channel: 'shop-us',
+    source: 'nightly-import',
+    items: items(320),
+  })
   const partial = await waybill.jobs.submit({
-    ...{ ...product, channel: 'shop-us', source: 'price-run', metadata: { batch: 'prices-2026-11', owner: 'merchandising' } },
+    ...{
+      ...product,
+      channel: 'shop-us',
+      source: 'price-run',
+      metadata: { batch: 'prices-2026-11', owner: 'merchandising' },
+    },
     items: items(480, (at) => failureOf(at)),
   })
   const parked = await waybill.jobs.submit({
@@ -70,15 +84,28 @@ async function seed(waybill: Waybill): Promise<DashboardWorld['jobs']> {
   })
   const odd = await waybill.jobs.submit({
     ...{ objectType: '<b>product</b>', action: 'update', channel: 'shop-us', source: ODD_ID.slice(0, 40) },
-    items: [{ id: ODD_ID, data: { fail: 'broken' } }, { id: LONG_ID, data: {} }],
+    items: [
+      { id: ODD_ID, data: { fail: 'broken' } },
+      { id: LONG_ID, data: {} },
+    ],
   })
-  const stuck = await waybill.jobs.submit({ ...product, channel: 'search-index', items: items(900, () => ({ status: 503 })) })
+  const stuck = await waybill.jobs.submit({
+    ...product,
+    channel: 'search-index',
+    items: items(900, () => ({ status: 503 })),
+  })
   const paused = await waybill.jobs.submit({ ...product, action: 'delete', channel: 'erp', items: items(1200) })
   await waybill.jobs.submit({
     ...{ ...product, channel: 'erp', runAt: new Date(Date.now() + 86_400_000).toISOString() },
     items: items(50),
   })
-  const slow = await waybill.jobs.submit({ ...product, action: 'create', channel: 'shop-eu', source: 'launch', items: items(16_000) })
+  const slow = await waybill.jobs.submit({
+    ...product,
+    action: 'create',
+    channel: 'shop-eu',
+    source: 'launch',
+    items: items(16_000),
+  })
   for (const job of [done, partial, odd]) await job.wait()
   for await (const state of parked.poll()) if (state.counts.succeeded >= 42) break
   return { slow, partial, parked, stuck, paused, done, odd }

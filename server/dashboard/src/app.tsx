@@ -1,8 +1,15 @@
 import type { JSX } from 'preact'
 import { sessionCount, tokenRequired } from './api/session.ts'
 import { route } from './live/location.ts'
+import { ChannelPage } from './pages/channel.tsx'
+import { ChannelsPage } from './pages/channels.tsx'
+import { DecisionsPage } from './pages/decisions.tsx'
+import { FailuresPage } from './pages/failures.tsx'
+import { ItemPage } from './pages/item.tsx'
+import { JobPage } from './pages/job.tsx'
 import { JobsPage } from './pages/jobs.tsx'
 import { MissingPage } from './pages/missing.tsx'
+import { NowPage } from './pages/now.tsx'
 import { ConfirmDialog } from './ui/confirm.tsx'
 import { HelpDialog } from './ui/help.tsx'
 import { Notices } from './ui/notices.tsx'
@@ -28,6 +35,20 @@ function CurrentPage(): JSX.Element {
   switch (current.page) {
     case 'jobs':
       return <JobsPage query={current.query} />
+    case 'job':
+      return <JobPage jobId={current.jobId} query={current.query} />
+    case 'item':
+      return <ItemPage jobId={current.jobId} index={current.index} />
+    case 'channels':
+      return <ChannelsPage />
+    case 'channel':
+      return <ChannelPage name={current.name} />
+    case 'failures':
+      return <FailuresPage query={current.query} />
+    case 'decisions':
+      return <DecisionsPage />
+    case 'now':
+      return <NowPage />
     default:
       return <MissingPage />
   }

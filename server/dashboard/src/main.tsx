@@ -7,6 +7,7 @@ import { startShortcuts } from './live/shortcuts.ts'
 import './style/base.css'
 import './style/frame.css'
 import './style/content.css'
+import './style/pages.css'
 import { openHelp, shortcutsOn } from './ui/help.tsx'
 import { openSearch } from './ui/search.tsx'
 

@@ -16,7 +16,7 @@ const MAX_SESSIONS = 4096
 const SECRET_BYTES = 32
 const SESSION_TEXT = /^wbs_[A-Za-z0-9_-]{43}$/
 
-/** What a session may do in a dashboard that is read-only. */
+/** The scopes that are left to a session of a read-only dashboard. */
 const readScopes: readonly Scope[] = [
   ...(['jobs:read', 'items:read', 'channels:read', 'dead-letters:read', 'audit:read', 'metrics'] as const),
 ]

@@ -48,12 +48,22 @@ export function toFault(error: unknown): Fault {
   }
   if (isConnectionError(error) || isRequestTimeoutError(error)) {
     return {
-      ...{ kind: 'offline', title: 'The server does not answer', code: null, requestId: null, scope: null, problem: null },
+      ...{
+        kind: 'offline',
+        title: 'The server does not answer',
+        code: null,
+        requestId: null,
+        scope: null,
+        problem: null,
+      },
       detail: 'What you see is as it was last. The page keeps trying.',
     }
   }
   const detail = error instanceof Error ? error.message : String(error)
-  return { ...{ kind: 'refused', title: 'This did not work', code: null, requestId: null, scope: null, problem: null }, detail }
+  return {
+    ...{ kind: 'refused', title: 'This did not work', code: null, requestId: null, scope: null, problem: null },
+    detail,
+  }
 }
 
 function kindOf(status: number): Fault['kind'] {

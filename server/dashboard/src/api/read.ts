@@ -1,9 +1,7 @@
 import { RefusedError } from './fault.ts'
 
 /** Returns the answer of a call of `waybill.raw`. @throws RefusedError the server refused it */
-export async function read<Data>(
-  call: Promise<{ data?: Data; error?: unknown; response: Response }>,
-): Promise<Data> {
+export async function read<Data>(call: Promise<{ data?: Data; error?: unknown; response: Response }>): Promise<Data> {
   const { data, error, response } = await call
   if (!response.ok) throw new RefusedError(response, error)
   return data as Data

@@ -67,7 +67,8 @@ export function useLoad<T>(
         // Asking again helps only where the reason may pass.
         delayMs = fault.kind === 'offline' ? RETRY_MS : fault.kind === 'refused' ? everyMs : null
       }
-      if (delayMs !== null && !document.hidden && sessionState.value === 'open') timer = setTimeout(run, delayMs)
+      if (delayMs !== null && !document.hidden && sessionState.value === 'open')
+        timer = setTimeout(() => void run(), delayMs)
     }
     const onVisibility = (): void => {
       clearTimeout(timer)

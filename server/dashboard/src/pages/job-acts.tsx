@@ -7,7 +7,7 @@ import { go } from '../live/location.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { act, announce } from '../ui/notices.tsx'
+import { announce, refuse } from '../ui/notices.tsx'
 import { formatItems } from '../words/numbers.ts'
 import { jobHref } from '../words/route.ts'
 
@@ -78,7 +78,7 @@ function RetryFailed({ job }: { readonly job: Job }): JSX.Element {
     } catch (error) {
       const { code, problem } = toFault(error)
       const stale = problem?.stale ?? []
-      if (code !== 'stale' || allowStale) return void (await act('', () => Promise.reject(error as Error)))
+      if (code !== 'stale' || allowStale) return refuse(error)
       const yes = await confirm({
         title: 'Newer data was submitted since',
         body: `Of ${formatItems(stale.length)} a later job has newer data. A retry delivers the old data after the new.`,

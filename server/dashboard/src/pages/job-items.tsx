@@ -21,7 +21,11 @@ export function JobItems({ job, query }: { readonly job: Job; readonly query: UR
   const load = useLoad(
     `${job.id} ${status ?? ''} ${page ?? ''}`,
     (signal) => {
-      const wanted = { ...(status && { status: [status] }), pageSize: PAGE_SIZE, ...(page !== null && { pageToken: page }) }
+      const wanted = {
+        ...(status && { status: [status] }),
+        pageSize: PAGE_SIZE,
+        ...(page !== null && { pageToken: page }),
+      }
       const params = { path: { jobId: job.id }, query: wanted }
       return read(waybill.raw.GET('/v1/jobs/{jobId}/items', { params, signal }))
     },

@@ -17,7 +17,11 @@ export function CountsBar({ counts, large }: { readonly counts: ItemCounts; read
   const shown = segments.filter(({ name }) => counts[name] > 0)
   const said = shown.map(({ name, word }) => `${formatCount(counts[name])} ${word}`).join(', ')
   return (
-    <span class={large === true ? 'bar large' : 'bar'} role="img" aria-label={said === '' ? 'no items' : `${said}, of ${formatCount(counts.total)}`}>
+    <span
+      class={large === true ? 'bar large' : 'bar'}
+      role="img"
+      aria-label={said === '' ? 'no items' : `${said}, of ${formatCount(counts.total)}`}
+    >
       {shown.map(({ name, tone }) => (
         <span key={name} class={`fill ${tone}`} style={{ flexGrow: counts[name] }} />
       ))}

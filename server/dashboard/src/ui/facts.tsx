@@ -1,8 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact'
 
 /** Names with their values; those without a value are left out. */
-export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ComponentChildren])[] }): JSX.Element {
-  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== '')
+export function Facts({
+  facts,
+}: {
+  readonly facts: readonly (readonly [name: string, value: ComponentChildren])[]
+}): JSX.Element {
+  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== false)
   return (
     <dl class="facts">
       {shown.map(([name, value]) => (

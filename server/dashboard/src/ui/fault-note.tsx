@@ -3,7 +3,13 @@ import type { Fault } from '../api/fault.ts'
 import { Icon } from './icon.tsx'
 
 /** Why something could not be loaded or done, with the id that finds the request in the server's log. */
-export function FaultNote({ fault, onRetry }: { readonly fault: Fault; readonly onRetry?: (() => void) | undefined }): JSX.Element {
+export function FaultNote({
+  fault,
+  onRetry,
+}: {
+  readonly fault: Fault
+  readonly onRetry?: (() => void) | undefined
+}): JSX.Element {
   const { kind, title, detail, code, requestId, scope } = fault
   return (
     <div class="note bad" role="alert">

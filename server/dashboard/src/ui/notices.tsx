@@ -30,10 +30,15 @@ export async function act(done: string, action: () => Promise<unknown>): Promise
     announce(done)
     return true
   } catch (error) {
-    notice.value = null
-    refusal.value = toFault(error)
+    refuse(error)
     return false
   }
+}
+
+/** Says why something was not done. */
+export function refuse(error: unknown): void {
+  notice.value = null
+  refusal.value = toFault(error)
 }
 
 /** Where the outcome of acts is shown. */

@@ -75,7 +75,13 @@ function Skeleton({ rows }: { readonly rows: number }): JSX.Element {
 }
 
 /** Nothing is there, and what to do about it. */
-export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }): JSX.Element {
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children?: ComponentChildren
+}): JSX.Element {
   return (
     <div class="empty">
       <p class="empty-title">{title}</p>

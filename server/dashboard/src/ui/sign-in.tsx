@@ -52,7 +52,9 @@ export function SignIn(): JSX.Element {
             aria-describedby="token-fault"
           />
           <p id="token-fault" class="field-fault" role="alert">
-            {fault?.kind === 'unauthenticated' && !busy ? 'The server does not know this token, or it has expired.' : ''}
+            {fault?.kind === 'unauthenticated' && !busy
+              ? 'The server does not know this token, or it has expired.'
+              : ''}
           </p>
           <div class="dialog-acts">
             <button type="submit" class="primary" disabled={busy}>

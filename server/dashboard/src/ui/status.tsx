@@ -5,7 +5,15 @@ import { Icon, type IconName } from './icon.tsx'
 export type Tone = 'good' | 'busy' | 'wait' | 'bad' | 'quiet'
 
 /** A status as icon, word and colour: each alone says it. */
-export function Status({ tone, icon, word }: { readonly tone: Tone; readonly icon: IconName; readonly word: string }): JSX.Element {
+export function Status({
+  tone,
+  icon,
+  word,
+}: {
+  readonly tone: Tone
+  readonly icon: IconName
+  readonly word: string
+}): JSX.Element {
   return (
     <span class={`status ${tone}`}>
       <Icon name={icon} />
@@ -43,13 +51,19 @@ const itemStatuses: Record<Item['status'], Shown> = {
   cancelled: ['quiet', 'ban', 'Cancelled'],
 }
 
-export function JobStatus({ job }: { readonly job: { readonly status: string; readonly outcome: Job['outcome'] } }): JSX.Element {
-  const known = job.status === 'ended' ? outcomes[job.outcome ?? 'succeeded'] : (jobStatuses as Record<string, Shown>)[job.status]
+export function JobStatus({
+  job,
+}: {
+  readonly job: { readonly status: string; readonly outcome: Job['outcome'] }
+}): JSX.Element {
+  const known =
+    job.status === 'ended' ? outcomes[job.outcome ?? 'succeeded'] : (jobStatuses as Record<string, Shown>)[job.status]
   const [tone, icon, word] = known ?? (['quiet', 'circle', job.status] as const)
   return <Status tone={tone} icon={icon} word={word} />
 }
 
 export function ItemStatus({ item }: { readonly item: Pick<Item, 'status' | 'waiting'> }): JSX.Element {
-  const [tone, icon, word] = item.waiting?.reason === 'parked' ? (['wait', 'decisions', 'Parked'] as const) : itemStatuses[item.status]
+  const [tone, icon, word] =
+    item.waiting?.reason === 'parked' ? (['wait', 'decisions', 'Parked'] as const) : itemStatuses[item.status]
   return <Status tone={tone} icon={icon} word={word} />
 }

@@ -24,3 +24,12 @@ export function submitCommand(origin: string, channel: string): string {
     `       "items":[{"id":"sku-1","data":{"price":1990}}]}'`,
   ].join('\n')
 }
+
+/** How a channel is read. */
+export function channelCommands(origin: string, name: string): Commands {
+  return {
+    curl: `curl -H "Authorization: Bearer $WAYBILL_TOKEN" ${origin}/v1/channels/${name}`,
+    cli: `waybill channels get ${name} --url ${origin}`,
+    sdk: `const channel = await waybill.channels.get('${name}')`,
+  }
+}

@@ -37,8 +37,9 @@ function endedSentence({ counts, startedAt, createdAt, endedAt, outcome }: Job):
   if (outcome === 'succeeded') return `${total === 1 ? 'The item' : `All ${formatItems(total)}`} succeeded${took}.`
   const ends = [`${formatCount(succeeded)} succeeded`]
   if (failed > 0) ends.push(`${formatCount(failed)} failed`)
-  if (cancelled > 0) ends.push(`${formatCount(cancelled)} ${outcome === 'expired' ? 'were not called in time' : 'were cancelled'}`)
-  return `Of ${formatItems(total)} ${ends.join(', ')}${took}.`
+  if (cancelled > 0)
+    ends.push(`${formatCount(cancelled)} ${outcome === 'expired' ? 'were not called in time' : 'were cancelled'}`)
+  return `Of ${formatItems(total)}, ${ends.join(', ').replace(/, ([^,]*)$/, ' and $1')}${took}.`
 }
 
 /** The moments of a job, in their order. */

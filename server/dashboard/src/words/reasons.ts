@@ -60,15 +60,21 @@ export function explainItem({ status, waiting, attempts, error, endedAt }: Item,
   if (status === 'running') return `Attempt ${attempts + 1} is running.`
   if (status === 'pending') return 'It has not come to its turn yet.'
   if (status === 'succeeded') return `It succeeded at attempt ${attempts}.`
-  if (status === 'cancelled') return attempts === 0 ? 'It was cancelled before its first call.' : `It was cancelled after ${formatItems(attempts, 'attempt')}.`
+  if (status === 'cancelled')
+    return attempts === 0
+      ? 'It was cancelled before its first call.'
+      : `It was cancelled after ${formatItems(attempts, 'attempt')}.`
   if (status === 'failed') {
     const why = error === null ? '' : `: ${error.title.toLowerCase()}`
-    return attempts === 0 && endedAt !== null ? `It failed without a call${why}.` : `It failed after ${formatItems(attempts, 'attempt')}${why}.`
+    return attempts === 0 && endedAt !== null
+      ? `It failed without a call${why}.`
+      : `It failed after ${formatItems(attempts, 'attempt')}${why}.`
   }
   if (waiting === null) return 'It waits.'
   const { reason, until, position } = waiting
   const left = until === null || Date.parse(until) <= nowMs ? '' : ` for ${formatLeft(until, nowMs)} more`
-  if (reason === 'parked') return `Its calls failed; it waits for a decision${left === '' ? '' : `, ${left.slice(5)}`}, and everything behind it in its key waits too.`
+  if (reason === 'parked')
+    return `It failed and waits for a decision${left === '' ? '' : `, ${left.slice(5)}`}, and everything behind it in its key waits too.`
   if (reason === 'partition') {
     if (position === null || position <= 1) return 'It waits for the item before it in its key.'
     return `It waits behind ${formatItems(position - 1)} of its key.`

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import type { HttpPorts } from '../http-ports.ts'
-import type { RequestQuota } from '../request/request-quota.ts'
-import { registerSessions } from './sessions.ts'
+import { type DashboardOptions, registerSessions } from './sessions.ts'
 
 /** Nothing but our own files and answers: no inline code or style, no other host, and no text that becomes code. */
 const POLICY = [
@@ -18,14 +16,6 @@ const POLICY = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ')
-
-export interface DashboardOptions {
-  readonly ports: Pick<
-    HttpPorts,
-    'authenticate' | 'clock' | 'config' | 'dashboard' | 'logger' | 'paths' | 'telemetry' | 'tokens'
-  >
-  readonly requestQuota: Pick<RequestQuota, 'takeAnonymous'>
-}
 
 /** Adds the pages at `/dashboard/` and their sessions, unless the dashboard is off. The pages are files; what they show they get from the API. */
 export function registerDashboard(app: FastifyInstance, options: DashboardOptions): void {

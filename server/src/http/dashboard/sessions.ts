@@ -2,8 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ProblemError } from '../../model/errors.ts'
 import { JSON_MEDIA_TYPE } from '../answer/json-answer.ts'
 import { isSecure } from '../answer/security-headers.ts'
-import type { DashboardOptions } from './register-dashboard.ts'
+import type { HttpPorts } from '../http-ports.ts'
+import type { RequestQuota } from '../request/request-quota.ts'
 import { DASHBOARD_HEADER, sessionAuthorization, sessionCookie } from './session-cookie.ts'
+
+/** The ports that the dashboard uses. */
+export interface DashboardOptions {
+  readonly ports: Pick<
+    HttpPorts,
+    'authenticate' | 'clock' | 'config' | 'dashboard' | 'logger' | 'paths' | 'telemetry' | 'tokens'
+  >
+  readonly requestQuota: Pick<RequestQuota, 'takeAnonymous'>
+}
 
 /** The dashboard as its pages see it. */
 interface SessionView {
