@@ -40,7 +40,7 @@ export const suites: readonly Suite[] = [
   inTest('package', { timeoutMs: 180_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
-  inTest('dashboard', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
+  inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
   inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
 ]

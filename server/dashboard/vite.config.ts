@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { constants, gzipSync, brotliCompressSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
-/** Writes each file a second and a third time, compressed once at its best: the server sends them as they are. */
+/** Writes each file a second time, compressed at its best: the server sends it as it is. */
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
@@ -14,10 +14,6 @@ const compressed: Plugin = {
       const path = join(folder, name)
       const bytes = readFileSync(path)
       writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
-      writeFileSync(
-        `${path}.br`,
-        brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
-      )
     }
   },
 }

@@ -45,6 +45,11 @@ export async function createDashboardWorld(options: ServerProcessOptions = {}): 
     baseUrl: server.url,
     ...(options.adminToken !== undefined && { token: options.adminToken }),
   })
+  await waybill.webhooks.endpoints.create({
+    url: `${target.url}/hooks`,
+    description: 'Orders',
+    eventTypes: ['job.ended'],
+  })
   const jobs = await seed(waybill)
   return {
     server,
@@ -98,6 +103,13 @@ async function seed(waybill: Waybill): Promise<DashboardWorld['jobs']> {
   await waybill.jobs.submit({
     ...{ ...product, channel: 'erp', runAt: new Date(Date.now() + 86_400_000).toISOString() },
     items: items(50),
+  })
+  await waybill.executions.create({
+    id: 'launch-2026',
+    stages: ['products', 'prices'].map((name) => ({
+      name,
+      jobs: [{ ...product, channel: 'shop-us', objectType: name, items: items(40) }],
+    })),
   })
   const slow = await waybill.jobs.submit({
     ...product,

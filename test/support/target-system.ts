@@ -14,12 +14,13 @@ const refusals = {
   broken: 'Cannot read the product: unexpected <tag>',
 } as const
 
-/** A target that answers as the items themselves ask: `data.fail` refuses the item, `data.status` the whole call. */
+/** A target that answers as the items themselves ask: `data.fail` refuses the item, `data.status` the whole call. `/hooks` takes webhooks. */
 export class TargetSystem {
   readonly #server: Server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
+      if (request.url === '/hooks') return void response.writeHead(204).end()
       const { items } = JSON.parse(body) as { items: DeliveredItem[] }
       const status = items.find(({ data }) => data.status !== undefined)?.data.status
       if (status !== undefined) return void response.writeHead(status).end()

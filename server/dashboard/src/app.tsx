@@ -14,19 +14,35 @@ import { ConfirmDialog } from './ui/confirm.tsx'
 import { HelpDialog } from './ui/help.tsx'
 import { Notices } from './ui/notices.tsx'
 import { SearchDialog } from './ui/search.tsx'
+import { lazy } from './ui/lazy.tsx'
 import { Shell } from './ui/shell.tsx'
 import { SignIn } from './ui/sign-in.tsx'
+
+// What is opened seldom is loaded when it is.
+const ExecutionsPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionsPage)
+const ExecutionPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionPage)
+const WebhooksPage = lazy(async () => (await import('./pages/webhooks.tsx')).WebhooksPage)
+const ServerPage = lazy(async () => (await import('./pages/server.tsx')).ServerPage)
 
 export function App(): JSX.Element {
   return (
     <>
-      <Shell>{sessionCount.value === 0 ? <main id="main" tabIndex={-1} /> : <CurrentPage />}</Shell>
+      <Shell>{sessionCount.value === 0 ? <NoPage /> : <CurrentPage />}</Shell>
       <ConfirmDialog />
       <SearchDialog />
       <HelpDialog />
       <Notices />
       {tokenRequired.value && <SignIn />}
     </>
+  )
+}
+
+/** Before there is a session. */
+function NoPage(): JSX.Element {
+  return (
+    <main id="main" tabIndex={-1}>
+      <h1 class="unseen">Waybill</h1>
+    </main>
   )
 }
 
@@ -49,7 +65,15 @@ function CurrentPage(): JSX.Element {
       return <DecisionsPage />
     case 'now':
       return <NowPage />
-    default:
+    case 'executions':
+      return <ExecutionsPage query={current.query} />
+    case 'execution':
+      return <ExecutionPage executionId={current.executionId} />
+    case 'webhooks':
+      return <WebhooksPage />
+    case 'server':
+      return <ServerPage />
+    case 'missing':
       return <MissingPage />
   }
 }

@@ -16,6 +16,9 @@ export type SessionState = 'opening' | 'signed-out' | 'open' | 'failed'
 /** Sent with every request: a page of another origin cannot. */
 const HEADERS = { 'Waybill-Dashboard': '1' }
 
+/** Delay before a session is asked for again. */
+const REOPEN_MS = 2000
+
 /** Where the server is: a folder above the pages, without a slash at its end. */
 export const serverUrl = new URL('..', location.href.split('#')[0]).href.replace(/\/$/, '')
 
@@ -33,9 +36,21 @@ let bearer: string | null = null
 function send(request: Request): Promise<Response> {
   if (bearer !== null) request.headers.set('Authorization', `Bearer ${bearer}`)
   return fetch(request).then((response) => {
-    if (response.status === 401 && sessionState.value === 'open') sessionState.value = 'signed-out'
+    if (response.status === 401 && sessionState.value === 'open') sessionEnded()
     return response
   })
+}
+
+/** Asks for a token; where none is required, another session is opened as soon as the server gives one. */
+function sessionEnded(): void {
+  bearer = null
+  sessionState.value = 'signed-out'
+  if (tokenRequired.value) return
+  const reopen = async (): Promise<void> => {
+    await openSession()
+    if (sessionState.value !== 'open') setTimeout(() => void reopen(), REOPEN_MS)
+  }
+  void reopen()
 }
 
 /** Sends everything once: pages load again by themselves, and whoever acts decides whether to repeat it. */

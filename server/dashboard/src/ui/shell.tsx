@@ -41,9 +41,9 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
           </svg>
           Waybill
         </a>
-        <button type="button" class="search-button" onClick={openSearch}>
+        <button type="button" class="search-button" aria-label="Find a job, item or channel" onClick={openSearch}>
           <Icon name="search" />
-          <span>Find a job, item or channel</span>
+          <span aria-hidden="true">Find a job, item or channel</span>
           <kbd aria-hidden="true">/</kbd>
         </button>
         <div class="top-end">

@@ -39,7 +39,12 @@ function endedSentence({ counts, startedAt, createdAt, endedAt, outcome }: Job):
   if (failed > 0) ends.push(`${formatCount(failed)} failed`)
   if (cancelled > 0)
     ends.push(`${formatCount(cancelled)} ${outcome === 'expired' ? 'were not called in time' : 'were cancelled'}`)
-  return `Of ${formatItems(total)}, ${ends.join(', ').replace(/, ([^,]*)$/, ' and $1')}${took}.`
+  return `Of ${formatItems(total)}, ${listOf(ends)}${took}.`
+}
+
+/** `a, b and c` */
+function listOf(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`
 }
 
 /** The moments of a job, in their order. */

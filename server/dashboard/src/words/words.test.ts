@@ -101,7 +101,7 @@ describe('jobs', () => {
 
   it('say when they are over, or that it cannot be said', () => {
     const progress = { ratio: 0.1, itemsPerSecond: 50, etaSeconds: 319, estimatedEndAt: null }
-    expect(jobSentence({ ...running, progress } as Job, NOW)).toBe('About 5 min 19 s: 15,936 items left at 50/s.')
+    expect(jobSentence({ ...running, progress }, NOW)).toBe('About 5 min 19 s: 15,936 items left at 50/s.')
     expect(jobSentence({ ...running, progress: null }, NOW)).toContain('cannot be said yet')
   })
 

@@ -9,7 +9,7 @@ const apps: FastifyInstance[] = []
 
 function build(
   config: ConstructorParameters<typeof FakePorts>[0] = {},
-  { mode = 'on' as 'on' | 'read-only' | 'off', prefix = '' } = {},
+  { mode = 'on', prefix = '' } = {},
 ): FastifyInstance {
   const ports = new FakePorts(config)
   const { clock, tokens } = ports
