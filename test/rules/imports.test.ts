@@ -15,7 +15,6 @@ const badImports: Record<string, { file: string; imports: string }> = {
     file: 'server/dashboard/src/bad-server.ts',
     imports: '../../src/model/job.ts',
   },
-  'server-knows-no-pages': { file: 'server/src/http/bad-pages.ts', imports: '../../dashboard/src/app.ts' },
   'examples-use-public-entries': { file: 'examples/one/bad-inside.ts', imports: '../../sdk/src/upload/submit.ts' },
   'examples-stand-alone': { file: 'examples/one/bad-neighbour.ts', imports: '../two/shop.ts' },
   'nobody-imports-test': { file: 'scripts/bad.ts', imports: '../test/support/recorder.ts' },

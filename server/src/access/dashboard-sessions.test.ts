@@ -13,7 +13,10 @@ function caller(id: string, expiresAtMs: number | null = null): Caller {
   return { subscription: 'shop', scopes: new Set(['jobs:read', 'jobs:write']), actor: 'token', token }
 }
 
-function world({ mode = 'on', limits = { sessions: 10, perHolder: 3 } } = {}) {
+function world({
+  mode = 'on',
+  limits = { sessions: 10, perHolder: 3 },
+}: { mode?: DashboardMode; limits?: { sessions: number; perHolder: number } } = {}) {
   const clock = new FakeClock()
   const ended = new Set<string>()
   const listeners: ((id: TokenId) => void)[] = []

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { apiPaths } from '@waybill/spec/rules'
 import { DashboardSessions } from '../../access/dashboard-sessions.ts'
+import type { DashboardMode } from '../../model/dashboard-mode.ts'
 import { buildHttp } from '../server.ts'
 import { FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
 
@@ -9,7 +10,7 @@ const apps: FastifyInstance[] = []
 
 function build(
   config: ConstructorParameters<typeof FakePorts>[0] = {},
-  { mode = 'on', prefix = '' } = {},
+  { mode = 'on', prefix = '' }: { mode?: DashboardMode; prefix?: string } = {},
 ): FastifyInstance {
   const ports = new FakePorts(config)
   const { clock, tokens } = ports

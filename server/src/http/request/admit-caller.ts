@@ -61,7 +61,8 @@ export function admitCaller(
       if (isCounted) requestQuota.takeAnonymous(request.callerAddress)
       return
     }
-    const authorization = request.headers.authorization ?? sessionAuthorization(request.headers)
+    const { cookie } = request.headers
+    const { authorization = cookie === undefined ? undefined : sessionAuthorization(request.headers) } = request.headers
     const caller = await authenticate(authorization).catch((error: unknown) => {
       if (error instanceof ProblemError && error.code === 'unauthenticated')
         requestQuota.takeAnonymous(request.callerAddress)
