@@ -11,7 +11,7 @@ export default defineConfig(
   globalIgnores(['**/dist/', '**/generated/', '**/.turbo/', '.reports/', 'test/rules/fixtures/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.base],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -52,7 +52,7 @@ export default defineConfig(
   },
   {
     // A library and a server speak through their logger, never past it.
-    files: ['server/src/**/*.ts', 'sdk/src/**/*.ts'],
+    files: ['server/src/**/*.ts', 'server/dashboard/src/**/*.{ts,tsx}', 'sdk/src/**/*.ts'],
     ignores: ['sdk/src/cli/**', '**/*.test.ts'],
     rules: { 'no-console': 'error' },
   },

@@ -85,10 +85,16 @@ export default {
       { path: '^(server|test|examples|scripts)/' },
     ),
     forbid(
+      'dashboard-imports-only-the-client',
+      'The pages use the API as any program does: what they needed beside it, nobody else could show',
+      { path: '^server/dashboard/' },
+      { path: '^(spec|sdk|server/src|test|examples|scripts)/|@waybill/(spec|server)' },
+    ),
+    forbid(
       'server-imports-only-spec',
       'Client and server meet in the contract alone: otherwise they agree with each other instead of with it',
-      { path: '^server/' },
-      { path: '^(sdk|test|examples|scripts)/' },
+      { path: '^server/', pathNot: '^server/dashboard/' },
+      { path: '^(sdk|test|examples|scripts|server/dashboard)/' },
     ),
     forbid(
       'examples-use-public-entries',
@@ -339,6 +345,7 @@ export default {
 
     // One door per library
     oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
+    oneDoor('@fastify/static', ['server/src/http/'], 'HTTP ends at the HTTP layer'),
     oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
     oneDoor(
       'piscina',
@@ -350,11 +357,7 @@ export default {
     ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
       oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),
     ),
-    oneDoor(
-      'undici',
-      ['server/src/connectors/'],
-      'Calls to the outside leave through connectors, where addresses are checked',
-    ),
+    oneDoor('undici', ['server/src/connectors/'], 'Calls leave through connectors, where addresses are checked'),
     oneDoor(
       '@marcbachmann/cel-js',
       ['server/src/expressions/'],
@@ -395,7 +398,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
     },
     reporterOptions: { text: { highlightFocused: true } },
   },

@@ -5,7 +5,7 @@
 //   npm run check:size -- --write    writes them down, in both files
 
 import { build } from 'esbuild'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
@@ -70,6 +70,9 @@ function toKilobytes(bytes: number): string {
   return (Math.ceil(bytes / 100) / 10).toFixed(1)
 }
 
+/** The pages of the dashboard as they are sent: what the first one loads, the client with it, and all of them. */
+const dashboardLimits = { firstBytes: 60_000, allBytes: 95_000 }
+
 const written = JSON.parse(readFileSync(sizesPath, 'utf8')) as Sizes
 const faults: string[] = []
 const coreBytes = await measure('createClient', { splitting: true })
@@ -89,10 +92,23 @@ function checkWritten(name: string, bytes: number, writtenBytes: number): void {
   )
 }
 
+function checkDashboard(): void {
+  const assets = join(import.meta.dirname, '../server/dashboard/dist/assets')
+  const page = readFileSync(join(assets, '../index.html'), 'utf8')
+  const compressed = readdirSync(assets).filter((name) => name.endsWith('.gz'))
+  const sum = (names: readonly string[]): number =>
+    names.reduce((bytes, name) => bytes + statSync(join(assets, name)).size, 0)
+  const first = compressed.filter((name) => page.includes(name.replace(/\.gz$/, '')))
+  checkLimit('the first page of the dashboard', sum(first), dashboardLimits.firstBytes)
+  checkLimit('all of the dashboard', sum(compressed), dashboardLimits.allBytes)
+}
+
 checkLimit('the core', coreBytes, written.coreLimitBytes)
 console.log(`all of it in one file: ${allBytes} bytes`)
 checkLimit('isApiError alone', guardBytes, written.guardLimitBytes)
 checkLimit('verifyWebhook alone', webhookBytes, written.webhookLimitBytes)
+
+checkDashboard()
 
 const isWriting = process.argv.includes('--write')
 const sizes: Sizes = isWriting ? { ...written, coreBytes, allBytes } : written

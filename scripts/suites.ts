@@ -14,7 +14,7 @@ export interface Suite {
   readonly replaced?: { readonly name: string; readonly by: string }
 }
 
-const units = ['sdk/src', 'server/src', 'spec', 'spec/rules', 'scripts', 'test/bench']
+const units = ['sdk/src', 'server/src', 'server/dashboard/src', 'spec', 'spec/rules', 'scripts', 'test/bench']
 const flat = ['spec', 'scripts']
 
 export const suites: readonly Suite[] = [
@@ -40,6 +40,7 @@ export const suites: readonly Suite[] = [
   inTest('package', { timeoutMs: 180_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
+  inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
   inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
 ]

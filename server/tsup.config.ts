@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'tsup'
 
 // Every file that runs as a program or as a thread of its own is one flat file of dist/, so that
@@ -28,6 +29,10 @@ export default defineConfig({
   target: 'node24',
   sourcemap: true,
   clean: true,
+  // The pages, which are served as they are.
+  async onSuccess() {
+    cpSync(fileURLToPath(new URL('dashboard/dist', import.meta.url)), 'dist/dashboard', { recursive: true })
+  },
   // `node:sqlite` exists only under its full name.
   removeNodeProtocol: false,
   // Places at which a test ends the process: nothing of them, nor of runtime/failpoint.ts, is left in dist/.

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
+import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
@@ -179,6 +180,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const times = new WallTimes(clock)
   const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
+  const dashboard = new DashboardSessions({ mode: config.dashboard, clock, tokens })
   const ownPorts = new OwnPorts()
   const allowPrivateWebhooks = config.dev || config.outbound.allowPrivateAddresses === 'allowed'
   const secrets = new EndpointSecrets({ keyRing, logger })
@@ -298,8 +300,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       pause: (id, subscription) => executionControl.pause(id, subscription),
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
-    authenticate: createAuthenticate(config, tokens),
-    ...{ tokens, subscriptions, stats },
+    authenticate: createAuthenticate(config, tokens, dashboard),
+    ...{ tokens, subscriptions, stats, dashboard },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {

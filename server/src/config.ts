@@ -8,6 +8,7 @@ import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
 import { readTraceSettings, type TraceSettings } from './config/trace-settings.ts'
+import { type DashboardMode, dashboardModes, defaultDashboard } from './model/dashboard-mode.ts'
 import type { ChannelConfig } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
 import { readKeys } from './secrets/key-ring.ts'
@@ -30,6 +31,8 @@ export interface Config extends NetworkSettings {
   readonly paused: boolean
   /** Null: not given; `main.ts` makes one at the first start (but for `dev`). */
   readonly adminToken: string | null
+  /** Whether the pages at `/dashboard/` are there, and whether their sessions may change anything. */
+  readonly dashboard: DashboardMode
   readonly metrics: {
     /** False: nothing is counted, and `/metrics` is not there. */
     readonly counted: boolean
@@ -95,12 +98,13 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --metrics-host <address>  address of that port                      [${DEFAULT_HOST}]
   --no-metrics            counts nothing; /metrics is not there
   --key-ring <file>       keys that seal stored secrets, mode 600     [key-ring in the data folder, made at the first start]
+  --dashboard <off|read-only|on>  the pages at /dashboard/            [read-only; on with --dev]
   --dev                   no token required, loopback only, with a channel named sandbox
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
 Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
-WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
+WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS, WAYBILL_DASHBOARD and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
 admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
 WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it. With OTEL_EXPORTER_OTLP_ENDPOINT spans are sent to a
 collector, as OpenTelemetry's variables say.
@@ -161,13 +165,14 @@ export function readCommand(args: readonly string[], env: Environment = process.
     ...keyRingOf(setting('key-ring'), env['WAYBILL_KEY_RING']),
     configFile,
     ...file,
+    dashboard: dashboardOf(setting('dashboard'), { file, dev }),
     publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
   }
   return { action: 'serve', config }
 }
 
 type SettingName =
-  'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host' | 'key-ring'
+  'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host' | 'key-ring' | 'dashboard'
 
 interface Setting {
   readonly name: string
@@ -193,6 +198,7 @@ function readFlags(args: readonly string[]) {
         'metrics-host': text,
         metrics: { type: 'boolean' },
         'key-ring': text,
+        dashboard: text,
         dev: { type: 'boolean' },
         paused: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -256,6 +262,11 @@ function oneOf<const T extends string>(setting: Setting | null, words: readonly 
   throw new ConfigError(
     `Cannot start as ${setting.name} must be ${words.join(' or ')}: it is ${JSON.stringify(setting.value)}`,
   )
+}
+
+function dashboardOf(setting: Setting | null, { file, dev }: { file: FileConfig; dev: boolean }): DashboardMode {
+  if (setting !== null) return oneOf(setting, dashboardModes)
+  return file.dashboard ?? defaultDashboard(dev)
 }
 
 function readSwitch(name: string, value: string | undefined, otherwise = false): boolean {

@@ -13,6 +13,7 @@ import {
   MAX_THREADS,
 } from './config.ts'
 import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } from './config/complete-file.ts'
+import { defaultDashboard } from './model/dashboard-mode.ts'
 import { ConfigError } from './config/config-error.ts'
 import { type ConfigFile, configProperties } from './config/config-schema.ts'
 import { DEFAULT_DATA_DIR } from './config/folder-command.ts'
@@ -112,7 +113,7 @@ export function createConfig(input: ConfigInput = {}): Config {
   const settings = { ...places, dev, paused, threads, adminToken, metrics, traces }
   refuse(settingFaults(settings))
   const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
-  return { ...settings, configFile: null, ...file }
+  return { ...settings, configFile: null, ...file, dashboard: file.dashboard ?? defaultDashboard(dev) }
 }
 
 function settingFaults({

@@ -41,6 +41,7 @@ describe('readCommand', () => {
       channels: {},
       limits: { maxPendingItems: 2_000_000, maxDataBytes: null },
       outbound: { allowPrivateAddresses: 'file-only' },
+      dashboard: 'read-only',
       subscriptions: {},
     })
     expect(config().threads).toBeGreaterThanOrEqual(1)
@@ -78,6 +79,15 @@ describe('readCommand', () => {
     expect(config(['--metrics-port=0'], metrics).metrics.port).toBe(0)
     expect(config([], { WAYBILL_METRICS: 'false' }).metrics.counted).toBe(false)
     expect(config(['--no-metrics'], {}).metrics.counted).toBe(false)
+  })
+
+  it('has a dashboard that is read-only unless it is asked for more, or for none', () => {
+    const env = { WAYBILL_DASHBOARD: 'off' }
+    expect(config(['--dev']).dashboard).toBe('on')
+    expect(config(['--dev', '--dashboard', 'read-only']).dashboard).toBe('read-only')
+    expect(config([], env).dashboard).toBe('off')
+    expect(config(['--dashboard=on'], env).dashboard).toBe('on')
+    expect(() => config(['--dashboard', 'yes'])).toThrow('--dashboard must be off or read-only or on: it is "yes"')
   })
 
   it('takes the key ring from a file or the environment', () => {

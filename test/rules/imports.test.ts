@@ -11,6 +11,10 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'contract-rules-are-pure': { file: 'spec/rules/bad.ts', imports: 'node:fs' },
   'sdk-imports-only-spec': { file: 'sdk/src/bad-server.ts', imports: '../../server/src/model/job.ts' },
   'server-imports-only-spec': { file: 'server/src/http/bad-sdk.ts', imports: '../../../sdk/src/upload/submit.ts' },
+  'dashboard-imports-only-the-client': {
+    file: 'server/dashboard/src/bad-server.ts',
+    imports: '../../src/model/job.ts',
+  },
   'examples-use-public-entries': { file: 'examples/one/bad-inside.ts', imports: '../../sdk/src/upload/submit.ts' },
   'examples-stand-alone': { file: 'examples/one/bad-neighbour.ts', imports: '../two/shop.ts' },
   'nobody-imports-test': { file: 'scripts/bad.ts', imports: '../test/support/recorder.ts' },
@@ -82,6 +86,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'tests-are-not-imported': { file: 'test/flow/bad.ts', imports: './order.test.ts' },
   'fakes-stay-in-tests': { file: 'server/src/schedule/bad-clock.ts', imports: '../runtime/testing/fake-clock.ts' },
   'one-door-for-fastify': { file: 'server/src/progress/bad-door.ts', imports: 'fastify' },
+  'one-door-for-fastifystatic': { file: 'server/src/progress/bad-static.ts', imports: '@fastify/static' },
   'one-door-for-fastifycors': { file: 'server/src/progress/bad-cors.ts', imports: '@fastify/cors' },
   'one-door-for-piscina': { file: 'server/src/dispatch/bad-pool.ts', imports: 'piscina' },
   'one-door-for-sqlite': { file: 'server/src/progress/bad-sql.ts', imports: 'node:sqlite' },

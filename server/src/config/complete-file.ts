@@ -4,6 +4,7 @@ import type { ChannelConfig, PrivateAddressPolicy } from '../model/channel.ts'
 import { connectorFaults } from '../connectors/connector-faults.ts'
 import { channelFaults, type ChannelInput, completeChannel } from '../model/complete-channel.ts'
 import type { EgressProxy } from '../model/egress.ts'
+import type { DashboardMode } from '../model/dashboard-mode.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
@@ -20,6 +21,8 @@ export interface FileConfig extends NetworkSettings {
     readonly proxy: EgressProxy | null
   }
   readonly audit: { readonly retainForDays: number }
+  /** Null: not set. */
+  readonly dashboard: DashboardMode | null
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -71,6 +74,7 @@ export function completeFile(
     cors: { origins: value.cors?.origins ?? [] },
     outbound: { allowPrivateAddresses: policy, proxy: readEgressProxy(value.outbound?.proxy) },
     audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
+    dashboard: value.dashboard ?? null,
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

@@ -1,4 +1,5 @@
 import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/channel.ts'
+import { type DashboardMode, dashboardModes } from '../model/dashboard-mode.ts'
 import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
 import { type NetworkInput, networkProperties } from './network-settings.ts'
@@ -10,6 +11,7 @@ export interface ConfigFile extends NetworkInput {
   readonly cors?: { readonly origins?: readonly string[] }
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy; readonly proxy?: string }
   readonly audit?: { readonly retainForDays?: number }
+  readonly dashboard?: DashboardMode
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -236,6 +238,7 @@ export const configProperties = {
   // What is wrong with a proxy is found later: no message may repeat its password.
   outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] }, proxy: {} }),
   audit: closed({ retainForDays: wholeNumber(1, 3650) }),
+  dashboard: { enum: [...dashboardModes] },
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

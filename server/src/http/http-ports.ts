@@ -1,5 +1,6 @@
 import type { ChannelTests } from '../dispatch/channel-tests.ts'
 import type { AccessTokens } from '../access/access-tokens.ts'
+import type { DashboardSessions } from '../access/dashboard-sessions.ts'
 import type { AuditTrail } from '../access/audit-trail.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
@@ -73,6 +74,7 @@ export interface HttpPorts {
   readonly pageTokens: PageTokens
   /** The number of the server's start. */
   readonly epoch: number
+  readonly dashboard: DashboardPort
   /** Null: they are not counted. */
   readonly metrics: MetricsPort | null
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
@@ -110,6 +112,9 @@ export interface HttpConfig {
 
 /** The access tokens. */
 export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
+
+/** The sessions of the dashboard. */
+export type DashboardPort = Pick<DashboardSessions, 'mode' | 'open' | 'find' | 'close'>
 
 /** The metrics of the server. */
 export interface MetricsPort {

@@ -5,7 +5,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { admitCaller } from './request/admit-caller.ts'
-import { RequestQuota } from './request/request-quota.ts'
+import type { RequestQuota } from './request/request-quota.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { boundPorts } from './request/bound-ports.ts'
 import type { Caller } from '../model/caller.ts'
@@ -54,6 +54,7 @@ export interface Shared {
   readonly turns: Pick<RequestTurns, 'isPipelined'>
   readonly tokenRequests: TokenRequests
   readonly audited: AuditedRequests
+  readonly requestQuota: RequestQuota
 }
 
 /** Makes a route of every operation of the spec, each behind the check of its caller. @throws Error when an operation has no handler, or a handler no operation */
@@ -66,7 +67,7 @@ export function registerOperations(app: FastifyInstance, options: RegisterOption
       `Cannot start as the handlers must be those of the spec's operations: missing [${missing.join(', ')}], superfluous [${superfluous.join(', ')}]`,
     )
   }
-  const requestQuota = new RequestQuota(options.ports)
+  const { requestQuota } = options.shared
   for (const operation of Object.values(operations)) {
     app.route({
       method: operation.method,

@@ -23,9 +23,11 @@ import { isLoopbackOrigin, requireHost, requireLoopback } from './request/check-
 import { requireFraming } from './request/check-framing.ts'
 import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
+import { registerDashboard } from './dashboard/register-dashboard.ts'
 import { registerOperations } from './register-operations.ts'
 import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
+import { RequestQuota } from './request/request-quota.ts'
 import { RequestTurns } from './request/request-turns.ts'
 import { TokenRequests } from './request/token-requests.ts'
 import { completeHeaders, securityHeaders } from './answer/security-headers.ts'
@@ -185,7 +187,9 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     turns,
     tokenRequests,
     audited,
+    requestQuota: new RequestQuota(ports),
   }
+  registerDashboard(app, { ports, requestQuota: shared.requestQuota })
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 

@@ -16,10 +16,14 @@ const OVER_TLS = { ...ALWAYS, 'strict-transport-security': 'max-age=31536000' } 
 /** Returns headers of every answer on a connection; an operation may replace them. */
 export function securityHeaders(
   socket: Socket,
-  { publicUrl }: Pick<HttpConfig, 'publicUrl'>,
+  config: Pick<HttpConfig, 'publicUrl'>,
 ): Readonly<Record<string, string>> {
-  const isSecure = (socket as TLSSocket).encrypted === true || publicUrl?.startsWith('https:') === true
-  return isSecure ? OVER_TLS : ALWAYS
+  return isSecure(socket, config) ? OVER_TLS : ALWAYS
+}
+
+/** Returns whether callers reach the server over TLS: its own, or that of a proxy. */
+export function isSecure(socket: Socket, { publicUrl }: Pick<HttpConfig, 'publicUrl'>): boolean {
+  return (socket as TLSSocket).encrypted === true || publicUrl?.startsWith('https:') === true
 }
 
 /** Completes the headers of an answer, right before it is sent. */

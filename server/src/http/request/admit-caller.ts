@@ -4,6 +4,7 @@ import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, stoppingProblem } from '../../model/errors.ts'
 import { jobNotFound } from '../../store/find-job.ts'
 import type { Authenticate } from '../http-ports.ts'
+import { sessionAuthorization } from '../dashboard/session-cookie.ts'
 import { AbortedError } from './body-stream.ts'
 import { rateLimited, type RequestQuota, type RequestsLeft } from './request-quota.ts'
 import type { TokenRequests } from './token-requests.ts'
@@ -60,7 +61,9 @@ export function admitCaller(
       if (isCounted) requestQuota.takeAnonymous(request.callerAddress)
       return
     }
-    const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
+    const { cookie } = request.headers
+    const { authorization = cookie === undefined ? undefined : sessionAuthorization(request.headers) } = request.headers
+    const caller = await authenticate(authorization).catch((error: unknown) => {
       if (error instanceof ProblemError && error.code === 'unauthenticated')
         requestQuota.takeAnonymous(request.callerAddress)
       throw error

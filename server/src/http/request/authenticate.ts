@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller } from '../../model/caller.ts'
 import { ProblemError } from '../../model/errors.ts'
-import type { Authenticate, HttpConfig, TokensPort } from '../http-ports.ts'
+import type { Authenticate, DashboardPort, HttpConfig, TokensPort } from '../http-ports.ts'
 
 /** The admin token's subscription, and that of a request without a token under `--dev`. */
 const DEFAULT_SUBSCRIPTION = 'default'
@@ -10,6 +10,7 @@ const DEFAULT_SUBSCRIPTION = 'default'
 export function createAuthenticate(
   config: Pick<HttpConfig, 'dev' | 'adminToken'>,
   tokens: Pick<TokensPort, 'callerOf'>,
+  sessions: Pick<DashboardPort, 'find'>,
 ): Authenticate {
   if (config.adminToken === null && !config.dev) {
     throw new Error('Cannot start as adminToken must be set unless dev is true: it is null')
@@ -27,7 +28,7 @@ export function createAuthenticate(
     if (token === undefined) throw unauthenticated('Authorization must be "Bearer <token>"')
     // Both sides hashed: equal length, and the time of the comparison reveals nothing about either.
     if (adminDigest !== null && timingSafeEqual(digest(token), adminDigest)) return admin
-    const caller = tokens.callerOf(token)
+    const caller = tokens.callerOf(token) ?? sessions.find(token)?.caller ?? null
     if (caller === null) throw invalidToken()
     return caller
   }

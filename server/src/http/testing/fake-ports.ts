@@ -31,6 +31,7 @@ import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
 import { fakeTokens } from './fake-tokens.ts'
 import { fakeWebhooks } from './fake-webhooks.ts'
+import { DashboardSessions } from '../../access/dashboard-sessions.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
@@ -91,10 +92,11 @@ export class FakePorts implements HttpPorts {
       ...config,
     }
     this.subscriptions = new SubscriptionRegistry({ file: subscriptions, stored: [] })
-    this.authenticate = createAuthenticate(this.config, this.tokens)
+    this.authenticate = createAuthenticate(this.config, this.tokens, this.dashboard)
   }
 
   readonly tokens = fakeTokens(this.clock)
+  readonly dashboard = new DashboardSessions({ mode: 'on', clock: this.clock, tokens: this.tokens })
   readonly audit = fakeAudit()
   readonly webhooks = fakeWebhooks(this.clock)
   readonly telemetry = new Telemetry(silentLogger)

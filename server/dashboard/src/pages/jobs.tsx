@@ -1,0 +1,234 @@
+import type { Job } from '@waybill/sdk'
+import type { JSX } from 'preact'
+import { read } from '../api/read.ts'
+import { serverUrl, waybill } from '../api/session.ts'
+import { useLoad } from '../api/use-load.ts'
+import { go } from '../live/location.ts'
+import { nowMs } from '../live/now.ts'
+import { useStableList } from '../live/use-stable-list.ts'
+import { CodeBlock } from '../ui/copy.tsx'
+import { CountsBar } from '../ui/counts.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Empty, Loaded, Page } from '../ui/page.tsx'
+import { JobStatus } from '../ui/status.tsx'
+import { submitCommand } from '../words/commands.ts'
+import { formatCount, formatPercent } from '../words/numbers.ts'
+import { jobHref, listHref } from '../words/route.ts'
+import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
+
+const PAGE_SIZE = 100
+const EVERY_MS = 2000
+
+const statuses = ['open', 'scheduled', 'blocked', 'pending', 'running', 'paused', 'cancelling', 'ended'] as const
+type Status = (typeof statuses)[number]
+
+/** The filters of the list, as the address has them. */
+interface Filters {
+  readonly status: readonly string[]
+  readonly channel: readonly string[]
+  readonly source: readonly string[]
+  readonly page: string | null
+}
+
+function readFilters(query: URLSearchParams): Filters {
+  const of = (name: string): string[] => query.getAll(name).filter((value) => value !== '')
+  return { status: of('status'), channel: of('channel'), source: of('source'), page: query.get('page') }
+}
+
+export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
+  const filters = readFilters(query)
+  const key = query.toString()
+  const isFiltered = filters.status.length + filters.channel.length + filters.source.length > 0
+  const load = useLoad(
+    key,
+    (signal) => {
+      const wanted = {
+        status: filters.status as Status[],
+        channel: [...filters.channel],
+        source: [...filters.source],
+        pageSize: PAGE_SIZE,
+        ...(filters.page !== null && { pageToken: filters.page }),
+      }
+      return read(waybill.raw.GET('/v1/jobs', { params: { query: wanted }, signal }))
+    },
+    // What is older than the first page moves no more.
+    { everyMs: EVERY_MS },
+  )
+  const { rows, newCount, showNew } = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
+
+  return (
+    <Page title="Jobs">
+      <FilterBar filters={filters} />
+      <Loaded load={load} rows={10}>
+        {({ nextPageToken }) => (
+          <>
+            {newCount > 0 && (
+              <button type="button" class="new-rows" onClick={showNew}>
+                {formatCount(newCount)} new
+              </button>
+            )}
+            {rows.length === 0 ? <NoJobs isFiltered={isFiltered} /> : <JobsTable jobs={rows} />}
+            <Pager filters={filters} next={nextPageToken ?? null} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function FilterBar({ filters }: { readonly filters: Filters }): JSX.Element {
+  const change = (changed: Partial<Filters>): void => {
+    const { status, channel, source } = { ...filters, ...changed }
+    go(listHref('jobs', { status, channel, source }), { replace: true })
+  }
+  return (
+    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Status
+        <select
+          value={filters.status.length === 1 ? filters.status[0] : ''}
+          onChange={(event) => change({ status: [event.currentTarget.value].filter((value) => value !== '') })}
+        >
+          <option value="">{filters.status.length > 1 ? filters.status.join(', ') : 'any'}</option>
+          {statuses.map((status) => (
+            <option key={status} value={status}>
+              {status}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Channel
+        <input
+          type="text"
+          value={filters.channel.join(' ')}
+          placeholder="any"
+          autocomplete="off"
+          spellcheck={false}
+          onChange={(event) => change({ channel: event.currentTarget.value.split(/\s+/) })}
+        />
+      </label>
+      <label>
+        Source
+        <input
+          type="text"
+          value={filters.source.join(' ')}
+          placeholder="any"
+          autocomplete="off"
+          spellcheck={false}
+          onChange={(event) => change({ source: [event.currentTarget.value.trim()] })}
+        />
+      </label>
+    </form>
+  )
+}
+
+export function JobsTable({ jobs }: { readonly jobs: readonly Job[] }): JSX.Element {
+  return (
+    <table class="jobs">
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Status</th>
+          <th scope="col" class="grow">
+            Progress
+          </th>
+          <th scope="col" class="num wide">
+            Failed
+          </th>
+          <th scope="col" class="num wide">
+            Left
+          </th>
+          <th scope="col" class="num wide">
+            Made
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <JobRow key={job.id} job={job} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function JobRow({ job }: { readonly job: Job }): JSX.Element {
+  const { counts, progress } = job
+  const ended = counts.succeeded + counts.failed + counts.cancelled
+  return (
+    <tr>
+      <td>
+        <a class="row-link" href={jobHref(job.id)} data-row>
+          <bdi>
+            {job.action} {job.objectType}
+          </bdi>
+          <span class="under">
+            <code>…{job.id.slice(-8)}</code> {job.channel}
+            {job.source !== null && (
+              <>
+                {' · '}
+                <bdi>{job.source}</bdi>
+              </>
+            )}
+          </span>
+        </a>
+      </td>
+      <td>
+        <JobStatus job={job} />
+      </td>
+      <td class="grow">
+        <CountsBar counts={counts} />
+        <span class="under tabular">
+          {formatCount(ended)} of {formatCount(counts.total)}
+          {counts.total > 0 && !job.done && ` · ${formatPercent(ended / counts.total)}`}
+        </span>
+      </td>
+      <td class={`num wide ${counts.failed > 0 ? 'bad-text' : 'faint'}`}>{formatCount(counts.failed)}</td>
+      <td class="num wide">
+        {progress?.etaSeconds != null && !job.done ? (
+          formatDuration(progress.etaSeconds * 1000)
+        ) : (
+          <span class="faint">{job.done ? '' : '–'}</span>
+        )}
+      </td>
+      <td class="num wide" title={formatTime(job.createdAt)}>
+        {formatRelative(job.createdAt, nowMs.value)}
+      </td>
+    </tr>
+  )
+}
+
+function NoJobs({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  if (isFiltered) {
+    return (
+      <Empty title="No job matches these filters">
+        <p>
+          <a href={listHref('jobs')}>Show all jobs</a>
+        </p>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="No jobs yet">
+      <p>Submit the first one, and it appears here.</p>
+      <CodeBlock label="a first job" text={submitCommand(serverUrl, 'sandbox')} />
+    </Empty>
+  )
+}
+
+function Pager({ filters, next }: { readonly filters: Filters; readonly next: string | null }): JSX.Element | null {
+  const { status, channel, source, page } = filters
+  if (page === null && next === null) return null
+  const to = (token: string | null): string => listHref('jobs', { status, channel, source, page: token })
+  return (
+    <nav class="pager" aria-label="Pages of jobs">
+      {page !== null && <a href={to(null)}>Newest</a>}
+      {next !== null && (
+        <a href={to(next)}>
+          Older <Icon name="chevron" />
+        </a>
+      )}
+    </nav>
+  )
+}

@@ -1,0 +1,237 @@
+import type { AccessToken, AuditEntry } from '@waybill/sdk'
+import type { JSX } from 'preact'
+import { read, take } from '../api/read.ts'
+import { mode, self, waybill } from '../api/session.ts'
+import { useLoad } from '../api/use-load.ts'
+import { nowMs } from '../live/now.ts'
+import { ActButton } from '../ui/acts.tsx'
+import { Facts } from '../ui/facts.tsx'
+import { Empty, Loaded, Page } from '../ui/page.tsx'
+import { Status } from '../ui/status.tsx'
+import { formatBytes, formatCount } from '../words/numbers.ts'
+import { formatRelative, formatTime } from '../words/times.ts'
+
+const EVERY_MS = 5000
+const SHOWN_ENTRIES = 50
+const SHOWN_TOKENS = 100
+
+export function ServerPage(): JSX.Element {
+  return (
+    <Page title="Server">
+      <div class="columns">
+        <Health />
+        <You />
+      </div>
+      <Limits />
+      <Tokens />
+      <Audit />
+    </Page>
+  )
+}
+
+function Health(): JSX.Element {
+  const load = useLoad('health', (signal) => read(waybill.raw.GET('/healthz/ready', { signal })), { everyMs: EVERY_MS })
+  return (
+    <section class="panel" aria-labelledby="health">
+      <h2 id="health">Health</h2>
+      <Loaded load={load} rows={1}>
+        {() => (
+          <p class="lead">
+            {load.fault === null ? (
+              <Status tone="good" icon="check" word="Ready" />
+            ) : (
+              <Status tone="bad" icon="cross" word="Not ready" />
+            )}
+          </p>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function You(): JSX.Element | null {
+  const caller = self.value
+  if (caller === null) return null
+  return (
+    <section class="panel" aria-labelledby="you">
+      <h2 id="you">This session</h2>
+      <Facts
+        facts={[
+          ['Token', caller.tokenName ?? (caller.kind === 'dev' ? 'none: development' : 'admin')],
+          ['Subscription', caller.subscription],
+          ['May', mode.value === 'read-only' ? `read: ${caller.scopes.join(', ')}` : caller.scopes.join(', ')],
+          ['Token ends', caller.expiresAt && formatTime(caller.expiresAt)],
+        ]}
+      />
+    </section>
+  )
+}
+
+function Limits(): JSX.Element {
+  const load = useLoad('limits', (signal) => read(waybill.raw.GET('/v1/limits', { signal })), { everyMs: null })
+  return (
+    <section class="panel" aria-labelledby="limits">
+      <h2 id="limits">Limits</h2>
+      <Loaded load={load} rows={3}>
+        {(limits) => (
+          <Facts
+            facts={[
+              ['Pending items', formatCount(limits.maxPendingItems)],
+              ['Stored data', limits.maxDataBytes === null ? 'what the disk holds' : formatBytes(limits.maxDataBytes)],
+              ['Open jobs', formatCount(limits.subscription.maxOpenJobs)],
+              [
+                'Running calls',
+                limits.subscription.maxRunningCalls === null
+                  ? 'no limit'
+                  : formatCount(limits.subscription.maxRunningCalls),
+              ],
+              [
+                'Requests',
+                limits.subscription.requestRate === null
+                  ? 'no limit'
+                  : `${formatCount(limits.subscription.requestRate.perMinute)} a minute`,
+              ],
+              ['An item', formatBytes(limits.maxItemBytes)],
+              [
+                'A request',
+                `${formatCount(limits.maxItemsPerNdjsonRequest)} items, ${formatBytes(limits.maxNdjsonBodyBytes)}`,
+              ],
+            ]}
+          />
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function Tokens(): JSX.Element {
+  const load = useLoad('tokens', (signal) => take(waybill.tokens.list({ signal }), SHOWN_TOKENS), { everyMs: null })
+  return (
+    <section class="panel" aria-labelledby="tokens">
+      <h2 id="tokens">Access tokens</h2>
+      <Loaded load={load} rows={2}>
+        {(tokens) =>
+          tokens.length === 0 ? (
+            <p class="faint">There is none.</p>
+          ) : (
+            <TokensTable tokens={tokens} onDone={load.reload} />
+          )
+        }
+      </Loaded>
+    </section>
+  )
+}
+
+function TokensTable({
+  tokens,
+  onDone,
+}: {
+  readonly tokens: readonly AccessToken[]
+  readonly onDone: () => void
+}): JSX.Element {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col" class="wide">
+            Scopes
+          </th>
+          <th scope="col">Ends</th>
+          <th scope="col" class="num">
+            <span class="unseen">Acts</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <tr key={token.id}>
+            <td>
+              <bdi>{token.name}</bdi>
+              <span class="under">{token.subscription}</span>
+            </td>
+            <td class="wide faint">{token.scopes.join(', ')}</td>
+            <td title={token.expiresAt === null ? undefined : formatTime(token.expiresAt)}>
+              {token.expiresAt === null ? 'never' : formatRelative(token.expiresAt, nowMs.value)}
+            </td>
+            <td class="num">
+              <ActButton
+                {...{
+                  icon: 'ban',
+                  text: 'Revoke',
+                  scope: 'tokens:write',
+                  done: 'The token is revoked',
+                  danger: true,
+                  onDone,
+                }}
+                question={{
+                  title: `Revoke ${token.name}?`,
+                  body: 'Whoever uses it is refused from now on, and its sessions end. It cannot be undone.',
+                }}
+                action={() => waybill.tokens.revoke(token.id)}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Audit(): JSX.Element {
+  const load = useLoad(
+    'audit',
+    (signal) => take(waybill.audit.list({ signal, pageSize: SHOWN_ENTRIES }), SHOWN_ENTRIES),
+    {
+      everyMs: EVERY_MS,
+    },
+  )
+  return (
+    <section class="panel" aria-labelledby="audit">
+      <h2 id="audit">Audit</h2>
+      <Loaded load={load}>
+        {(entries) =>
+          entries.length === 0 ? <Empty title="Nothing was asked for yet" /> : <AuditTable entries={entries} />
+        }
+      </Loaded>
+    </section>
+  )
+}
+
+function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }): JSX.Element {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col" class="wide">
+            Of
+          </th>
+          <th scope="col" class="num">
+            Answer
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.id}>
+            <td title={formatTime(entry.at)}>{formatRelative(entry.at, nowMs.value)}</td>
+            <td>
+              <bdi>{entry.actor.tokenName ?? entry.actor.kind}</bdi>
+            </td>
+            <td>
+              <code>{entry.action}</code>
+              {entry.count > 1 && <span class="faint"> × {formatCount(entry.count)}</span>}
+            </td>
+            <td class="wide faint">
+              <bdi>{Object.values(entry.resource).find((value) => value !== null) ?? ''}</bdi>
+            </td>
+            <td class={`num ${entry.status >= 400 ? 'bad-text' : ''}`}>{entry.status}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,131 @@
+import type { DeadLetter, Item, Job } from '@waybill/sdk'
+import { describe, expect, it } from 'vitest'
+import { groupFailures } from './groups.ts'
+import { jobSentence } from './job-sentence.ts'
+import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
+import { explainCount, explainItem } from './reasons.ts'
+import { channelHref, executionHref, itemHref, jobHref, listHref, parseRoute } from './route.ts'
+import { formatDuration, formatLeft, formatRelative } from './times.ts'
+
+const NOW = Date.parse('2026-11-30T14:00:00.000Z')
+
+describe('numbers', () => {
+  it('are grouped, and rounded so that no end is claimed too early', () => {
+    expect(formatCount(1_234_567)).toBe('1,234,567')
+    expect(formatItems(1)).toBe('1 item')
+    expect([0.001, 0.5, 48, 1234.6].map(formatRate)).toEqual(['0/s', '0.5/s', '48/s', '1,235/s'])
+    expect([0, 0.0001, 0.999, 1].map(formatPercent)).toEqual(['0 %', '< 1 %', '99 %', '100 %'])
+    expect([12, 1400, 2_500_000_000].map(formatBytes)).toEqual(['12 B', '1.4 kB', '2.5 GB'])
+  })
+})
+
+describe('times', () => {
+  it.each([
+    [0, '0 ms'],
+    [320, '320 ms'],
+    [2500, '2.5 s'],
+    [59_400, '59 s'],
+    [319_000, '5 min 19 s'],
+    [3_600_000, '1 h'],
+    [10_920_000, '3 h 2 min'],
+    [360_000_000, '4 d 4 h'],
+  ])('%d ms are %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text)
+  })
+
+  it('are said from now', () => {
+    expect(formatRelative('2026-11-30T13:59:48.000Z', NOW)).toBe('12 s ago')
+    expect(formatRelative('2026-11-30T14:04:30.000Z', NOW)).toBe('in 4 min')
+    expect(formatRelative('2026-11-30T14:00:01.000Z', NOW)).toBe('just now')
+    expect(formatLeft('2026-11-30T13:00:00.000Z', NOW)).toBe('0 ms')
+  })
+})
+
+describe('addresses', () => {
+  it('are read as they are written, whatever is in them', () => {
+    const odd = '<img src=x>/?#%\u05d0'
+    expect(parseRoute(jobHref(odd))).toMatchObject({ page: 'job', jobId: odd })
+    expect(parseRoute(itemHref(odd, 12))).toMatchObject({ page: 'item', jobId: odd, index: 12 })
+    expect(parseRoute(channelHref(odd))).toMatchObject({ page: 'channel', name: odd })
+    expect(parseRoute(executionHref(odd))).toMatchObject({ page: 'execution', executionId: odd })
+    const { query } = parseRoute(listHref('jobs', { status: ['open', 'running'], source: odd, channel: [''] }))
+    expect([query.getAll('status'), query.get('source'), query.has('channel')]).toEqual([
+      ['open', 'running'],
+      odd,
+      false,
+    ])
+  })
+
+  it.each(['', '#', '#/'])('%j is the first page', (hash) => {
+    expect(parseRoute(hash).page).toBe('now')
+  })
+
+  it.each(['#/nowhere', '#/jobs/a/items/x', '#/jobs/a/b', '#/jobs/%E0', '#/jobs/a/items/12/more'])(
+    '%s leads nowhere',
+    (hash) => {
+      expect(parseRoute(hash).page).toBe('missing')
+    },
+  )
+})
+
+describe('reasons', () => {
+  it('say how many wait, for what and how long', () => {
+    const until = '2026-11-30T14:00:03.000Z'
+    expect(explainCount({ reason: 'retry', items: 1204, until }, NOW)).toBe(
+      '1,204 items wait for their next attempt, the first for 3.0 s more'.replace('3.0', '3'),
+    )
+    expect(explainCount({ reason: 'partition', items: 1, until: null }, NOW)).toBe(
+      '1 item waits behind others of its key',
+    )
+  })
+
+  it.each<[Partial<Item>, string]>([
+    [{ status: 'running', attempts: 1 }, 'Attempt 2 is running.'],
+    [
+      { status: 'waiting', waiting: { reason: 'partition', since: null, until: null, position: 3, behind: null } },
+      'It waits behind 2 items of its key.',
+    ],
+    [
+      { status: 'waiting', waiting: { reason: 'rate_limit', since: null, until: null, position: null, behind: null } },
+      'It waits for the rate limit.',
+    ],
+    [{ status: 'cancelled', attempts: 0 }, 'It was cancelled before its first call.'],
+  ])('explain %j', (item, sentence) => {
+    expect(explainItem({ attempts: 0, error: null, waiting: null, endedAt: null, ...item } as Item, NOW)).toBe(sentence)
+  })
+})
+
+describe('jobs', () => {
+  const counts = { total: 16_000, pending: 15_936, waiting: 0, running: 0, succeeded: 64, failed: 0, cancelled: 0 }
+  const running = { status: 'running', done: false, counts } as unknown as Job
+
+  it('say when they are over, or that it cannot be said', () => {
+    const progress = { ratio: 0.1, itemsPerSecond: 50, etaSeconds: 319, estimatedEndAt: null }
+    expect(jobSentence({ ...running, progress }, NOW)).toBe('About 5 min 19 s: 15,936 items left at 50/s.')
+    expect(jobSentence({ ...running, progress: null }, NOW)).toContain('cannot be said yet')
+  })
+
+  it('say how they ended', () => {
+    const ended = { ...running, done: true, status: 'ended', startedAt: null, createdAt: '2026-11-30T14:00:00Z' } as Job
+    const two = { ...counts, total: 3, pending: 0, succeeded: 1, failed: 1, cancelled: 1 }
+    const sentence = jobSentence({ ...ended, outcome: 'partial', counts: two, endedAt: '2026-11-30T14:00:04Z' }, NOW)
+    expect(sentence).toBe('Of 3 items, 1 succeeded, 1 failed and 1 were cancelled in 4 s.')
+  })
+})
+
+describe('failures', () => {
+  const letter = (code: string, detail: string, failedAt: string, retriedAs: string | null = null): DeadLetter =>
+    ({ channel: 'shop', code, advice: 'Correct it', failedAt, item: { error: { detail }, retriedAs } }) as DeadLetter
+
+  it('are grouped by channel, code and first line without its numbers', () => {
+    const groups = groupFailures([
+      letter('http_422', 'price of 10042 is missing\nmore', '2026-11-30T14:00:02Z'),
+      letter('timeout', '', '2026-11-30T14:00:03Z'),
+      letter('http_422', 'price of 10043 is missing', '2026-11-30T14:00:01Z', 'job_1'),
+    ])
+    expect(groups).toMatchObject([
+      { code: 'http_422', line: 'price of … is missing', count: 2, open: 1, lastAt: '2026-11-30T14:00:02Z' },
+      { code: 'timeout', count: 1 },
+    ])
+  })
+})
