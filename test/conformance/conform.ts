@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { describeChannelTests } from './channel-test-suite.ts'
 import { describeExamples } from './examples-suite.ts'
+import { describeExecutions } from './executions-suite.ts'
 import { describeFailures } from './failures-suite.ts'
 import { describeFinding } from './find-suite.ts'
 import { describeIdempotency } from './idempotency-suite.ts'
@@ -30,6 +31,7 @@ export function conform(target: Target): void {
     describeIdempotency(use)
     describeReads(use)
     describeFailures(use)
+    describeExecutions(use)
     describeFinding(use)
     describeRules(use)
     describeTraces(use)

@@ -396,6 +396,4 @@ function endings(lines: ReturnType<typeof resultLines>): string {
   return JSON.stringify(lines.map(({ index, status, attempts }) => [index, status, attempts]))
 }
 
-function invalidItems(count: number): string[] {
-  return new Array<string>(count).fill('{"id": 5}')
-}
+const invalidItems = (count: number): string[] => new Array<string>(count).fill('{"id": 5}')

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { ProblemError } from '../../model/errors.ts'
-import { FakePorts, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { JOB_ID } from '../testing/fake-snapshot.ts'
 import { buildHttp } from '../server.ts'
 
 let app: FastifyInstance

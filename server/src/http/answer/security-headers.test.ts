@@ -1,7 +1,8 @@
 import { type Operation, operations } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 import { buildHttp } from '../server.ts'
 
 const apps: FastifyInstance[] = []

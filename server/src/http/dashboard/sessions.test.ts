@@ -4,7 +4,8 @@ import { apiPaths } from '@waybill/spec/rules'
 import { DashboardSessions } from '../../access/dashboard-sessions.ts'
 import type { DashboardMode } from '../../model/dashboard-mode.ts'
 import { buildHttp } from '../server.ts'
-import { FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 
 const apps: FastifyInstance[] = []
 

@@ -6,7 +6,8 @@ import type { Caller } from '../../model/caller.ts'
 import type { TokenId } from '../../model/ids.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { buildHttp } from '../server.ts'
-import { eventually, FakePorts, fakeSnapshot, JOB_ID } from '../testing/fake-ports.ts'
+import { eventually, FakePorts } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 
 const BOUND: Caller = {
   ...{ subscription: 'default', scopes: 'all', actor: 'token' },

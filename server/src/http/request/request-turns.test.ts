@@ -10,7 +10,8 @@ import {
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { eventually, FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 import { RequestTurns } from './request-turns.ts'
 import { buildHttp, registerHttp } from '../server.ts'
 

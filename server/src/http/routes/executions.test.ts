@@ -1,7 +1,8 @@
 import type { Execution } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakePorts, fakeSnapshot, TOKEN } from '../testing/fake-ports.ts'
+import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot } from '../testing/fake-snapshot.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import { fakeItem } from '../testing/fake-item.ts'
-import { FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fakeItem } from '../testing/fake-item.ts'
-import { eventually, FakePorts, fakeSnapshot, JOB_ID, TOKEN } from '../testing/fake-ports.ts'
+import { eventually, FakePorts, TOKEN } from '../testing/fake-ports.ts'
+import { fakeSnapshot, JOB_ID } from '../testing/fake-snapshot.ts'
 import { buildHttp } from '../server.ts'
 
 const headers = { authorization: `Bearer ${TOKEN}` }

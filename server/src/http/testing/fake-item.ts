@@ -1,5 +1,5 @@
 import type { Item } from '@waybill/spec'
-import { JOB_ID } from './fake-ports.ts'
+import { JOB_ID } from './fake-snapshot.ts'
 
 export function fakeItem(index: number, more: Partial<Item> = {}): Item {
   return {

@@ -396,6 +396,4 @@ export function uniqueKeys(count: number, from = 10): number[] {
 }
 
 /** Returns the items in lots that were not called, as `job/index`. */
-export function started(engine: FakeEngine): string[] {
-  return engine.unstarted.map(({ ref, index }) => `${ref}/${index}`)
-}
+export const started = (engine: FakeEngine): string[] => engine.unstarted.map(({ ref, index }) => `${ref}/${index}`)

@@ -15,13 +15,7 @@ import type {
   Publication,
   ExpiredJob,
 } from '../job-store.ts'
-import type {
-  DeadLetter,
-  DeadLetterGroups,
-  DeadLetterGroupsQuery,
-  DeadLettersQuery,
-  OutcomeCommit,
-} from '../outcome-store.ts'
+import type { OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -30,6 +24,7 @@ import { isPassing } from '../store-retries.ts'
 import { type AccessCalls, accessCalls } from './calls/access-calls.ts'
 import { channelCalls } from './calls/channel-calls.ts'
 import { type CountCalls, countCalls } from './calls/count-calls.ts'
+import { type DeadLetterCalls, deadLetterCalls } from './calls/dead-letter-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
@@ -49,7 +44,8 @@ const RECOVERED_JOBS_A_CALL = 512
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
   const { calls, channelCalls: ofChannels } = store
-  return Object.assign(store, ofChannels, accessCalls(calls), webhookCalls(calls, options.keyRing), countCalls(calls))
+  const webhooks = webhookCalls(calls, options.keyRing)
+  return Object.assign(store, ofChannels, accessCalls(calls), webhooks, countCalls(calls), deadLetterCalls(calls))
 }
 
 /**
@@ -58,7 +54,10 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls)> {
+class SqliteStore implements Omit<
+  Store,
+  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & DeadLetterCalls)
+> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -262,14 +261,6 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
 
   listExpiredJobs(nowMs: number, limit: number): Promise<readonly ExpiredJob[]> {
     return this.#read('listExpiredJobs', { nowMs, limit })
-  }
-
-  listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {
-    return this.#read('listDeadLetters', query)
-  }
-
-  groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups> {
-    return this.#read('groupDeadLetters', query)
   }
 
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {
