@@ -358,11 +358,7 @@ export default {
       oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),
     ),
     oneDoor('undici', ['server/src/connectors/'], 'Calls leave through connectors, where addresses are checked'),
-    oneDoor(
-      '@marcbachmann/cel-js',
-      ['server/src/expressions/'],
-      'Expressions of strangers are bounded where they are evaluated',
-    ),
+    oneDoor('@marcbachmann/cel-js', ['server/src/expressions/'], 'Expressions are bounded where they are evaluated'),
     oneDoor(
       're2js',
       ['server/src/connectors/item-schema/schema-pattern\\.ts$'],
@@ -375,11 +371,7 @@ export default {
       ['sdk/src/follow/events\\.ts$'],
       'Streams of events are read once, and loaded only by those who want them',
     ),
-    oneDoor(
-      '@noble/hashes',
-      ['sdk/src/follow/sha256\\.ts$'],
-      'Bytes are digested in one way, loaded only by those who read results',
-    ),
+    oneDoor('@noble/hashes', ['sdk/src/follow/sha256\\.ts$'], 'Loaded only by those who read results'),
     oneDoor('commander', ['sdk/src/cli/'], 'Only the command has a command line'),
     oneDoor('csv-parse', ['sdk/src/cli/input/'], 'Only a file that is submitted is CSV'),
     oneDoor(

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +13,8 @@ import {
   type RotatedJobWebhooks,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { escapedForHtml, PlantedSecrets } from '../support/planted-secrets.ts'
+import { PlantedSecrets } from '../support/planted-secrets.ts'
+import { RepeatingTarget } from '../support/repeating-target.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
@@ -36,81 +35,8 @@ const planted = new PlantedSecrets()
 /** The job of which events go to a webhook of its own. */
 let hookedJob: string
 
-interface Arrived {
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-  readonly subscription: string | null
-}
-const arrived: Arrived[] = []
-
-/** Repeats all that it gets, as a result, as an error in JSON and as a page of HTML, by the item's id. */
-function repeat(request: IncomingMessage, response: ServerResponse, body: string): void {
-  const said = `${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`
-  const { items = [], subscription = null } = parsed(body)
-  arrived.push({ url: request.url!, headers: request.headers, subscription })
-  const id = items[0]?.id ?? ''
-  response.setHeader('x-seen', encodeURIComponent(said).slice(0, 4000))
-  if (id.startsWith('page'))
-    response.writeHead(500, { 'content-type': 'text/html' }).end(`<p>${escapedForHtml(said)}</p>`)
-  else if (id.startsWith('json')) {
-    response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify({ seen: request.headers, said }))
-  } else {
-    const result = { seen: request.headers, url: request.url, said }
-    const results = items.map(({ index }) => ({
-      index,
-      outcome: id.startsWith('fail') ? 'failed' : 'succeeded',
-      result,
-    }))
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results, result }))
-  }
-}
-
-function parsed(body: string): { items?: { id: string; index: number }[]; subscription?: string } {
-  try {
-    return JSON.parse(body) as { items?: { id: string; index: number }[] }
-  } catch {
-    return {}
-  }
-}
-
-/** Access tokens by the client that asked, which is a tenant. */
-const accessTokens = new Map<string, string>()
-let asked = 0
-function giveToken(response: ServerResponse, body: string, authorization: string): void {
-  const client =
-    new URLSearchParams(body).get('client_id') ??
-    Buffer.from(authorization.slice(6), 'base64').toString().split(':')[0]!
-  // The first one is refused when it is used: a 401 asks for another.
-  const token = planted.plant(`access-token-${client}-${++asked}`)
-  accessTokens.set(token, client)
-  response
-    .writeHead(200, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ access_token: token, token_type: 'bearer', expires_in: 3600 }))
-}
-
-const refused = new Set<string>()
-const shop = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const body = Buffer.concat(chunks).toString()
-    const { authorization = '' } = request.headers
-    const url = new URL(request.url!, 'http://shop')
-    if (url.pathname === '/token') return giveToken(response, body, authorization)
-    if (url.pathname.startsWith('/pim')) {
-      arrived.push({ url: request.url!, headers: request.headers, subscription: null })
-      if (url.pathname.includes('gone')) return void response.writeHead(404).end(JSON.stringify(request.headers))
-      return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"price":1}')
-    }
-    const client = accessTokens.get(authorization.slice('Bearer '.length))
-    if (client !== undefined && !refused.has(client)) {
-      refused.add(client)
-      arrived.push({ url: request.url!, headers: request.headers, subscription: parsed(body).subscription ?? null })
-      return void response.writeHead(401).end(authorization)
-    }
-    repeat(request, response, body)
-  })
-})
+const shop = new RepeatingTarget(planted)
+const { arrived, accessTokens, refused } = shop
 
 let server: ServerProcess
 let adminToken: string
@@ -119,8 +45,7 @@ const jobs: { id: string; tenant: Tenant }[] = []
 const types = ['bearer', 'basic', 'header', 'hmac', 'oauth2_client_credentials'] as const
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  const origin = await shop.listen()
   server = await ServerProcess.create({
     args: ['--no-dev', '--threads', '1'],
     config: {
@@ -201,8 +126,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.remove()
-  shop.closeAllConnections()
-  await new Promise((resolve) => shop.close(resolve))
+  await shop.close()
 })
 
 function credentialsOf(type: (typeof types)[number], { tenant, origin }: { tenant: Tenant; origin: string }): object {
@@ -305,8 +229,8 @@ describe('SEC-2 secrets', { timeout: 120_000 }, () => {
     }
     expect(refused.size).toBe(2)
     // Of each tenant the channel asks for one, the test for its own, and whoever got the 401 for another; the test calls once, so not it.
-    expect(asked).toBeGreaterThanOrEqual(4)
-    expect(asked).toBeLessThanOrEqual(6)
+    expect(shop.tokensGiven).toBeGreaterThanOrEqual(4)
+    expect(shop.tokensGiven).toBeLessThanOrEqual(6)
     const filed = arrived.filter(({ url }) => url.startsWith('/filed'))
     expect(
       filed
