@@ -5,6 +5,7 @@ import { createAudit } from './audit.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createJobActions } from './job-actions.ts'
 import { createParked } from './parked.ts'
+import { createSearch } from './search.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTokens } from './tokens.ts'
 
@@ -17,5 +18,6 @@ export function laterResources(calls: Calls, attach: (job: Job) => JobHandle) {
     subscriptions: createSubscriptions(calls),
     audit: createAudit(calls),
     jobActions: createJobActions(calls),
+    finding: createSearch(calls),
   }
 }

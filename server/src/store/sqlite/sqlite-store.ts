@@ -21,6 +21,7 @@ import type {
   DeadLettersQuery,
   OutcomeCommit,
 } from '../outcome-store.ts'
+import type { SearchFound, SearchQuery } from '../search-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -272,6 +273,10 @@ class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls 
 
   groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups> {
     return this.#read('groupDeadLetters', query)
+  }
+
+  search(query: SearchQuery): Promise<SearchFound> {
+    return this.#read('search', query)
   }
 
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {

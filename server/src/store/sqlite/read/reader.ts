@@ -29,6 +29,7 @@ import { recoverChunks } from '../open/recover-chunks.ts'
 import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
 import { webhookEndpoints } from './read-webhook-endpoints.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
+import { search } from './search.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
 type ReadHandlers = { readonly [Name in keyof ReadCalls]: (args: ReadCalls[Name]['args']) => ReadCalls[Name]['result'] }
@@ -54,6 +55,7 @@ export class Reader {
       listDeadLetters: (query) => listDeadLetters(sql, query),
       groupDeadLetters: (query) => groupDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
+      search: (query) => search(sql, query),
       listAudit: (query) => listAudit(sql, query),
       listWebhookEvents: (query) => listWebhookEvents(sql, query),
     }

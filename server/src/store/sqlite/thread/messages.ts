@@ -23,6 +23,7 @@ import type {
   DeadLettersQuery,
   OutcomeCommit,
 } from '../../outcome-store.ts'
+import type { SearchFound, SearchQuery } from '../../search-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
@@ -172,6 +173,7 @@ export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
   groupDeadLetters: { args: DeadLetterGroupsQuery; result: DeadLetterGroups }
   findNewer: { args: NewerQuery; result: NewerItem[] }
+  search: { args: SearchQuery; result: SearchFound }
   listAudit: { args: AuditQuery; result: AuditFound }
   listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
 }
