@@ -11,6 +11,7 @@ import { loadResources } from './resources/load-resources.ts'
 import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
 import type { Parked } from './resources/parked.ts'
+import type { Search } from './resources/search.ts'
 import type { Subscriptions } from './resources/subscriptions.ts'
 import type { Tokens } from './resources/tokens.ts'
 import type { DeprecationNotice } from './transport/deprecation.ts'
@@ -62,6 +63,7 @@ export interface Waybill {
   readonly audit: Audit
   readonly webhooks: Webhooks
   readonly live: Live
+  search: Search['search']
   /** The caller, as the server knows it by its token: subscription with its limits, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -90,13 +92,14 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
   if (options.onDeprecation) reportDeprecations(calls.raw, options.onDeprecation)
   const jobs = createJobs(calls)
-  const { jobActions, ...later } = loadResources(calls, jobs.attach)
+  const { jobActions, finding, ...later } = loadResources(calls, jobs.attach)
   return {
     jobs: { ...jobs, ...jobActions },
     items: createItems(calls),
     channels: createChannels(calls),
     executions: createExecutions(calls),
     ...later,
+    ...finding,
     webhooks: createWebhooks(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,

@@ -19,6 +19,7 @@ export type {
 } from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { JobMapOptions, Live, StatsOptions } from './resources/live.ts'
+export type { Search, SearchFound, SearchOptions } from './resources/search.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type { Audit, AuditFilter } from './resources/audit.ts'

@@ -70,6 +70,7 @@ export type OperationId =
   | 'getSubscription'
   | 'putSubscription'
   | 'deleteSubscription'
+  | 'search'
   | 'getStats'
   | 'getSelf'
   | 'getLimits'
@@ -15579,6 +15580,209 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "search": {
+    "operationId": "search",
+    "method": "GET",
+    "path": "/v1/search",
+    "openapiPath": "/v1/search",
+    "tags": [
+      "server"
+    ],
+    "summary": "Find by an id or a value",
+    "scopes": [
+      "jobs:read"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "q": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "x-max-bytes": 256
+          },
+          "kind": {
+            "type": "array",
+            "maxItems": 6,
+            "items": {
+              "$ref": "waybill#/$defs/SearchKind"
+            }
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [
+          "q"
+        ],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "SearchPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
       "store_damaged",
       "store_unavailable",
       "stopping"

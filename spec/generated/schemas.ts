@@ -108,6 +108,10 @@ export type SchemaName =
   | 'DeadLetterGroupId'
   | 'DeadLetterGroupLinks'
   | 'DeadLetterGroupPage'
+  | 'SearchKind'
+  | 'SearchHit'
+  | 'SearchLinks'
+  | 'SearchPage'
   | 'ParkedItem'
   | 'ParkedItemPage'
   | 'ParkedReceipt'
@@ -3297,6 +3301,128 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxItems": 200,
           "items": {
             "$ref": "#/$defs/DeadLetterGroup"
+          }
+        },
+        "complete": {
+          "type": "boolean"
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "SearchKind": {
+      "type": "string",
+      "enum": [
+        "job",
+        "execution",
+        "error_code",
+        "metadata",
+        "item",
+        "partition_key"
+      ]
+    },
+    "SearchHit": {
+      "type": "object",
+      "required": [
+        "kind",
+        "value",
+        "jobId",
+        "index",
+        "channel",
+        "field",
+        "status",
+        "at",
+        "links"
+      ],
+      "properties": {
+        "kind": {
+          "$ref": "#/$defs/SearchKind"
+        },
+        "value": {
+          "type": "string"
+        },
+        "jobId": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobId"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "index": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "channel": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ChannelName"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "field": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "status": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "links": {
+          "$ref": "#/$defs/SearchLinks"
+        }
+      }
+    },
+    "SearchLinks": {
+      "type": "object",
+      "required": [
+        "self"
+      ],
+      "properties": {
+        "self": {
+          "type": "string"
+        },
+        "job": {
+          "type": "string"
+        }
+      }
+    },
+    "SearchPage": {
+      "type": "object",
+      "required": [
+        "hits",
+        "searched",
+        "complete"
+      ],
+      "properties": {
+        "hits": {
+          "type": "array",
+          "maxItems": 50,
+          "items": {
+            "$ref": "#/$defs/SearchHit"
+          }
+        },
+        "searched": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/SearchKind"
           }
         },
         "complete": {

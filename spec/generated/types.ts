@@ -1434,6 +1434,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find by an id or a value
+         * @description Everything of the caller's subscription that has this id or value: a job or execution of this id (or whose id begins with it, from 8 characters on), items of this id, items that ran under this
+         *     partition key, jobs with this value in their `metadata`, and channels with items that failed with this error code. Item ids, keys, codes and values are compared whole, byte by byte.
+         *
+         *     `searched` says which kinds were looked for: items and keys are left out without the scope `items:read`, codes without `dead-letters:read`. Jobs, executions and
+         *     codes come first, then what is in jobs, the newest job first, at most 50 a page; of each job at most 10 items of the id, and the first of the key. A request looks through the newest jobs until it has
+         *     looked at 10,000 jobs or about 5,000,000 items: then `complete` is false, and `nextPageToken` continues with older ones. A page may be empty and still not the last.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stats": {
         parameters: {
             query?: never;
@@ -4725,6 +4750,96 @@ export interface components {
             complete: boolean;
             /**
              * @description Continues with older items; missing when `complete`.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /**
+         * @description What a hit is: `job`, `execution`, `item` (by its id), `partition_key`, `metadata` (a value of a job) or `error_code` (failed items of a channel).
+         * @example item
+         * @enum {string}
+         */
+        SearchKind: "job" | "execution" | "error_code" | "metadata" | "item" | "partition_key";
+        /** @description Something of the id or value that was looked for. Fields that a kind does not have are null. */
+        SearchHit: {
+            kind: components["schemas"]["SearchKind"];
+            /**
+             * @description The id, key, code or value.
+             * @example sku-1001
+             */
+            value: string;
+            /**
+             * @description The job; null for an execution or error code.
+             * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            jobId: components["schemas"]["JobId"] | null;
+            /**
+             * @description The place of the item in its job; of a key, of its first item.
+             * @example 1
+             */
+            index: number | null;
+            /**
+             * @description The channel; null for an execution.
+             * @example shop-eu
+             */
+            channel: components["schemas"]["ChannelName"] | null;
+            /**
+             * @description The name of the entry of `metadata`.
+             * @example null
+             */
+            field: string | null;
+            /**
+             * @description The status of the job (`JobStatus`) or, of a hit with an `index`, of the item (`ItemStatus`); null for an execution or error code.
+             * @example failed
+             */
+            status: string | null;
+            /**
+             * Format: date-time
+             * @description When the job or execution was made; of an error code, when an item failed with it last.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            at: string;
+            links: components["schemas"]["SearchLinks"];
+        };
+        /** @description Paths of what was found, without a host; URLs where the operator has set the server's `publicUrl`. */
+        SearchLinks: {
+            /**
+             * @description The job, execution or item; of a key, its items in the job; of a code, the failed items.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items/1
+             */
+            self: string;
+            /**
+             * @description The job of an item or key; else missing.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+             */
+            job?: string;
+        };
+        /** @description What was found. */
+        SearchPage: {
+            /**
+             * @description The hits.
+             * @example []
+             */
+            hits: components["schemas"]["SearchHit"][];
+            /**
+             * @description The kinds that were looked for.
+             * @example [
+             *       "job",
+             *       "execution",
+             *       "error_code",
+             *       "metadata",
+             *       "item",
+             *       "partition_key"
+             *     ]
+             */
+            searched: components["schemas"]["SearchKind"][];
+            /**
+             * @description Whether everything was looked at and shown. False: continue with `nextPageToken`.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description Continues with older jobs; missing when `complete`.
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
@@ -11333,6 +11448,55 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What to look for, 1 to 256 bytes.
+                 * @example sku-1001
+                 */
+                q: string;
+                /**
+                 * @description Only hits of these kinds.
+                 * @example [
+                 *       "item",
+                 *       "partition_key"
+                 *     ]
+                 */
+                kind?: components["schemas"]["SearchKind"][];
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

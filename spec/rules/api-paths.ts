@@ -11,6 +11,10 @@ export interface ApiPaths {
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
   webhookEndpoint(id: string): string
+  /** The items of a job that ran under a key. */
+  itemsOfKey(jobId: string, key: string): string
+  /** The list of a channel's failed items with an error code. */
+  deadLettersOfCode(channel: string, code: string): string
   /** The list of the failed items of a group. */
   deadLettersOfGroup(group: { readonly id: string; readonly channel: string; readonly code: string }): string
   /** The documentation of a problem: its `type`. */
@@ -28,6 +32,8 @@ export function apiPaths(prefix: string): ApiPaths {
     channel: (name) => `${api}/channels/${name}`,
     subscription: (name) => `${api}/subscriptions/${encodeURIComponent(name)}`,
     jobsOfChannel: (name) => `${api}/jobs?channel=${name}`,
+    itemsOfKey: (jobId, key) => `${api}/jobs/${jobId}/items?partitionKey=${encodeURIComponent(key)}`,
+    deadLettersOfCode: (channel, code) => `${api}/dead-letters?channel=${channel}&code=${encodeURIComponent(code)}`,
     deadLettersOfGroup: ({ id, channel, code }) =>
       `${api}/dead-letters?channel=${channel}&code=${encodeURIComponent(code)}&group=${id}`,
     webhookEndpoint: (id) => `${api}/webhook-endpoints/${id}`,

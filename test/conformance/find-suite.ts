@@ -1,13 +1,69 @@
 import { randomUUID } from 'node:crypto'
-import type { Job, JobActionReceipt } from '@waybill/spec'
+import type { Job, JobActionReceipt, SearchPage } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
-import { json, send, submit } from './api.ts'
+import { json, send, submit, untilDone } from './api.ts'
 import { envelope } from './bodies.ts'
 import { checkAnswer, checkProblem } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 
 /** Finds jobs and items, and acts on many of them. */
 export function describeFinding(target: UseTarget): void {
+  describe('search', () => {
+    const find = async (q: string, more = {}) => {
+      const answer = await send(target(), { operationId: 'search', query: { q, ...more } })
+      checkAnswer(answer)
+      expect(answer.status).toBe(200)
+      return json<SearchPage>(answer)
+    }
+    const shown = ({ hits }: SearchPage) => hits.map(({ kind, jobId, index, status }) => [kind, jobId, index, status])
+
+    it('finds jobs, executions, items, keys, metadata and codes by their id or value', async () => {
+      const mark = randomUUID()
+      const items = [
+        { id: 'other', partitionKey: mark },
+        { id: mark, partitionKey: mark },
+        { id: mark, partitionKey: 'other', data: { sandbox: { status: 422 } } },
+      ]
+      const job = await submit(target(), { ...envelope, items })
+      const tagged = await submit(target(), {
+        ...{ ...envelope, executionId: `nightly-${mark}`, metadata: { batch: mark, other: 'x' } },
+        ...{ objectType: 'offer', runAt: '2099-01-01T00:00:00Z', items: [{ id: mark }] },
+      })
+      await untilDone(target(), job.id)
+      const found = await find(mark)
+      expect(found).toMatchObject({ complete: true })
+      expect(shown(found)).toEqual([
+        ['metadata', tagged.id, null, 'scheduled'],
+        ['item', tagged.id, 0, 'pending'],
+        ['partition_key', tagged.id, 0, 'pending'],
+        ['item', job.id, 1, 'succeeded'],
+        ['item', job.id, 2, 'failed'],
+        ['partition_key', job.id, 0, 'succeeded'],
+      ])
+      expect(found.hits[0]).toMatchObject({ field: 'batch', channel: 'sandbox', value: mark })
+      for (const { links } of found.hits) {
+        const answer = await target().fetch(new URL(links.self, target().baseUrl))
+        expect(answer.status).toBe(200)
+        await answer.body?.cancel()
+      }
+      expect(shown(await find(mark, { kind: 'metadata' }))).toEqual([['metadata', tagged.id, null, 'scheduled']])
+      expect(shown(await find(job.id))).toEqual([['job', job.id, null, 'ended']])
+      expect(shown(await find(job.id.slice(0, -2)))).toContainEqual(['job', job.id, null, 'ended'])
+      expect(await find(`nightly-${mark.slice(0, 30)}`)).toMatchObject({
+        hits: [{ kind: 'execution', value: `nightly-${mark}`, jobId: null }],
+      })
+      expect((await find('http_422')).hits).toContainEqual(
+        expect.objectContaining({ kind: 'error_code', channel: 'sandbox' }),
+      )
+      expect(await find(mark.slice(1))).toMatchObject({ hits: [], complete: true })
+    })
+
+    it('takes up to 256 bytes', async () => {
+      expect(await find('ä'.repeat(128))).toMatchObject({ hits: [] })
+      checkProblem(await send(target(), { operationId: 'search', query: { q: 'ä'.repeat(129) } }), 'bad_request')
+    })
+  })
+
   describe('actions on jobs', () => {
     const act = async (body: object, status: number) => {
       const answer = await send(target(), { operationId: 'actOnJobs', body })

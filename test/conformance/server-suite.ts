@@ -63,7 +63,8 @@ export function describeServer(target: UseTarget): void {
     it.each(secured.map((operation) => [operation.operationId, operation] as const))(
       '%s refuses a query parameter that it does not have',
       async (_, operation) => {
-        const search = operation.operationId === 'appendItems' ? '?fromIndex=0&colour=red' : '?colour=red'
+        const required: Readonly<Record<string, string>> = { appendItems: 'fromIndex=0&', search: 'q=sku-1001&' }
+        const search = `?${required[operation.operationId] ?? ''}colour=red`
         const answer = await ask(operation, { search })
         checkAnswer(answer)
         expect(checkProblem(answer, 'unknown_field').errors?.[0]?.parameter).toBe('colour')

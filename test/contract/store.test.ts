@@ -5,6 +5,7 @@ import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
 import { newerSuite } from './store/newer-suite.ts'
+import { searchSuite } from './store/search-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
 import { subscriptionSuite } from './store/subscription-suite.ts'
 import { tokenSuite } from './store/token-suite.ts'
@@ -25,6 +26,7 @@ describe.each(storeKinds)('store (%s)', (kind) => {
   deadLetterSuite(kind)
   rejectedItemsSuite(kind)
   newerSuite(kind)
+  searchSuite(kind)
   webhookEndpointSuite(kind)
   webhookEventSuite(kind)
 })

@@ -217,6 +217,8 @@ describe('SEC-1 another subscription', () => {
     for (const filter of ['', '?code=refused', '?channel=shop&partitionKey=fails-1', `?jobId=${failed.id}`]) {
       expect(await get(`/v1/dead-letters/groups${filter}`)).toEqual({ groups: [], complete: true })
     }
+    for (const text of [failed.id, execution, 'fails-1', 'refused'])
+      expect(await get(`/v1/search?q=${encodeURIComponent(text)}`)).toMatchObject({ hits: [], complete: true })
     const own = await world.fetch('/v1/webhook-deliveries', { headers: bearer(a) })
     expect(((await own.json()) as WebhookDeliveryPage).deliveries.length).toBeGreaterThan(0)
     const { tokens: listed } = await get('/v1/tokens')

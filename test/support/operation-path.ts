@@ -13,5 +13,6 @@ export function operationPath({ operationId, path }: Operation, ids: Readonly<Re
     ...ids,
   }
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(given[name]!))
+  if (operationId === 'search') return `${filled}?q=sku-1001`
   return operationId === 'appendItems' ? `${filled}?fromIndex=0` : filled
 }

@@ -3,6 +3,7 @@ import type { Cli, GlobalOptions } from './cli.ts'
 import { formatErrorLine, usageError } from './explain-error.ts'
 import { addAuditCommand } from './commands/audit.ts'
 import { addChannelsCommand } from './commands/channels.ts'
+import { addCompletionCommand } from './commands/completion.ts'
 import { addControlCommands } from './commands/control-job.ts'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addExecutionsCommand } from './commands/executions.ts'
@@ -13,12 +14,14 @@ import { addLoginCommands } from './commands/login.ts'
 import { addParkedCommand } from './commands/parked.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
+import { addSearchCommand } from './commands/search.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addSubscriptionsCommand } from './commands/subscriptions.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { addWebhooksCommand } from './commands/webhooks.ts'
+import { addWhyCommand } from './commands/why.ts'
 import { version } from './version.ts'
 
 const help = `
@@ -64,7 +67,9 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addSubmitCommand(program, cli)
   addWaitCommand(program, cli)
   addStatusCommand(program, cli)
+  addWhyCommand(program, cli)
   addListCommand(program, cli)
+  addSearchCommand(program, cli)
   addItemsCommand(program, cli)
   addFailuresCommand(program, cli)
   addResultsCommand(program, cli)
@@ -79,6 +84,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addSubscriptionsCommand(program, cli)
   addAuditCommand(program, cli)
   addLoginCommands(program, cli)
+  addCompletionCommand(program, cli)
   return program
 }
 

@@ -6,6 +6,7 @@ import { createDeadLetters } from './dead-letters.ts'
 import { createJobActions } from './job-actions.ts'
 import { liveCalls } from './live-calls.ts'
 import { createParked } from './parked.ts'
+import { createSearch } from './search.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTokens } from './tokens.ts'
 
@@ -19,5 +20,6 @@ export function laterResources(calls: Calls, attach: (job: Job) => JobHandle) {
     audit: createAudit(calls),
     jobActions: createJobActions(calls),
     live: liveCalls(calls),
+    finding: createSearch(calls),
   }
 }

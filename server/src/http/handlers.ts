@@ -53,6 +53,7 @@ import { resumeChannel } from './routes/resume-channel.ts'
 import { resumeJob } from './routes/resume-job.ts'
 import { retryDeadLetters } from './routes/retry-dead-letters.ts'
 import { retryJob } from './routes/retry-job.ts'
+import { search } from './routes/search.ts'
 import { sealJob } from './routes/seal-job.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
@@ -146,6 +147,7 @@ export const handlers: Handlers = {
   updateJobWebhooks,
   rotateJobWebhookSecret,
   getSelf,
+  search,
   getLimits,
   getLiveness,
   getReadiness,

@@ -27,6 +27,7 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { SearchStore } from '../store/search-store.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { MetricsFormat } from './answer/metrics-format.ts'
 import type { ControlEndpoints } from '../webhooks/control-endpoints.ts'
@@ -65,7 +66,8 @@ export interface HttpPorts {
   readonly channelTests: Pick<ChannelTests, 'run'>
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel' | 'saveCredentials' | 'removeCredentials'> &
     SubscriptionStore &
-    Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'>
+    Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'> &
+    SearchStore
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }

@@ -4,6 +4,7 @@ import type { ChannelStore } from './channel-store.ts'
 import type { ItemStore } from './item-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { OutcomeStore } from './outcome-store.ts'
+import type { SearchStore } from './search-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { SubscriptionStore } from './subscription-store.ts'
@@ -29,6 +30,7 @@ export interface Store
     JobStore,
     ItemStore,
     OutcomeStore,
+    SearchStore,
     ChannelStore,
     TokenStore,
     SubscriptionStore,

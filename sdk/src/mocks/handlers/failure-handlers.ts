@@ -156,7 +156,8 @@ function requireChannel({ channels = [], partitionKey }: FailureFilter, place: O
   throw badRequest('look for failed items', { ...place, detail })
 }
 
-function isDeadLetter({ status }: MockItem): boolean {
+/** Whether an item failed for good. */
+export function isDeadLetter({ status }: MockItem): boolean {
   return status === 'failed'
 }
 

@@ -1,12 +1,15 @@
 import { type OpenapiDocument, problemCodes } from '@waybill/spec'
 import { limits } from '../engine/limits.ts'
 import { metricsText } from '../show/metrics-text.ts'
+import { search } from './search.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 
-type ServerOperation = 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenapi' | 'getErrorDocs' | 'getMetrics'
+type ServerOperation =
+  'search' | 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenapi' | 'getErrorDocs' | 'getMetrics'
 
 /** The server itself. */
 export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
+  search,
   getLimits: ({ world, caller }) => ({
     status: 200,
     body: { ...limits, subscription: world.subscriptions.limitsOf(caller.subscription) },

@@ -24,6 +24,7 @@ import type {
   DeadLetterGroupsQuery,
   DeadLettersQuery,
 } from '../../store/outcome-store.ts'
+import type { SearchFound } from '../../store/search-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { JOB_ID } from './fake-snapshot.ts'
@@ -61,6 +62,7 @@ export class FakePorts implements HttpPorts {
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
   readonly letterQueries: (DeadLettersQuery | DeadLetterGroupsQuery)[] = []
+  found: SearchFound = { hits: [], next: null }
   letterGroups: DeadLetterGroups = { groups: [], nextBeforeSeq: null }
   readonly executionsById = new Map<string, Execution>()
   parkedItems: ParkedEntry[] = []
@@ -230,6 +232,10 @@ export class FakePorts implements HttpPorts {
     listDeadLetters: async (query) => {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
+    },
+    search: async (query) => {
+      this.asked.push(query)
+      return this.found
     },
     groupDeadLetters: async (query) => {
       this.letterQueries.push(query)

@@ -24,7 +24,7 @@ import { isPassing } from '../store-retries.ts'
 import { type AccessCalls, accessCalls } from './calls/access-calls.ts'
 import { channelCalls } from './calls/channel-calls.ts'
 import { type CountCalls, countCalls } from './calls/count-calls.ts'
-import { type DeadLetterCalls, deadLetterCalls } from './calls/dead-letter-calls.ts'
+import { type FindCalls, findCalls } from './calls/find-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
@@ -45,7 +45,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
   const { calls, channelCalls: ofChannels } = store
   const webhooks = webhookCalls(calls, options.keyRing)
-  return Object.assign(store, ofChannels, accessCalls(calls), webhooks, countCalls(calls), deadLetterCalls(calls))
+  return Object.assign(store, ofChannels, accessCalls(calls), webhooks, countCalls(calls), findCalls(calls))
 }
 
 /**
@@ -54,10 +54,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Omit<
-  Store,
-  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & DeadLetterCalls)
-> {
+class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls)> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null

@@ -30,6 +30,7 @@ import { recoverChunks } from '../open/recover-chunks.ts'
 import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'
 import { jobWebhooks, webhookEndpoints } from './read-webhook-endpoints.ts'
 import { listWebhookEvents, webhookReads } from './read-webhook-events.ts'
+import { search } from './search.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
 
 type ReadHandlers = { readonly [Name in keyof ReadCalls]: (args: ReadCalls[Name]['args']) => ReadCalls[Name]['result'] }
@@ -56,6 +57,7 @@ export class Reader {
       groupDeadLetters: (query) => groupDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
       countItems: (query) => countItems(sql, query),
+      search: (query) => search(sql, query),
       listAudit: (query) => listAudit(sql, query),
       listWebhookEvents: (query) => listWebhookEvents(sql, query),
     }

@@ -201,6 +201,11 @@ function deadLetters(index: string, filter: string): string {
     WHERE ${filter} AND d.seq < ?1 ORDER BY d.seq DESC LIMIT ?2`
 }
 
+function searchedJobs(comparison: '<' | '<='): string {
+  return `SELECT ref, id, channel, total, created_at_ms, envelope ->> '$.objectType' AS object_type, envelope -> '$.metadata' AS metadata
+    FROM jobs INDEXED BY jobs_of_subscription WHERE subscription = ?1 AND id ${comparison} ?2 ORDER BY id DESC LIMIT ?3`
+}
+
 /** The next entries of the audit before ?1, from ?2 on, at most ?3. */
 function auditEntries(index: string, filter: string): string {
   return `SELECT * FROM audit ${index} WHERE ${filter} AND seq < ?1 AND seq >= ?2 ORDER BY seq DESC LIMIT ?3`
@@ -246,6 +251,13 @@ export const readSql = {
   deadLettersOfLane: deadLetters('dead_letters_of_lane', 'd.lane = ?3'),
   deadLettersOfCode: deadLetters('dead_letters_of_code', 'd.lane = ?3 AND d.code = ?4'),
   deadLettersOfKey: deadLetters('dead_letters_of_key', 'd.key_hash = ?3'),
+  jobsByIdPrefix: `SELECT ref, id, channel, created_at_ms FROM jobs INDEXED BY jobs_of_subscription
+    WHERE subscription = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id DESC LIMIT ?4`,
+  executionsByIdPrefix: `SELECT id, created_at_ms FROM executions
+    WHERE subscription = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id LIMIT ?4`,
+  searchedJobs: searchedJobs('<'),
+  searchedJobsFrom: searchedJobs('<='),
+  readHashesFrom: `SELECT chunk, first_index, keys, ids FROM chunks WHERE ref = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT ?3`,
   listRetries: 'SELECT job_id, items FROM retries WHERE ref = ? AND block = ? ORDER BY id DESC',
 
   // Of jobs without a place in the order those count that may yet get one.

@@ -33,6 +33,7 @@ import type {
   DeadLettersQuery,
   OutcomeCommit,
 } from '../../outcome-store.ts'
+import type { SearchFound, SearchQuery } from '../../search-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
@@ -196,6 +197,7 @@ export interface LongReadCalls {
   findNewer: { args: NewerQuery; result: NewerItem[] }
   /** Without the chunks `except`. Three counts a bucket. */
   countItems: { args: ItemCountsQuery & { except: readonly number[] }; result: Uint32Array }
+  search: { args: SearchQuery; result: SearchFound }
   listAudit: { args: AuditQuery; result: AuditFound }
   listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
 }

@@ -1,0 +1,131 @@
+import type { Channel, Item, Job } from '@waybill/spec'
+import type { Command } from 'commander'
+import { createApiError, isPermissionError } from '../../api-errors.ts'
+import type { Waybill } from '../../create-client.ts'
+import type { Cli } from '../cli.ts'
+import { describeOutcome } from '../output/describe-job.ts'
+import { countOf, formatCount, formatSeconds } from '../output/printable.ts'
+import { formatFields } from '../output/table.ts'
+import { explainWaiting } from '../output/waiting-advice.ts'
+import { parseCount } from '../read-options.ts'
+
+const help = `
+Examples:
+  $ waybill why job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+  $ waybill why job_0198c2f04b7e7c3fa1d2b3c4d5e6f708 12`
+
+type Fields = (readonly [name: string, value: string | null | undefined])[]
+
+export function addWhyCommand(program: Command, cli: Cli): void {
+  program
+    .command('why')
+    .summary('show why a job or an item is not progressing, until when, and what to do')
+    .description('Shows why a job or one of its items is not progressing: since when, until when, and what to do.')
+    .argument('<job>', 'the id of the job')
+    .argument('[index]', 'the place of the item in its job', parseCount)
+    .addHelpText('after', help)
+    .action(async (jobId: string, index: number | undefined) => {
+      const waybill = await cli.connect()
+      const job = await cli.attach(waybill, jobId).get({ signal: cli.interrupt })
+      const channel = job.done ? null : await readChannel(waybill, job.channel, cli)
+      if (index === undefined) {
+        return cli.print({ job, channel }, () => formatFields(explainJob(job, channel)))
+      }
+      const item = await readItem(waybill, { jobId: job.id, index }, cli)
+      await cli.print({ item, channel }, () => formatFields(explainItem(item, job, channel)))
+    })
+}
+
+/** Null: the token may not see channels. */
+async function readChannel(waybill: Waybill, name: string, cli: Cli): Promise<Channel | null> {
+  try {
+    return await waybill.channels.get(name, { signal: cli.interrupt })
+  } catch (error) {
+    if (isPermissionError(error)) return null
+    throw error
+  }
+}
+
+async function readItem(waybill: Waybill, path: { jobId: string; index: number }, cli: Cli): Promise<Item> {
+  const { data, error, response } = await waybill.raw.GET('/v1/jobs/{jobId}/items/{index}', {
+    params: { path },
+    signal: cli.interrupt,
+  })
+  if (data !== undefined) return data
+  const { code, detail, requestId } = error
+  const message = `${detail} (${[code, requestId].filter(Boolean).join(', ')})`
+  throw createApiError(message, {
+    status: response.status,
+    code,
+    problem: error,
+    requestId: requestId ?? null,
+    retryAfterMs: null,
+  })
+}
+
+function explainJob(job: Job, channel: Channel | null): Fields {
+  const fields: Fields = [
+    ['job', job.id],
+    ['status', job.done ? describeOutcome(job) : job.status],
+    ['error', job.error?.detail],
+  ]
+  if (job.done) {
+    if (job.counts.failed > 0) fields.push(['do', `See what failed: waybill failures ${job.id}`])
+    return fields
+  }
+  fields.push(['running', job.counts.running === 0 ? null : countOf(job.counts.running, 'item')])
+  for (const { reason, items, until, jobs = [] } of job.waiting) {
+    const { meaning, advice } = explainWaiting(reason, { jobId: job.id, name: job.channel, channel })
+    fields.push([reason, `${countOf(items, 'item')}: ${meaning}`], ['until', time(until)])
+    fields.push(['jobs', jobs.join(' ')], ['do', advice])
+  }
+  if (job.waiting.length === 0 && job.counts.running === 0) fields.push(['why', whyEmpty(job)])
+  return [...fields, ...channelFields(channel)]
+}
+
+function whyEmpty({ status, id }: Job): string {
+  return status === 'open' ? `It takes items until it is sealed: waybill status ${id}` : 'Nothing of it waits'
+}
+
+function explainItem(item: Item, job: Job, channel: Channel | null): Fields {
+  const { waiting, error } = item
+  const fields: Fields = [
+    ['item', `${item.index} of ${item.jobId} (${item.id})`],
+    ['status', item.status],
+  ]
+  if (waiting !== null) {
+    const { meaning, advice } = explainWaiting(waiting.reason, { jobId: job.id, name: job.channel, channel })
+    const { position, behind } = waiting
+    fields.push(
+      ['why', `${waiting.reason}: ${meaning}`],
+      ['since', time(waiting.since)],
+      ['until', time(waiting.until)],
+      ['before it', position === null ? null : `${formatCount(position)} items`],
+      ['behind', behind === null ? null : `item ${behind.index} of ${behind.jobId}`],
+      ['do', behind === null ? advice : `See why that one waits: waybill why ${behind.jobId} ${behind.index}`],
+    )
+  }
+  fields.push(['error', error === null ? null : `${error.code}: ${error.detail ?? error.title}`])
+  fields.push(['retried as', item.retriedAs])
+  return [...fields, ...channelFields(waiting === null ? null : channel)]
+}
+
+function channelFields(channel: Channel | null): Fields {
+  if (channel === null) return []
+  const { paused, blockedUntil, circuit, lastError } = channel.state
+  const states = [
+    paused ? 'paused' : null,
+    blockedUntil === null ? null : `must wait until ${blockedUntil}`,
+    circuit === null || circuit.state === 'closed' ? null : `circuit ${circuit.state}`,
+  ].filter((state) => state !== null)
+  return [
+    ['channel', `${channel.name}${states.length === 0 ? '' : `: ${states.join(', ')}`}`],
+    ['last error', lastError === null ? null : `${lastError.code} at ${lastError.at}`],
+  ]
+}
+
+function time(at: string | null): string | null {
+  if (at === null) return null
+  const seconds = (Date.parse(at) - Date.now()) / 1000
+  return seconds < 2 ? at : `${at} (in ${formatSeconds(seconds)})`
+}
