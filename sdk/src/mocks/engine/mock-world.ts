@@ -65,7 +65,8 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     isSandbox: (name) => channels.get(name)?.config.connector.type === 'sandbox',
   })
   const ending = new AbortController()
-  const webhooks = createMockWebhooks({ clock, random, ending: ending.signal, show: (job) => book.show(job) })
+  const audit = createAuditLog(clock)
+  const webhooks = createMockWebhooks({ clock, random, audit, ending: ending.signal, show: (job) => book.show(job) })
   const runningAs = scenario.runningAs ?? null
   const book = createJobBook({ clock, random, channels, runningAs, onChanged: webhooks.events.see })
   const lifeCycle = createLifeCycle({
@@ -76,6 +77,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     answerCall: (item) => calls.answer(item),
     isStuck: scenario.isStuck ?? false,
     onParked: webhooks.events.park,
+    onExpired: (action, { id, envelope: { channel } }) => audit.addOwn(action, { job: id, channel }),
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const tokens = createMockTokens({ clock, random })
@@ -83,7 +85,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const subscriptions = createMockSubscriptions({ clock, file: options.subscriptions })
   return {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, webhooks, faults, calls, delayFactor },
-    audit: createAuditLog(clock),
+    audit,
     get quota() {
       return subscriptions.limitsOf('default')
     },
