@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { Job } from '@waybill/spec'
+import { type Job, operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   ENVELOPE,
@@ -18,8 +18,11 @@ import { RawConnection } from '../support/raw-connection.ts'
  */
 
 let world: HostileWorld
+/** One without a token, one with just the scope that uploads require, and one without it. */
+let callers: readonly Record<string, string>[]
 beforeAll(async () => {
   world = await HostileWorld.start()
+  callers = [{}, await world.little.enoughFor(operations.submitJob), await world.little.shortOf(operations.submitJob)!]
 })
 afterAll(() => world.remove())
 
@@ -56,7 +59,7 @@ async function abortUploads(count: number, path: (n: number) => string, key?: (n
       const connection = await RawConnection.open(world.server.url)
       const [headers, beginning] = beginnings[n % beginnings.length]!
       const keyHeader: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key(n) }
-      await connection.sendHead(`POST ${path(n)}`, { ...CHUNKED, ...headers, ...keyHeader })
+      await connection.sendHead(`POST ${path(n)}`, { ...CHUNKED, ...headers, ...keyHeader, ...callers[(n % 4) % 3] })
       if (beginning.length > 0) await connection.sendChunk(beginning)
       exits[n % exits.length]!(connection)
       await connection.closed()

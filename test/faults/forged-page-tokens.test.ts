@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LittleCallers } from '../support/little-callers.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /** A cursor that no list gives, and the digest that anybody can make who knows how it is made. */
@@ -14,10 +15,14 @@ function forged(cursor: string, scope: readonly unknown[]): string {
 
 describe('a forged page token', () => {
   let server: ServerProcess
+  /** Without a token, and with just the scopes that lists require. */
+  let callers: readonly Record<string, string>[]
 
   beforeAll(async () => {
     server = await ServerProcess.create()
     await server.start()
+    const little = new LittleCallers(server)
+    callers = [{}, await little.with('jobs:read', 'items:read', 'dead-letters:read')]
   })
   afterAll(() => server.remove())
 
@@ -42,10 +47,12 @@ describe('a forged page token', () => {
     ]
     for (const [path, scope] of lists) {
       for (const cursor of ['abc', '-1', '1e999', '0.5', 'x/y', '']) {
-        const answer = await server.fetch(`${path}?pageToken=${forged(cursor, scope)}`)
-        const problem = (await answer.json()) as Problem
-        expect([path, cursor, answer.status, problem.code]).toEqual([path, cursor, 400, 'bad_request'])
-        expect(problem.errors).toMatchObject([{ parameter: 'pageToken' }])
+        for (const headers of callers) {
+          const answer = await server.fetch(`${path}?pageToken=${forged(cursor, scope)}`, { headers })
+          const problem = (await answer.json()) as Problem
+          expect([path, cursor, answer.status, problem.code]).toEqual([path, cursor, 400, 'bad_request'])
+          expect(problem.errors).toMatchObject([{ parameter: 'pageToken' }])
+        }
       }
     }
   })

@@ -1,5 +1,7 @@
+import { operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CliWorld } from '../support/cli-world.ts'
+import { LittleCallers } from '../support/little-callers.ts'
 
 /*
  * Results as CSV, opened in a spreadsheet: no text of an item or an answer is run as a formula, whatever the spreadsheet takes for the delimiter,
@@ -57,7 +59,13 @@ test('cells of results are never formulas, over the API and from the command ali
   }))
   const job = await world.submit([...items, { id: '-5' }, { id: '+1.5e3' }])
   expect(job.counts.succeeded).toBe(items.length + 2)
-  const served = await (await world.server.fetch(`/v1/jobs/${job.id}/results.csv`)).text()
+  const path = `/v1/jobs/${job.id}/results.csv`
+  const served = await (await world.server.fetch(path)).text()
+  const little = new LittleCallers(world.server)
+  const headers = await little.enoughFor(operations.getResultsCsv)
+  expect(await (await world.server.fetch(path, { headers })).text()).toBe(served)
+  const short = { headers: await little.shortOf(operations.getResultsCsv)! }
+  expect((await world.server.fetch(path, short)).status).toBe(403)
   const printed = (await world.cli.run(['results', job.id, '--csv'])).stdout
   for (const text of [served, printed]) {
     expect(cellsOf(text).filter(isRun)).toEqual([])

@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import { type Job, operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   BIG_RESULTS,
@@ -71,6 +71,29 @@ test('120 downloads that nobody reads take a quarter, lose it to what waits, and
   for (const connection of unread) connection.break()
   expect(await world.deliverSomething()).toEqual([])
   expect(usedBy(world.server.pid).memoryMiB - idleMiB).toBeLessThan(MEMORY_MIB)
+})
+
+test('120 downloads of a token without their scope, and 120 of one with just that, keep nobody else out', async () => {
+  const path = `/v1/jobs/${bigJob}/results`
+  const tokens = [
+    await world.little.enoughFor(operations.getResults),
+    await world.little.shortOf(operations.getResults)!,
+  ]
+  const unread = await Promise.all(
+    Array.from({ length: 240 }, async (_, n) => {
+      const connection = await RawConnection.open(world.server.url)
+      if (n % 2 === 0) connection.socket.pause()
+      await connection.sendHead(`GET ${path}`, { ...tokens[n % 2] })
+      return connection
+    }),
+  )
+  for (const connection of unread.filter((_, n) => n % 2 === 1)) expect((await connection.answer()).status).toBe(403)
+  for (let round = 0; round < 5; round++) {
+    expect(await world.statusOf('/v1/jobs')).toBe(200)
+    expect(await statusOfAnother(`/v1/jobs/${bigJob}/items`)).toBe(200)
+  }
+  for (const connection of unread) connection.break()
+  expect(await world.deliverSomething()).toEqual([])
 })
 
 test('event streams of one caller are a quarter of all', async () => {

@@ -1,6 +1,7 @@
-import type { Job } from '@waybill/spec'
+import { type Job, operations } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON } from '../support/hostile-world.ts'
+import type { CallerHeaders } from '../support/little-callers.ts'
 import { type RawAnswer, RawConnection } from '../support/raw-connection.ts'
 
 /*
@@ -10,8 +11,12 @@ import { type RawAnswer, RawConnection } from '../support/raw-connection.ts'
 let world: HostileWorld
 let endedJob: string
 let openJob: string
+/** With just the scope that uploads require, and without it. */
+let callers: readonly CallerHeaders[]
 beforeAll(async () => {
   world = await HostileWorld.start()
+  const { submitJob } = operations
+  callers = [await world.little.enoughFor(submitJob), await world.little.shortOf(submitJob)!]
   const accepted = await world.post('/v1/jobs', envelopeLine() + itemLines(10), NDJSON)
   endedJob = ((await accepted.json()) as Job).id
   const open = await world.post('/v1/jobs', JSON.stringify({ ...ENVELOPE, open: true }), JSON_BODY)
@@ -20,8 +25,23 @@ beforeAll(async () => {
 })
 afterAll(() => world.remove())
 
-/** Sends bytes on a connection of their own, and reads the answers up to its end. */
+/** Sends bytes as a caller without a token, and as those with just the scope of uploads and without it. @returns the answers to the first */
 async function answersTo(bytes: string | Uint8Array): Promise<RawAnswer[]> {
+  const answers = await answersToOne(bytes)
+  if (typeof bytes !== 'string') return answers
+  const statuses = answers.map(({ status }) => status)
+  for (const { authorization } of callers) {
+    const sent = bytes.replaceAll('host: localhost\r\n', `host: localhost\r\nauthorization: ${authorization}\r\n`)
+    const sentStatuses = (await answersToOne(sent)).map(({ status }) => status)
+    // The scopes are looked at when the head is there; what is wrong behind it ends the connection all the same.
+    if (sentStatuses[0] === 403) expect([[403], [403, 400]]).toContainEqual(sentStatuses)
+    else expect(sentStatuses).toEqual(statuses)
+  }
+  return answers
+}
+
+/** Sends bytes on a connection of their own, and reads the answers up to its end. */
+async function answersToOne(bytes: string | Uint8Array): Promise<RawAnswer[]> {
   const connection = await RawConnection.open(world.server.url)
   await connection.send(bytes)
   const answers: RawAnswer[] = []
@@ -167,6 +187,8 @@ describe('headers', () => {
     'an idempotency key with a quote in it': { 'idempotency-key': 'a"b' },
   }
   test.each(Object.entries(cases))('%s is refused', async (_, headers) => {
+    for (const [n, caller] of [{}, ...callers].entries())
+      expect((await refusedWith({ ...headers, ...caller })).status).toBe(n === 2 ? 403 : 400)
     const { status, body: text } = await refusedWith(headers)
     expect(status).toBe(400)
     expect(JSON.parse(text)).toMatchObject({ code: 'bad_request', errors: [{ parameter: 'Idempotency-Key' }] })

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Problem } from '@waybill/spec'
+import { operations, type Problem } from '@waybill/spec'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { gzipBomb } from '../support/gzip-bomb.ts'
 import { JSON_BODY, NDJSON } from '../support/hostile-world.ts'
+import { type CallerHeaders, LittleCallers } from '../support/little-callers.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { untilDone } from '../support/submit.ts'
 import { bulkChannel, singleChannel } from '../support/templated-channels.ts'
@@ -35,6 +36,9 @@ const malformed: string[] = []
 let answer: (request: Seen, response: ServerResponse) => void
 let target: Server
 let server: ServerProcess
+let little: LittleCallers
+/** The caller that submits hostile items, with just the scopes for that. */
+let caller: CallerHeaders
 
 beforeAll(async () => {
   target = createServer((request, response) => {
@@ -66,6 +70,8 @@ beforeAll(async () => {
     },
   })
   await server.start()
+  little = new LittleCallers(server)
+  caller = await little.with('jobs:read', 'jobs:write', 'items:read')
 })
 
 afterEach(() => {
@@ -83,14 +89,16 @@ afterAll(async () => {
 async function deliver(channel: string, lines: readonly string[]): Promise<Map<string, Result>> {
   const envelope = JSON.stringify({ channel, objectType: 'product', action: 'update' })
   const body = [envelope, ...lines].join('\n')
-  const accepted = await server.fetch('/v1/jobs', { method: 'POST', headers: NDJSON, body })
+  const accepted = await server.fetch('/v1/jobs', { method: 'POST', headers: { ...NDJSON, ...caller }, body })
   const { id } = (await accepted.json()) as { id: string }
   expect(accepted.status).toBe(202)
   const watch = watchHealth()
   const job = await untilDone(server, id)
   expect(await watch.stop()).toEqual([])
   expect(job.counts.total).toBe(lines.length)
-  const results = (await (await server.fetch(`/v1/jobs/${id}/results`)).text()).trimEnd().split('\n')
+  const results = (await (await server.fetch(`/v1/jobs/${id}/results`, { headers: caller })).text())
+    .trimEnd()
+    .split('\n')
   results.pop()
   return new Map(results.map((line) => JSON.parse(line) as Result).map((result) => [result.id, result]))
 }
@@ -347,11 +355,14 @@ test.each([
   ['a variable that is not there', { path: '/{process.env.HOME}' }, '/connector/request/update/path'],
 ])('a template with %s is refused when it is set', async (_what, update, pointer) => {
   const connector = { type: 'http', url: 'https://shop.example', request: { update } }
-  const response = await server.fetch('/v1/channels/hostile', {
-    method: 'PUT',
-    headers: JSON_BODY,
-    body: JSON.stringify({ connector }),
-  })
+  const put = (headers: object) =>
+    server.fetch('/v1/channels/hostile', {
+      method: 'PUT',
+      headers: { ...JSON_BODY, ...headers },
+      body: JSON.stringify({ connector }),
+    })
+  const response = await put({})
+  expect((await put(await little.shortOf(operations.putChannel)!)).status).toBe(403)
   const { errors } = (await response.json()) as Problem
   expect([response.status, errors?.[0]?.pointer]).toEqual([400, pointer])
 })

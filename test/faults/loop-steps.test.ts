@@ -53,10 +53,12 @@ interface Seen {
   readonly bytes: number
 }
 
+/** Sends a body as a caller who has just the scopes that the operation requires, unless `headers` name another one. */
 async function send(operation: Operation, body: string, headers: Record<string, string>): Promise<Omit<Seen, 'name'>> {
   const path = operation.path.replace(':jobId', openJob).replace(':channel', 'new-one')
   const query = operation.operationId === 'appendItems' ? '?fromIndex=0' : ''
-  const init = { method: operation.method, headers: { ...headers, prefer: 'wait=0' }, body }
+  const caller = await world.little.enoughFor(operation)
+  const init = { method: operation.method, headers: { ...caller, ...headers, prefer: 'wait=0' }, body }
   const response = await world.fetch(path + query, init).catch((error: unknown) => {
     // A client that has more than 8 MiB left when it is refused may lose the answer with its connection.
     if (body.length <= 8 * 1024 * KIB) throw error
@@ -106,6 +108,9 @@ describe('what once held the loop', () => {
     const seen = await send(to, body, JSON_BODY)
     expect(seen.status).toBe(400)
     expect(tooMuch([{ name, ...seen }])).toEqual([])
+    const refused = await send(to, body, { ...JSON_BODY, ...(await world.little.shortOf(to)!) })
+    expect(refused.status).toBe(403)
+    expect(tooMuch([{ name, ...refused }])).toEqual([])
   })
 
   const large: [string, Operation, string, Record<string, string>][] = [

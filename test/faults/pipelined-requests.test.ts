@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Execution, Job } from '@waybill/spec'
-import { operations } from '@waybill/spec'
+import { type Operation, operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mallocVariables, v8Flags } from '../../server/src/node-flags.ts'
 import { HonestClient } from '../support/honest-client.ts'
 import type { HonestTask } from '../support/honest-client-process.ts'
 import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON, usedBy } from '../support/hostile-world.ts'
+import { operationOf } from '../support/little-callers.ts'
 import { RawConnection } from '../support/raw-connection.ts'
 import type { RecordingConnectorOptions } from '../support/recording-connector.ts'
 
@@ -77,7 +78,7 @@ async function parked(): Promise<readonly unknown[]> {
 }
 
 /** Every GET of the spec, once for each way in which its answer is large. */
-function pathsOf(): string[] {
+function pathsOf(): { readonly path: string; readonly operation: Operation }[] {
   const places: Record<string, string> = {
     ':jobId': manyJob,
     ':index': '0',
@@ -85,12 +86,15 @@ function pathsOf(): string[] {
     ':executionId': execution,
   }
   const gets = Object.values(operations).filter(({ method }) => method === 'GET')
-  return [
-    ...gets.map(({ path }) => path.replace(/:\w+/g, (name) => places[name] ?? name)),
+  const large = [
     `/v1/jobs/${heavyJob}/items/0`,
     `/v1/jobs/${heavyJob}/items?include=data,log`,
     `/v1/jobs/${manyJob}/items?pageSize=1000&include=data,log`,
     ...['jobs', 'executions', 'dead-letters', 'parked'].map((list) => `/v1/${list}?pageSize=1000`),
+  ]
+  return [
+    ...gets.map((operation) => ({ path: operation.path.replace(/:\w+/g, (name) => places[name] ?? name), operation })),
+    ...large.map((path) => ({ path, operation: operationOf('GET', path)! })),
   ]
 }
 
@@ -109,11 +113,16 @@ test(
   async () => {
     const idleMiB = usedBy(world.server.pid).memoryMiB
     const faults: string[] = []
-    for (const path of pathsOf()) {
+    for (const { path, operation } of pathsOf()) {
+      const enough = await world.little.enoughFor(operation)
+      const callers = [enough, (await world.little.shortOf(operation)) ?? enough]
       const attackers = await Promise.all(Array.from({ length: ATTACKERS }, () => RawConnection.open(world.server.url)))
-      for (const connection of attackers) {
+      for (const [n, connection] of attackers.entries()) {
+        // One in ten with a token that has just the scopes for it, one in ten without them.
+        const caller = callers[n % 10]
+        const token = caller === undefined ? '' : `authorization: ${caller.authorization}\r\n`
         connection.socket.pause()
-        void connection.send(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(REQUESTS))
+        void connection.send(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${token}\r\n`.repeat(REQUESTS))
       }
       client.begin({ url: world.server.url, requests: honestRequests() })
       await sleep(ATTACK_MS)

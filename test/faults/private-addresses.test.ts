@@ -1,6 +1,7 @@
-import type { Channel, Problem, Receipt } from '@waybill/spec'
+import { type Channel, operations, type Problem, type Receipt } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ENVELOPE, JSON_BODY } from '../support/hostile-world.ts'
+import { type CallerHeaders, LittleCallers } from '../support/little-callers.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -11,6 +12,7 @@ import { ServerProcess } from '../support/server-process.ts'
 const TOKEN = 'wba_0123456789abcdef'
 const connector = new RecordingConnector()
 let server: ServerProcess
+let little: LittleCallers
 
 beforeAll(async () => {
   await connector.start()
@@ -19,6 +21,7 @@ beforeAll(async () => {
     config: { outbound: { allowPrivateAddresses: 'allowed' } },
   })
   await server.start()
+  little = new LittleCallers(server, TOKEN)
 })
 
 afterAll(async () => {
@@ -26,16 +29,18 @@ afterAll(async () => {
   await connector.stop()
 })
 
-function ask(method: string, path: string, body?: object): Promise<Response> {
-  const headers = { ...JSON_BODY, authorization: `Bearer ${TOKEN}`, prefer: 'wait=10' }
+function ask(method: string, path: string, body?: object, caller?: CallerHeaders): Promise<Response> {
+  const headers = { ...JSON_BODY, authorization: `Bearer ${TOKEN}`, prefer: 'wait=10', ...caller }
   return server.fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
 }
 
-const put = (name: string, url: string, allowPrivateAddresses: boolean) =>
-  ask('PUT', `/v1/channels/${name}`, {
-    connector: { type: 'http', url, allowPrivateAddresses },
-    retry: { maxAttempts: 1 },
-  })
+const put = (name: string, url: string, allowPrivateAddresses: boolean, caller?: CallerHeaders) =>
+  ask(
+    'PUT',
+    `/v1/channels/${name}`,
+    { connector: { type: 'http', url, allowPrivateAddresses }, retry: { maxAttempts: 1 } },
+    caller,
+  )
 
 async function deliver(channel: string): Promise<Receipt['item']> {
   const response = await ask('POST', '/v1/items', { ...ENVELOPE, channel, item: { id: 'sku-1' } })
@@ -72,6 +77,9 @@ test.each(['127.0.0.1', 'LOCALHOST.', 'shop.localhost', '[::1]', '[::ffff:127.0.
       const response = await put('new', url, allowed)
       expect(response.status).toBe(400)
       expect(((await response.json()) as Problem).errors).toMatchObject([{ pointer }])
+      expect((await put('new', url, allowed, await little.enoughFor(operations.putChannel))).status).toBe(400)
+      // Without the scope, names are not looked up, nor is it said what they lead to.
+      expect((await put('new', url, allowed, await little.shortOf(operations.putChannel)!)).status).toBe(403)
     }
   },
 )

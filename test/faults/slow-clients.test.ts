@@ -1,3 +1,4 @@
+import { operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { envelopeLine, HostileWorld, itemLines, NDJSON, NOTHING_STORED, usedBy } from '../support/hostile-world.ts'
 import { RawConnection } from '../support/raw-connection.ts'
@@ -35,17 +36,20 @@ test(
   { timeout: 90_000 },
   async () => {
     const handlesBefore = usedBy(world.server.pid).handles
+    const enough = await world.little.enoughFor(operations.submitJob)
+    const short = await world.little.shortOf(operations.submitJob)!
     const idle = await open(IDLE)
     const slowHeads = await open(20)
     const slowBodies = await open(SLOW_UPLOADS)
     const silentBodies = await open(SLOW_UPLOADS)
+    const withoutScope = await open(SLOW_UPLOADS)
     const halfOpen = await open(20)
     for (const connection of slowHeads) {
       await connection.send('POST /v1/jobs HTTP/1.1\r\nhost: localhost\r\n')
       drip(connection, 'x-slow: yes\r\n')
     }
     for (const connection of slowBodies) {
-      await connection.sendHead('POST /v1/jobs', CHUNKED)
+      await connection.sendHead('POST /v1/jobs', { ...CHUNKED, ...enough })
       await connection.sendChunk(envelopeLine())
       drip(connection, '1\r\n{\r\n')
     }
@@ -58,12 +62,15 @@ test(
       })
       if (n % 2 === 0) await connection.sendChunk('{')
     }
+    for (const connection of withoutScope) await connection.sendHead('POST /v1/jobs', { ...CHUNKED, ...short })
     for (const connection of halfOpen) {
       await connection.sendHead('POST /v1/jobs', CHUNKED)
       await connection.sendChunk(envelopeLine() + itemLines(10))
       connection.socket.end() // it will not send, but reads on
     }
 
+    // Nobody waits for the body of a caller without the scope.
+    for (const connection of withoutScope) expect((await connection.answer()).status).toBe(403)
     // A body that ends too early is refused at once; nobody has to wait for it.
     for (const connection of halfOpen) expect((await connection.answer()).status).toBe(400)
     const faults: string[] = []
@@ -77,7 +84,7 @@ test(
     }
     for (const { status } of await Promise.all([...slowHeads, ...idle].map((connection) => connection.answer())))
       expect(status).toBe(408)
-    await Promise.all([...slowHeads, ...idle, ...halfOpen].map((connection) => connection.closed()))
+    await Promise.all([...slowHeads, ...idle, ...halfOpen, ...withoutScope].map((connection) => connection.closed()))
     for (const connection of [...slowBodies, ...silentBodies]) connection.break()
     await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 }).toBeLessThan(handlesBefore + 24)
   },

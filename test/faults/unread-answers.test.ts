@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import { type Job, operations } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   BIG_RESULTS,
@@ -30,10 +30,10 @@ beforeAll(async () => {
 afterAll(() => world.remove())
 
 /** Sends a request and never reads a byte of its answer. */
-async function askAndNotRead(path: string): Promise<RawConnection> {
+async function askAndNotRead(path: string, caller: Record<string, string> = {}): Promise<RawConnection> {
   const connection = await RawConnection.open(world.server.url)
   connection.socket.pause()
-  await connection.sendHead(`GET ${path}`)
+  await connection.sendHead(`GET ${path}`, caller)
   return connection
 }
 
@@ -41,7 +41,12 @@ test('answers that nobody reads hold bounded memory and nobody else waits for th
   const paths = ['results', 'results.csv', 'items?pageSize=1000&include=data,log']
   const handlesBefore = usedBy(world.server.pid).handles
   const unread: RawConnection[] = []
-  for (let n = 0; n < 24; n++) unread.push(await askAndNotRead(`/v1/jobs/${bigJob}/${paths[n % 3]}`))
+  const enough = await world.little.enoughFor(operations.getResults)
+  const short = await world.little.shortOf(operations.getResults)!
+  for (let n = 0; n < 36; n++) {
+    const caller = [{}, enough, short][Math.floor(n / 3) % 3]
+    unread.push(await askAndNotRead(`/v1/jobs/${bigJob}/${paths[n % 3]}`, { ...caller }))
+  }
   expect(await world.deliverSomething()).toEqual([])
   expect(await world.statusOf(`/v1/jobs/${bigJob}/items`)).toBe(200)
   expect(usedBy(world.server.pid).memoryMiB).toBeLessThan(1000)

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Job, Problem, Scope } from '@waybill/spec'
+import { type CallerHeaders, LittleCallers, operationOf } from './little-callers.ts'
 import { RecordingConnector, type RecordingConnectorOptions } from './recording-connector.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 import { results } from './submit.ts'
@@ -56,11 +57,20 @@ export interface HostileWorldOptions extends ServerProcessOptions {
 export class HostileWorld {
   readonly server: ServerProcess
   readonly connector: RecordingConnector
+  /** Callers with tokens of little scope. */
+  readonly little: LittleCallers
   readonly #token: string | undefined
 
-  private constructor(server: ServerProcess, connector: RecordingConnector, token: string | undefined) {
+  private constructor(
+    of: Pick<HostileWorld, 'server' | 'connector'> & {
+      readonly adminToken: string | undefined
+      readonly token?: string
+    },
+  ) {
+    const { server, connector, adminToken, token = adminToken } = of
     this.server = server
     this.connector = connector
+    this.little = new LittleCallers(server, adminToken)
     this.#token = token
   }
 
@@ -79,8 +89,9 @@ export class HostileWorld {
       config: { channels: { shop }, ...options.config },
     })
     await server.start()
-    const world = new HostileWorld(server, connector, adminToken)
-    return scopes === undefined ? world : new HostileWorld(server, connector, await world.#tokenWith(scopes))
+    const world = new HostileWorld({ server, connector, adminToken })
+    if (scopes === undefined) return world
+    return new HostileWorld({ server, connector, adminToken, token: await world.#tokenWith(scopes) })
   }
 
   async remove(): Promise<void> {
@@ -112,8 +123,34 @@ export class HostileWorld {
     return response.status
   }
 
-  /** Sends what must be refused. @throws Error when it is not, or not with a problem */
-  async refused(path: string, init: RequestInit): Promise<Refusal> {
+  /**
+   * Sends what must be refused: as the caller of the world, as one who has just the scopes that the operation requires, and as one who has not even those.
+   * @param bodyAgain makes the body of the others, where it is a stream. @default without it, streams are sent as the caller of the world alone
+   * @throws Error when it is not refused, or not with a problem; or when another caller is refused otherwise
+   */
+  async refused(path: string, init: RequestInit, bodyAgain?: () => Body): Promise<Refusal> {
+    const refusal = await this.#refused(path, init)
+    const operation = operationOf(init.method ?? 'GET', path)
+    const isOnce = init.body instanceof ReadableStream && bodyAgain === undefined
+    // Before an operation is looked at, requests that are none are refused; and open ones know no callers.
+    const isNone = operation?.scopes == null || ['not_found', 'method_not_allowed'].includes(refusal.problem.code)
+    if (isNone || isOnce || new Headers(init.headers).has('authorization')) return refusal
+    const send = async (caller: CallerHeaders, body: RequestInit['body']): Promise<Refusal> =>
+      this.#refused(path, { ...init, headers: { ...(init.headers as Record<string, string>), ...caller }, body })
+    const { status, problem } = await send(await this.little.enoughFor(operation), bodyAgain?.() ?? init.body)
+    const codes = [refusal.problem.code, problem.code]
+    if (!codes.includes('overloaded') && (status !== refusal.status || codes[0] !== codes[1]))
+      throw new Error(`Cannot accept ${status} ${problem.code} of a caller with few scopes: others get ${codes[0]}`)
+    const short = await this.little.shortOf(operation)
+    // A client that has more than 8 MiB left when it is refused may lose the answer with its connection.
+    if (short === null || bodyAgain !== undefined || isLong(init.body)) return refusal
+    const refused = await send(short, init.body)
+    if (refused.problem.code !== 'forbidden' && refused.problem.code !== 'overloaded')
+      throw new Error(`Cannot accept ${refused.problem.code} of a caller without the scopes: it must be forbidden`)
+    return refusal
+  }
+
+  async #refused(path: string, init: RequestInit): Promise<Refusal> {
     const response = await this.fetch(path, init)
     const text = await response.text()
     const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true
@@ -179,6 +216,11 @@ export class HostileWorld {
       db.close()
     }
   }
+}
+
+function isLong(body: RequestInit['body']): boolean {
+  const length = typeof body === 'string' ? body.length : ArrayBuffer.isView(body) ? body.byteLength : 0
+  return length > 8 * 1024 * 1024
 }
 
 /** Rows of a store without a job. Segments go when the next round of folding comes. */

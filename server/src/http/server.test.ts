@@ -236,6 +236,21 @@ describe('CORS', () => {
     )
   })
 
+  it('is off without origins: no page may ask, read, or learn that it may not', async () => {
+    const app = build(new FakePorts())
+    for (const origin of ['https://app.example', 'null']) {
+      const read = await app.inject({ url: '/v1/limits', headers: { ...auth, origin } })
+      const preflight = await app.inject({
+        method: 'OPTIONS',
+        url: '/v1/jobs',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      })
+      expect([read.statusCode, preflight.statusCode]).toEqual([200, 405])
+      for (const { headers } of [read, preflight])
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  })
+
   it('sends no header to others', async () => {
     const app = build(new FakePorts({ cors: { origins: ['https://app.example'] } }))
     const answer = await app.inject({ url: '/v1/limits', headers: { ...auth, origin: 'https://evil.example' } })

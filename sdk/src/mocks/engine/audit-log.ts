@@ -20,7 +20,11 @@ export interface AuditLog {
   /** Newest first. */
   all(): readonly AuditEntry[]
   add(call: AuditedCall): void
+  /** Adds an act of the mock by itself. */
+  addOwn(action: OwnAction, of: Partial<AuditEntry['resource']>): void
 }
+
+type OwnAction = 'expireJob' | 'expireOpenJob' | 'disableWebhookEndpoint' | 'reportFailingWebhookEndpoint'
 
 /** Entries that are kept. */
 const MAX_ENTRIES = 10_000
@@ -46,11 +50,27 @@ export function createAuditLog(clock: MockClock): AuditLog {
     else Object.assign(before, { count: before.count + 1, requestId: null, resource: common(before, entry) })
   }
 
-  function entryOf({ operation, caller, path, body, requestId, status, code }: AuditedCall): AuditEntry {
+  function addOwn(action: OwnAction, of: Partial<AuditEntry['resource']>): void {
+    keep({
+      ...placed(),
+      actor: { kind: 'server', tokenId: null, tokenName: null },
+      ...{
+        subscription: 'default',
+        action,
+        resource: { job: null, channel: null, token: null, execution: null, ...of },
+      },
+      ...{ address: null, requestId: null, status: 200, code: null, count: 1 },
+    })
+  }
+
+  function placed(): Pick<AuditEntry, 'id' | 'at'> {
     last = Math.max(last + 1, clock.nowMs() * 1024)
+    return { id: `aud_${Math.floor(last).toString(16).padStart(14, '0')}`, at: new Date(clock.nowMs()).toISOString() }
+  }
+
+  function entryOf({ operation, caller, path, body, requestId, status, code }: AuditedCall): AuditEntry {
     return {
-      id: `aud_${Math.floor(last).toString(16).padStart(14, '0')}`,
-      at: new Date(clock.nowMs()).toISOString(),
+      ...placed(),
       actor: {
         kind: caller?.kind ?? 'anonymous',
         tokenId: caller?.token?.id ?? null,
@@ -71,7 +91,7 @@ export function createAuditLog(clock: MockClock): AuditLog {
     return entry
   }
 
-  return { all: () => entries, add }
+  return { all: () => entries, add, addOwn }
 }
 
 /** Returns the names in the path, and the id of what was made. */

@@ -18,7 +18,11 @@ export interface LifeCycle {
   readonly deliveries: Deliveries
 }
 
-export type LifeCycleOptions = Omit<DeliveriesOptions, 'onItemEnded' | 'book'> & { readonly book: JobBook }
+export type LifeCycleOptions = Omit<DeliveriesOptions, 'onItemEnded' | 'book'> & {
+  readonly book: JobBook
+  /** A job is ended as its time is over. */
+  onExpired(action: 'expireJob' | 'expireOpenJob', job: MockJob): void
+}
 
 const OPEN_JOB_IDLE_MS = limits.openJobIdleSeconds * 1000
 
@@ -80,7 +84,7 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
     const { runAtMs, deadlineAtMs } = job.envelope
     const nowMs = clock.nowMs()
     book.add(job)
-    if (deadlineAtMs !== null) job.cancels.push(clock.after(deadlineAtMs - nowMs, () => stop(job, 'expired')))
+    if (deadlineAtMs !== null) job.cancels.push(clock.after(deadlineAtMs - nowMs, () => expire(job, 'expireJob')))
     // Not by the clock once more: a timer may be a millisecond before it, and nobody would look again.
     if (!job.isDue && runAtMs !== null) job.cancels.push(clock.after(runAtMs - nowMs, () => becomeDue(job)))
     if (job.phase === 'open') expireWhenIdle(job)
@@ -91,8 +95,14 @@ export function createLifeCycle(options: LifeCycleOptions): LifeCycle {
   function expireWhenIdle(job: MockJob): void {
     const idleMs = clock.nowMs() - job.touchedAtMs
     if (job.phase !== 'open') return
-    if (idleMs >= OPEN_JOB_IDLE_MS) stop(job, 'expired')
+    if (idleMs >= OPEN_JOB_IDLE_MS) expire(job, 'expireOpenJob')
     else job.cancels.push(clock.after(OPEN_JOB_IDLE_MS - idleMs, () => expireWhenIdle(job)))
+  }
+
+  function expire(job: MockJob, action: 'expireJob' | 'expireOpenJob'): void {
+    if (job.phase === 'ended' || job.stop !== null) return
+    options.onExpired(action, job)
+    stop(job, 'expired')
   }
 
   function stop(job: MockJob, reason: 'cancelled' | 'expired'): void {

@@ -67,7 +67,8 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     isSandbox: (name) => channels.get(name)?.config.connector.type === 'sandbox',
   })
   const ending = new AbortController()
-  const webhooks = createMockWebhooks({ clock, random, ending: ending.signal, show: (job) => book.show(job) })
+  const audit = createAuditLog(clock)
+  const webhooks = createMockWebhooks({ clock, random, audit, ending: ending.signal, show: (job) => book.show(job) })
   const runningAs = scenario.runningAs ?? null
   const book = createJobBook({ clock, random, channels, runningAs, onChanged: webhooks.events.see })
   const lifeCycle = createLifeCycle({
@@ -78,6 +79,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     answerCall: (item) => calls.answer(item),
     isStuck: scenario.isStuck ?? false,
     onParked: webhooks.events.park,
+    onExpired: (action, { id, envelope: { channel } }) => audit.addOwn(action, { job: id, channel }),
   })
   scenario.begin?.({ ...faults, failItem: (match, failure) => calls.failItem(match, failure) })
   const tokens = createMockTokens({ clock, random })
@@ -86,7 +88,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   return {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, webhooks, faults, calls, delayFactor },
     startedAtMs: clock.nowMs(),
-    audit: createAuditLog(clock),
+    audit,
     get quota() {
       return subscriptions.limitsOf('default')
     },

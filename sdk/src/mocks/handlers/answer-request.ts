@@ -1,4 +1,5 @@
 import { type Operation, type OperationId, problemCodes } from '@waybill/spec'
+import { deprecationHeaders } from '@waybill/spec/rules'
 import { auditHandlers } from './audit-handlers.ts'
 import { channelHandlers } from './channel-handlers.ts'
 import { testChannel } from './test-channel.ts'
@@ -89,18 +90,25 @@ export async function answerRequest(
     if (world.faults.losesResponse(route.operation.operationId)) return Response.error()
     if (options.runningAs === null) checkAnswer(route.operation, answer)
     const response = responseOf(route.operation, answer, requestId)
+    announceEnd(response.headers, route.operation)
     if (isAdmitted) setQuotaHeaders(response.headers, { operation: route.operation, world, requests })
     return response
   } catch (error) {
     if (!(error instanceof MockProblem)) throw error
     note(problemCodes[error.code].status, null, error.code)
     const response = problemResponse(error, { requestId, path })
+    if (route !== null) announceEnd(response.headers, route.operation)
     if (route === null || !isAdmitted) return response
     const { members, retryAfterSeconds } = error.options
     const pendingResetSeconds = members?.limit?.name === 'maxPendingItems' ? retryAfterSeconds : 0
     setQuotaHeaders(response.headers, { operation: route.operation, world, requests, pendingResetSeconds })
     return response
   }
+}
+
+/** Announces the end of a deprecated operation, in refusals as well. */
+function announceEnd(headers: Headers, operation: Operation): void {
+  for (const [name, value] of Object.entries(deprecationHeaders(operation) ?? {})) headers.set(name, value)
 }
 
 function noOperation(method: string, path: string): MockProblem {

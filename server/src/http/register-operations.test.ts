@@ -1,7 +1,7 @@
 import { type Operation, operations } from '@waybill/spec'
 import { afterEach, expect, it } from 'vitest'
-import { FakePorts, TOKEN } from '../testing/fake-ports.ts'
-import { buildHttp } from '../server.ts'
+import { FakePorts, TOKEN } from './testing/fake-ports.ts'
+import { buildHttp } from './server.ts'
 
 // No operation of the spec is deprecated: here one is.
 const operation = operations.getLimits as { -readonly [Name in keyof Operation]: Operation[Name] }

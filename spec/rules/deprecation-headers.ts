@@ -1,4 +1,4 @@
-import type { Operation } from '@waybill/spec'
+import type { Operation } from '../generated/index.ts'
 
 /** Returns the headers by which each answer of an operation announces its end (RFC 9745, RFC 8594); null: it has none. */
 export function deprecationHeaders({ deprecation }: Pick<Operation, 'deprecation'>): Record<string, string> | null {
