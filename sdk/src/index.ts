@@ -119,6 +119,7 @@ export type {
   Credentials,
   CredentialsEntry,
   EndedItemStatus,
+  EstimateDecision,
   ExecutionStatus,
   ItemAttempt,
   ItemCounts,

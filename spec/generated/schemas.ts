@@ -77,6 +77,7 @@ export type SchemaName =
   | 'Job'
   | 'ItemCounts'
   | 'JobProgress'
+  | 'EstimateDecision'
   | 'WaitingCount'
   | 'JobLinks'
   | 'JobPage'
@@ -2266,7 +2267,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "ratio",
         "itemsPerSecond",
         "etaSeconds",
-        "estimatedEndAt"
+        "estimatedEndAt",
+        "decidedBy"
       ],
       "properties": {
         "ratio": {
@@ -2291,6 +2293,66 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "decidedBy": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/EstimateDecision"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "EstimateDecision": {
+      "type": "object",
+      "required": [
+        "constraint",
+        "items",
+        "itemsPerSecond",
+        "until",
+        "reason"
+      ],
+      "properties": {
+        "constraint": {
+          "type": "string",
+          "enum": [
+            "measured",
+            "rate_limit",
+            "standstill",
+            "retry",
+            "deadline"
+          ]
+        },
+        "items": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "itemsPerSecond": {
+          "type": [
+            "number",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "reason": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WaitingReason"
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },

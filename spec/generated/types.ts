@@ -3725,7 +3725,14 @@ export interface components {
              *       "ratio": 0.2,
              *       "itemsPerSecond": 48.5,
              *       "etaSeconds": 330,
-             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z",
+             *       "decidedBy": {
+             *         "constraint": "rate_limit",
+             *         "items": 15936,
+             *         "itemsPerSecond": 50,
+             *         "until": null,
+             *         "reason": null
+             *       }
              *     }
              */
             progress: components["schemas"]["JobProgress"] | null;
@@ -3844,6 +3851,50 @@ export interface components {
              * @example 2026-01-15T08:05:30.000Z
              */
             estimatedEndAt: string | null;
+            /**
+             * @description What decides the remaining time, with its figures; null when that is not known, when nothing remains, and of executions, whose jobs have their own.
+             * @example {
+             *       "constraint": "rate_limit",
+             *       "items": 15936,
+             *       "itemsPerSecond": 50,
+             *       "until": null,
+             *       "reason": null
+             *     }
+             */
+            decidedBy: components["schemas"]["EstimateDecision"] | null;
+        };
+        /**
+         * @description What decides when a job will have ended. `measured`: its items at the speed at which they end; `rate_limit`: its items at the most that the rate limit of its channel allows; `standstill`: nothing moves before
+         *     `until`, for `reason`, and that takes longer than all items afterwards; `retry`: the last retry is due at `until`; `deadline`: at `until` what is left will be cancelled.
+         */
+        EstimateDecision: {
+            /**
+             * @description What decides.
+             * @example rate_limit
+             * @enum {string}
+             */
+            constraint: "measured" | "rate_limit" | "standstill" | "retry" | "deadline";
+            /**
+             * @description Items that are counted: those of the job that have not ended, before its first call also those of other jobs that take turns with it; for `retry` those that wait for one.
+             * @example 15936
+             */
+            items: number;
+            /**
+             * @description The speed that is counted with; null for `standstill`, `retry` and `deadline`.
+             * @example 50
+             */
+            itemsPerSecond: number | null;
+            /**
+             * Format: date-time
+             * @description When nothing can move before, the last retry is due, or the deadline passes. For `measured` and `rate_limit` the end of a standstill that is shorter than all items afterwards; null: there is none.
+             * @example null
+             */
+            until: string | null;
+            /**
+             * @description Why nothing moves before `until`; null where nothing stands still.
+             * @example null
+             */
+            reason: components["schemas"]["WaitingReason"] | null;
         };
         /** @description How many items do not move for one reason. */
         WaitingCount: {
@@ -6743,7 +6794,14 @@ export interface components {
              *         "ratio": 0.2,
              *         "itemsPerSecond": 48.5,
              *         "etaSeconds": 330,
-             *         "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *         "estimatedEndAt": "2026-01-15T08:05:30.000Z",
+             *         "decidedBy": {
+             *           "constraint": "rate_limit",
+             *           "items": 15936,
+             *           "itemsPerSecond": 50,
+             *           "until": null,
+             *           "reason": null
+             *         }
              *       }
              *     }
              */

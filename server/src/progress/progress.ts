@@ -381,6 +381,7 @@ const NOTHING: JobFacts = {
   lastProgressAtMs: null,
   itemsPerSecond: 0,
   etaSeconds: null,
+  decidedBy: null,
   reasons: [],
   unmet: null,
 }
