@@ -282,7 +282,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens),
-    ...{ tokens, subscriptions, stats },
+    ...{ tokens, subscriptions, stats, changes: progress },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {

@@ -50,6 +50,8 @@ export interface HttpPorts {
   readonly ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'>
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
+  /** Changes of jobs, of all subscriptions. */
+  readonly changes: Pick<Progress, 'onChange' | 'snapshot'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly jobMaps: Pick<JobMaps, 'map'>
   readonly stats: StatsPort
