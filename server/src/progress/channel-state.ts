@@ -37,9 +37,8 @@ export async function channelWorks(
   slice: TimeSlice,
 ): Promise<ReadonlyMap<string, ChannelWork>> {
   const sums = new Map<string, WorkSum>()
-  for (const job of from.liveJobs.values()) {
+  for (const job of liveJobsOf(from.liveJobs, subscription)) {
     if (slice.over) await slice.next()
-    if (job.record.subscription !== subscription) continue
     const { channel: name } = job.record.envelope
     let sum = sums.get(name)
     if (sum === undefined) sums.set(name, (sum = new WorkSum({ name, subscription }, from)))

@@ -5,7 +5,7 @@ import type { JobRecord } from '../../model/job.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import { ChannelStates, type ChannelStatesOptions } from './channel-states.ts'
-import { eventText, UpdateStream } from './update-stream.ts'
+import { eventText, type UpdateStream } from './update-stream.ts'
 
 /** Entries of one event, and about how many bytes of jobs: whoever reads slowly holds one event in memory. */
 const MAX_ENTRIES = 200
