@@ -301,7 +301,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, stats, dashboard },
+    ...{ tokens, subscriptions, stats, dashboard, changes: progress },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {

@@ -18,6 +18,7 @@ import { addSearchCommand } from './commands/search.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addSubscriptionsCommand } from './commands/subscriptions.ts'
+import { addTopCommand } from './commands/top.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { addWebhooksCommand } from './commands/webhooks.ts'
@@ -70,6 +71,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addWhyCommand(program, cli)
   addListCommand(program, cli)
   addSearchCommand(program, cli)
+  addTopCommand(program, cli)
   addItemsCommand(program, cli)
   addFailuresCommand(program, cli)
   addResultsCommand(program, cli)

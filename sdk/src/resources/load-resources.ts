@@ -18,6 +18,6 @@ export function loadResources(calls: Calls, attach: (job: Job) => JobHandle): Re
     audit: later('audit', { lists: ['list'] }),
     finding: later('finding', { calls: ['search'] }),
     jobActions: later('jobActions', { calls: ['previewAction'] }),
-    live: later('live', { calls: ['jobMap', 'stats'] }),
+    live: later('live', { calls: ['jobMap', 'stats'], lists: ['follow'] }),
   }
 }

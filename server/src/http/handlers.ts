@@ -55,6 +55,7 @@ import { retryDeadLetters } from './routes/retry-dead-letters.ts'
 import { retryJob } from './routes/retry-job.ts'
 import { search } from './routes/search.ts'
 import { sealJob } from './routes/seal-job.ts'
+import { streamUpdates } from './routes/stream-updates.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
 import { testChannel } from './routes/test-channel.ts'
@@ -146,6 +147,7 @@ export const handlers: Handlers = {
   getJobWebhooks,
   updateJobWebhooks,
   rotateJobWebhookSecret,
+  streamUpdates,
   getSelf,
   search,
   getLimits,
@@ -157,4 +159,6 @@ export const handlers: Handlers = {
 }
 
 /** Operations whose answer is a stream: a HEAD of it would make the stream for nothing. */
-export const streamedOperations: ReadonlySet<OperationId> = new Set(['getResults', 'getResultsCsv', 'streamEvents'])
+export const streamedOperations: ReadonlySet<OperationId> = new Set([
+  ...(['getResults', 'getResultsCsv', 'streamEvents', 'streamUpdates'] as const),
+])

@@ -6,6 +6,7 @@ import { SubscriptionRegistry } from '../../limits/subscription-registry.ts'
 import type { SubscriptionLimits } from '../../model/subscription.ts'
 import type { ChannelConfig } from '../../model/channel.ts'
 import { completeChannel } from '../../model/complete-channel.ts'
+import type { JobRecord } from '../../model/job.ts'
 import { rootPaths } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import type { ShownItem } from '../../progress/item-reads.ts'
@@ -27,14 +28,16 @@ import type {
 import type { SearchFound } from '../../store/search-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
-import { JOB_ID } from './fake-snapshot.ts'
 import { fakeAudit } from './fake-audit.ts'
+import { JOB_ID, fakeSnapshot } from './fake-snapshot.ts'
+import { fakeStats } from './fake-stats.ts'
 import { fakeTokens } from './fake-tokens.ts'
 import { fakeWebhooks } from './fake-webhooks.ts'
 import { DashboardSessions } from '../../access/dashboard-sessions.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
+export { fakeSnapshot, JOB_ID }
 export const TOKEN = 'test-token'
 
 /** Fakes of the stages that keep the state that tests of the routes need in memory. */
@@ -190,14 +193,16 @@ export class FakePorts implements HttpPorts {
     },
   }
 
+  /** Called with each record that changes; null: nobody listens. */
+  changed: ((record: JobRecord) => void) | null = null
+  readonly changes: HttpPorts['changes'] = {
+    onChange: (listener) => (this.changed = listener),
+    snapshot: (subject) => this.jobs.get('record' in subject ? subject.record.id : subject.id)!,
+  }
+
   readonly jobMaps: HttpPorts['jobMaps'] = { map: () => Promise.resolve(null) }
 
-  readonly stats: HttpPorts['stats'] = {
-    read: async ({ subscription, stepSeconds }) => ({
-      ...{ since: '2026-01-15T08:00:00.000Z', from: '2026-01-15T08:00:00.000Z', to: '2026-01-15T08:00:00.000Z' },
-      ...{ stepSeconds, steps: 0, subscriptions: subscription === null ? 'all' : 'own', complete: true, channels: [] },
-    }),
-  }
+  readonly stats = fakeStats
 
   readonly channels = new ChannelRegistry({
     telemetry: this.telemetry,
@@ -217,6 +222,7 @@ export class FakePorts implements HttpPorts {
       ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
       lastError: null,
     }),
+    works: () => Promise.resolve(new Map()),
     inUse: () => this.inUse,
     refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
   }
