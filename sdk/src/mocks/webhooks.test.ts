@@ -114,7 +114,7 @@ describe('webhooks of the mocks', () => {
     const { id, createdAt } = await waybill.webhooks.endpoints.create({ url })
     const since = new Date(Date.parse(createdAt) + 60_000).toISOString()
     await expect(waybill.webhooks.endpoints.replay(id, { since })).rejects.toMatchObject({
-      errors: [{ pointer: '/since' }],
+      problem: { errors: [{ pointer: '/since' }] },
     })
   })
 
