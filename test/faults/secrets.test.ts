@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,8 @@ import {
   type RotatedJobWebhooks,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { escapedForHtml, PlantedSecrets } from '../support/planted-secrets.ts'
+import { PlantedSecrets } from '../support/planted-secrets.ts'
+import { type ArrivedCall, parsedCall, repeatCall } from '../support/repeat-call.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /*
@@ -36,42 +37,7 @@ const planted = new PlantedSecrets()
 /** The job of which events go to a webhook of its own. */
 let hookedJob: string
 
-interface Arrived {
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-  readonly subscription: string | null
-}
-const arrived: Arrived[] = []
-
-/** Repeats all that it gets, as a result, as an error in JSON and as a page of HTML, by the item's id. */
-function repeat(request: IncomingMessage, response: ServerResponse, body: string): void {
-  const said = `${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`
-  const { items = [], subscription = null } = parsed(body)
-  arrived.push({ url: request.url!, headers: request.headers, subscription })
-  const id = items[0]?.id ?? ''
-  response.setHeader('x-seen', encodeURIComponent(said).slice(0, 4000))
-  if (id.startsWith('page'))
-    response.writeHead(500, { 'content-type': 'text/html' }).end(`<p>${escapedForHtml(said)}</p>`)
-  else if (id.startsWith('json')) {
-    response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify({ seen: request.headers, said }))
-  } else {
-    const result = { seen: request.headers, url: request.url, said }
-    const results = items.map(({ index }) => ({
-      index,
-      outcome: id.startsWith('fail') ? 'failed' : 'succeeded',
-      result,
-    }))
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results, result }))
-  }
-}
-
-function parsed(body: string): { items?: { id: string; index: number }[]; subscription?: string } {
-  try {
-    return JSON.parse(body) as { items?: { id: string; index: number }[] }
-  } catch {
-    return {}
-  }
-}
+const arrived: ArrivedCall[] = []
 
 /** Access tokens by the client that asked, which is a tenant. */
 const accessTokens = new Map<string, string>()
@@ -105,10 +71,10 @@ const shop = createServer((request, response) => {
     const client = accessTokens.get(authorization.slice('Bearer '.length))
     if (client !== undefined && !refused.has(client)) {
       refused.add(client)
-      arrived.push({ url: request.url!, headers: request.headers, subscription: parsed(body).subscription ?? null })
+      arrived.push({ url: request.url!, headers: request.headers, subscription: parsedCall(body).subscription ?? null })
       return void response.writeHead(401).end(authorization)
     }
-    repeat(request, response, body)
+    repeatCall(request, response, { body, arrived })
   })
 })
 

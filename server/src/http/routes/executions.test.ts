@@ -59,6 +59,7 @@ describe('createExecution', () => {
         mediaType: 'application/json',
         idempotencyKey: 'k',
         traceparent: null,
+        mayAddWebhook: true,
         text: JSON.stringify({ stages }),
       },
     ])
