@@ -248,8 +248,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
-    ...{ logger, telemetry, paths },
-    ...{ events: webhookSource.jobs, jobWebhooks },
+    ...{ logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
@@ -319,9 +318,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     channelTests: runtime.channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     webhooks: {
-      endpoints,
-      control: endpointControl,
-      ofJobs: jobWebhooks,
+      ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),
       replays: new ReplayEvents({ store, endpoints, itemReads, forward: webhookService.forward, logger }),
       sendTest: (id, subscription) => sendTest({ id, subscription }, { endpoints, store, clock }),

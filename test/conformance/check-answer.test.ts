@@ -42,7 +42,7 @@ describe('the checker of answers', () => {
     ['another media type', { ...job, mediaType: 'text/plain' }],
     ['a missing header', { ...job, headers: new Headers() }],
     ['a missing field', changed(job, (body) => delete body['version'])],
-    ['a field that the spec does not have', changed(job, (body) => (body['webhook'] = null))],
+    ['a field that the spec does not have', changed(job, (body) => (body['priority'] = 9))],
     [
       'a field too many further down',
       changed(

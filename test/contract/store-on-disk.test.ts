@@ -99,6 +99,7 @@ describe('store on disk', () => {
       tokens: [],
       subscriptions: [],
       webhookEndpoints: [],
+      jobWebhooks: [],
       replaced: [],
       channels: [{ name: 'shop', config: null, paused: true, used: true, unblockedAtMs: null, tat }],
     })

@@ -62,12 +62,9 @@ export function answerOf({ data, attempt }: DeliveredItem): ItemAnswer {
 /** How a channel parks what `answerOf` says. */
 export const parkingRules = [{ code: ['ask'], then: 'park' }]
 
-interface SubmitOptions {
-  readonly channel?: string
+interface SubmitOptions extends Readonly<Partial<Record<'channel' | 'after' | 'repeats', string>>> {
   readonly wholly?: boolean
   readonly invalid?: number
-  readonly after?: string
-  readonly repeats?: string
   readonly webhook?: { readonly url: string }
 }
 

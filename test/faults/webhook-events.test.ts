@@ -44,14 +44,15 @@ async function call<Body = Job>(
 }
 
 /** Jobs of every way to begin and to end: whole, rejected at ingest, cancelled, sealed, in stages. @returns their ids */
-async function giveWork(client: PersistentClient, round: number): Promise<string[]> {
+async function giveWork(client: PersistentClient, round: number, hookUrl: string): Promise<string[]> {
+  const webhook = { url: hookUrl, events: ['job.accepted', 'job.started', 'job.ended'] }
   const submit = async (key: string, lines: readonly unknown[]): Promise<string> =>
     (await call(client, ['POST', '/v1/jobs'], { lines, key: `${key}-${round}` })).id
-  const whole = await submit('whole', [envelope, ...itemsOf(20)])
-  const rejected = await submit('rejected', [{ ...envelope, onInvalidItem: 'fail' }, '{"id": 5}'])
+  const whole = await submit('whole', [{ ...envelope, webhook }, ...itemsOf(20)])
+  const rejected = await submit('rejected', [{ ...envelope, onInvalidItem: 'fail', webhook }, '{"id": 5}'])
   const cancelled = await submit('cancelled', [envelope, ...itemsOf(40)])
   await client.call('POST', `/v1/jobs/${cancelled}/cancel`)
-  const json = { ...envelope, open: true }
+  const json = { ...envelope, open: true, webhook }
   const { id: sealed } = await call(client, ['POST', '/v1/jobs'], { json, key: `sealed-${round}` })
   await call(client, ['POST', `/v1/jobs/${sealed}/items?fromIndex=0`], { lines: itemsOf(10) })
   await call(client, ['POST', `/v1/jobs/${sealed}/seal`], { json: { itemCount: 10 } })
@@ -91,7 +92,8 @@ test.each(shares)(
     const connector = new RecordingConnector({ answer: () => ({ kind: 'items', delayMs: 2, answer: answerOf }) })
     await connector.start()
     const webhooks = new WebhookJudge()
-    await webhooks.start()
+    const ofJobs = new WebhookJudge()
+    await Promise.all([webhooks.start(), ofJobs.start()])
     const retry = { maxAttempts: 100, backoff: { initialMs: 5, factor: 1, maxMs: 5 } }
     const shop = { connector: { type: 'http', url: connector.url, batchSize: 5 }, concurrency: 8, retry }
     const server = await ServerProcess.create({
@@ -104,10 +106,11 @@ test.each(shares)(
         const { endpoints } = await call<{ endpoints: object[] }>(client, ['GET', ENDPOINTS])
         if (endpoints.length === 0) await call(client, ['POST', ENDPOINTS], { json: { url: webhooks.url } })
         const { armed } = client
-        for (const id of await giveWork(client, round)) jobs.push(await untilDone(client, id))
+        for (const id of await giveWork(client, round, ofJobs.url)) jobs.push(await untilDone(client, id))
         if (armed !== null && client.armed === armed) await client.giveUp()
       }
-      const faults = await webhooks.judge(jobs)
+      const hooked = jobs.filter(({ webhook }) => webhook !== null)
+      const faults = [...(await webhooks.judge(jobs)), ...(await ofJobs.judge(hooked))]
       await client.stop()
       expect([
         ...client.missed.map(({ name, hit }) => `failpoint ${name} was not reached ${hit} times`),
@@ -116,7 +119,7 @@ test.each(shares)(
       ]).toEqual([])
     } finally {
       await server.remove()
-      await webhooks.stop()
+      await Promise.all([webhooks.stop(), ofJobs.stop()])
       await connector.stop()
     }
   },

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { CreatedWebhookEndpoint, WebhookDelivery, WebhookEndpoint } from '@waybill/spec'
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
@@ -75,6 +78,27 @@ describe('waybill webhooks', () => {
     expect(Date.parse(previous!.expiresAt!) - Date.now()).toBeGreaterThan(7_000_000)
     expect((await runJson<WebhookEndpoint>('revoke-previous', id)).secretHints).toHaveLength(1)
     expect((await runJson<WebhookEndpoint>('rotate', id, '--grace', '0')).secretHints).toHaveLength(1)
+  })
+
+  test('shows, disables and signs the webhooks of jobs, which a submission adds', async () => {
+    expect((await run('rotate-jobs')).stdout).toMatch(/^whsec_[A-Za-z0-9+/]{43}=\n$/)
+    expect((await run('jobs', '--state', 'disabled')).stdout).toMatch(/^state +disabled\nsecrets +…\S{4}\n$/)
+    const { cli } = createFakeCli(env)
+    const file = join(mkdtempSync(join(tmpdir(), 'waybill-')), 'one.ndjson')
+    writeFileSync(file, '{"id":"sku-1"}\n')
+    const wish = ['--channel', 'sandbox', '--object-type', 'price', '--action', 'update', '--detach']
+    const url = `${receiverUrl}/a,b`
+    const submitted = (webhook: string) => runCli(cli, ['submit', file, ...wish, '--webhook', webhook])
+    expect(await submitted(`${url},job.accepted,job.ended`)).toBe(0)
+    expect(await submitted(receiverUrl)).toBe(0)
+    expect(await submitted('pim.example/done')).toBe(2)
+    const jobs = []
+    for await (const { webhook } of waybill.jobs.list()) jobs.push(webhook)
+    expect(jobs).toEqual([
+      { url: receiverUrl, events: ['job.ended'] },
+      { url: `${receiverUrl}/***`, events: ['job.accepted', 'job.ended'] },
+    ])
+    expect((await run('deliveries')).stdout).toContain('of the job')
   })
 
   test('sends a test event, lists deliveries and replays events', async () => {

@@ -91,6 +91,61 @@ describe('webhooks of the mocks', () => {
     expect(bodies).toHaveLength(2)
   })
 
+  it('count no attempt for an answer with Retry-After, 20 times, and wait 50 minutes at most', async () => {
+    start()
+    answer = () => new HttpResponse(null, { status: 429, headers: { 'retry-after': '7200' } })
+    await waybill.webhooks.endpoints.create({ url, eventTypes: ['job.accepted'] })
+    await waybill.jobs.submit({ ...envelope, items: [{ id: 'sku-1' }] })
+    await mock.webhooks.idle()
+    for (let n = 1; n <= 20; n++) {
+      await advance(3_000_000 - 1)
+      expect(bodies).toHaveLength(n)
+      await advance(1)
+    }
+    // The 21st counts: it is the first attempt.
+    expect(mock.webhooks.deliveries[0]!.log.map(({ verdict }) => verdict)).toEqual([
+      ...Array<string>(20).fill('throttled'),
+      'retry',
+    ])
+  })
+
+  it('are replayed from a time in the past alone', async () => {
+    start()
+    const { id, createdAt } = await waybill.webhooks.endpoints.create({ url })
+    const since = new Date(Date.parse(createdAt) + 60_000).toISOString()
+    await expect(waybill.webhooks.endpoints.replay(id, { since })).rejects.toMatchObject({
+      problem: { errors: [{ pointer: '/since' }] },
+    })
+  })
+
+  it('of one job go to its own webhook, signed with the secret of these, and wait while they are disabled', async () => {
+    start()
+    const { secret } = await waybill.webhooks.ofJobs.rotateSecret()
+    expect(await waybill.webhooks.ofJobs.update({ state: 'disabled' })).toMatchObject({ state: 'disabled' })
+    const webhook = { url: 'https://pim.example/done?key=k3y', events: ['job.accepted' as const] }
+    const { id } = await waybill.jobs.submit({ ...envelope, webhook, items: [{ id: 'sku-1' }] })
+    await waybill.jobs.submit({ ...envelope, items: [{ id: 'sku-2' }] })
+    const shown = []
+    for await (const job of waybill.jobs.list()) shown.push(job.webhook)
+    expect(shown).toEqual([null, { ...webhook, url: 'https://pim.example/done?key=***' }])
+    await mock.webhooks.idle()
+    expect(mock.webhooks.deliveries).toMatchObject([{ endpointId: null, reason: 'endpoint_disabled' }])
+    let verified: unknown
+    server.use(
+      http.post('https://pim.example/done', async ({ request }) => {
+        verified = await verifyWebhook({
+          ...{ body: await request.text(), headers: request.headers, secrets: secret },
+          toleranceSeconds: Infinity,
+        })
+        return new HttpResponse(null, { status: 204 })
+      }),
+    )
+    await waybill.webhooks.ofJobs.update({ state: 'enabled' })
+    await mock.webhooks.idle()
+    expect(verified).toMatchObject({ type: 'job.accepted', data: { job: { id } } })
+    expect(await waybill.webhooks.ofJobs.get()).toMatchObject({ state: 'enabled', secretHints: [{ expiresAt: null }] })
+  })
+
   it('keep the order that the endpoint asks for', async () => {
     start()
     let refuses = true

@@ -2,6 +2,8 @@ import { rootPaths } from '@waybill/spec/rules'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newJobId, newWebhookEndpointId } from '../model/ids.ts'
 import type { JobEnd, JobRecord } from '../model/job.ts'
+import type { JobWebhook } from '../model/job-webhook.ts'
+import { jobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { MAX_WEBHOOK_BODY_BYTES, WEBHOOK_SUBSCRIPTION, type WebhookEventDraft } from '../model/webhook-event.ts'
 import { silentLogger } from '../runtime/logger.ts'
@@ -232,6 +234,67 @@ describe('circuits', () => {
         ['names', 'acme'].map((subscription) => [subscription, type, { subscription, channel: 'shop', ...fact }]),
       ),
     )
+  })
+})
+
+describe('webhook events for the webhook of a job', () => {
+  const webhookFor = (...events: JobWebhook['events']): JobWebhook => ({
+    ...{ target: jobWebhookTarget('acme', 'https://pim.example'), url: 'https://pim.example/***', sealedUrl: 'sealed' },
+    events,
+  })
+
+  test('are those that it asks for of this job alone, one event for endpoints and for it', () => {
+    const webhook = webhookFor('job.ended')
+    const record = recordOf({}, { webhook })
+    expect(source.jobs.published(record, { failed: 0 })).toEqual([])
+    expect(source.jobs.ended(record, end)).toMatchObject([{ endpoints: [webhook.target], jobUrl: 'sealed' }])
+    expect(source.jobs.ended(recordOf(), end)).toEqual([])
+    const id = endpoints.add({ subscription: 'acme' })
+    expect(source.jobs.ended(record, end)).toMatchObject([{ endpoints: [id, webhook.target], jobUrl: 'sealed' }])
+    const [accepted] = source.jobs.published(record, { failed: 0 })
+    expect(accepted).toMatchObject({ type: 'job.accepted', endpoints: [id] })
+    expect(accepted).not.toHaveProperty('jobUrl')
+    expect(bodyOf(accepted!).data.job).not.toHaveProperty('webhook')
+  })
+
+  test('gather the parked items of the job, and hold only before its end', async () => {
+    const webhook = webhookFor('item.parked')
+    const [own, other] = [recordOf({}, { webhook }), recordOf({}, { webhook })]
+    expect([own, recordOf()].map((record) => source.jobs.wantsParked(record))).toEqual([true, false])
+    source.jobs.parked(own, 2, [3, 4])
+    source.jobs.parked(other, 1, [0])
+    source.jobs.parked(own, 1, [5])
+    clock.advance(1000)
+    await turn()
+    expect(stored).toMatchObject([
+      { type: 'item.parked', jobId: own.id, endpoints: [webhook.target], jobUrl: 'sealed', beforeEnd: true },
+      { jobId: other.id },
+    ])
+    expect(bodyOf(stored[0]!).data).toMatchObject({
+      items: 3,
+      parked: [3, 4, 5].map((index) => ({ jobId: own.id, index })),
+      links: { parked: `/v1/parked?channel=shop&jobId=${own.id}` },
+    })
+    source.stop().catch(() => {})
+  })
+
+  test('report its progress, and that of no other job', async () => {
+    const telemetry = new Telemetry(silentLogger)
+    const progress = { snapshot: () => ({ job: { progress: { ratio: 0.5, estimatedEndAt: null } } }) as never }
+    const watch = new WatchJobs({ routing: endpoints, clock, liveJobs, progress, events: source.jobs })
+    watch.start(telemetry)
+    liveOf({ startedAtMs: 1, succeeded: 1 })
+    const job = liveOf({ startedAtMs: 1, succeeded: 1 }, { webhook: webhookFor('job.progress') })
+    expect(clock.pending).toBe(0)
+    telemetry.emit('job.created', job.record)
+    clock.advance(30_000)
+    await turn()
+    expect(stored).toMatchObject([{ type: 'job.progress', jobId: job.record.id, beforeEnd: true }])
+    liveJobs.remove(job)
+    clock.advance(30_000)
+    await turn()
+    expect([stored.length, clock.pending]).toEqual([1, 0])
+    watch.stop()
   })
 })
 

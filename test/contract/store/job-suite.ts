@@ -50,6 +50,7 @@ export function jobSuite(kind: StoreKind): void {
           tokens: [],
           subscriptions: [],
           webhookEndpoints: [],
+          jobWebhooks: [],
           replaced: [],
         },
       })

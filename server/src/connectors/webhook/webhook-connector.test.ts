@@ -162,7 +162,7 @@ describe('webhook connector of jobs', () => {
     await connector.close()
     const [second] = await connectJobs().deliver(callOf([lineOf(jobs[0], `${origin}/a`)]))
     expect(second).toMatchObject({ httpStatus: 0, flags: FLAG_PERMANENT })
-    expect(detailOf(second!).error?.code).toBe('http_410')
+    expect(detailOf(second).error?.code).toBe('http_410')
     expect(receiver.requests).toHaveLength(1)
     await connector.deliver(callOf([lineOf(jobs[1], `${origin}/a`)]))
     expect(receiver.requests).toHaveLength(2)

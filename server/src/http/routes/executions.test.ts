@@ -60,6 +60,7 @@ describe('createExecution', () => {
         mediaType: 'application/json',
         idempotencyKey: 'k',
         trace: null,
+        mayAddWebhook: true,
         text: JSON.stringify({ stages }),
       },
     ])

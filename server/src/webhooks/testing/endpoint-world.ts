@@ -40,8 +40,7 @@ export class FakeEndpointStore implements WebhookEndpointStore {
   async saveWebhookEndpoint(endpoint: WebhookEndpointRecord, events: readonly WebhookEventDraft[]): Promise<void> {
     this.#refuse()
     this.saves++
-    const act = takeAct()
-    if (act !== null) this.audited.push(act.entry)
+    this.#audit()
     this.records.set(endpoint.id, endpoint)
     this.events.push(...events)
   }
@@ -52,6 +51,7 @@ export class FakeEndpointStore implements WebhookEndpointStore {
   ): Promise<void> {
     this.#refuse()
     this.updates++
+    this.#audit()
     this.records.set(endpoint.id, { ...this.records.get(endpoint.id)!, ...endpoint })
     this.events.push(...events)
   }
@@ -65,6 +65,11 @@ export class FakeEndpointStore implements WebhookEndpointStore {
   async removeWebhookEndpoint(id: WebhookEndpointId): Promise<void> {
     this.#refuse()
     this.records.delete(id)
+  }
+
+  #audit(): void {
+    const act = takeAct()
+    if (act !== null) this.audited.push(act.entry)
   }
 
   #refuse(): void {
