@@ -24,6 +24,7 @@ import { requireFraming } from './request/check-framing.ts'
 import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerOperations } from './register-operations.ts'
+import { RefusedTokens } from './answer/refused-tokens.ts'
 import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestTurns } from './request/request-turns.ts'
@@ -121,6 +122,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const tokenRequests = new TokenRequests(ports.tokens)
   const addresses = new CallerAddresses(config.trustedProxies)
   const audited = new AuditedRequests(ports)
+  const refusedTokens = new RefusedTokens(ports)
   let stopping = false
 
   app.decorateRequest('caller')
@@ -137,6 +139,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     done(null)
   })
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ProblemError) refusedTokens.note(error, request)
     sendProblem(ports, { error, request, reply })
   })
 
@@ -173,6 +176,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     stopping = true
     ports.progress.stopWaiting()
     events.closeAll()
+    refusedTokens.flush()
   })
 
   const uploads = new UploadPlaces(ports.clock)
