@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What became of items, jobs and calls, and how long it took. */
+/** Outcomes of items, jobs and calls, and how long they took. */
 const MAIN_METRICS =
   /^waybill_(items_\w+_total|calls_total|dead_letters_total|jobs_ended_total|call_duration_seconds|commit_duration_seconds|store_bytes|trace_spans_dropped_total)/
 const PROMETHEUS_ADDRESS = '127.0.0.1:9090'
