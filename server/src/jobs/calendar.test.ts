@@ -7,7 +7,6 @@ import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
-import { Telemetry } from '../runtime/telemetry.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
 import { WallTimes } from './wall-times.ts'
@@ -86,14 +85,7 @@ class Life {
     this.clock = clock
     this.times = new WallTimes(clock)
     this.calendar = new Calendar({
-      ...{
-        store,
-        clock,
-        times: this.times,
-        liveJobs: this.liveJobs,
-        logger: silentLogger,
-        telemetry: new Telemetry(silentLogger),
-      },
+      ...{ store, clock, times: this.times, liveJobs: this.liveJobs, logger: silentLogger, telemetry: { emit() {} } },
       scheduler: { admitJob: ({ record }) => void this.admitted.push(record.ref) },
       outcomes: { endJob: ({ record }, reason) => void this.ended.push(`${record.ref} ${reason}`) },
       progress: { changed: ({ record }) => void this.changed.push(record.ref) },
