@@ -22,7 +22,8 @@ export interface DemoWorld {
   stop(): Promise<void>
 }
 
-export async function startWorld(): Promise<DemoWorld> {
+/** @param serverEnv further variables of the server's environment */
+export async function startWorld(serverEnv: Readonly<Record<string, string>> = {}): Promise<DemoWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-demo-'))
   const started: RunningProcess[] = []
   async function stop(): Promise<void> {
@@ -32,7 +33,7 @@ export async function startWorld(): Promise<DemoWorld> {
   try {
     const urls = new Map<string, string>()
     // What the configuration reads from the environment: SHOP_EU_URL, SHOP_EU_KEY and so on.
-    const env: Record<string, string> = {}
+    const env: Record<string, string> = { ...serverEnv }
     for (const channel of channelNames) {
       const key = randomUUID()
       const keyOfGlobex = randomUUID()

@@ -8,13 +8,16 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** Outcomes of items, jobs and calls, and how long they took. */
+const MAIN_METRICS =
+  /^waybill_(items_\w+_total|calls_total|dead_letters_total|jobs_ended_total|call_duration_seconds|commit_duration_seconds|store_bytes|trace_spans_dropped_total)/
 const PROMETHEUS_ADDRESS = '127.0.0.1:9090'
 /** The alert rules of the server, in a checkout. */
 const ALERTS = fileURLToPath(new URL('../../server/observability/waybill-alerts.yml', import.meta.url))
 
 /** Something that watches the demo from outside. */
 export interface Observer {
-  /** Prints every metric that is not 0; of histograms their sums and counts. */
+  /** Prints the main metrics that are not 0, of histograms their sums and counts, unless Prometheus has them. */
   printMetrics(serverUrl: string): Promise<void>
   stop(): Promise<void>
 }
@@ -26,9 +29,9 @@ export async function startObserver(serverUrl: string): Promise<Observer> {
     .map((path) => join(path, 'prometheus'))
     .find((file) => existsSync(file))
   if (prometheus === undefined)
-    console.log('There is no prometheus on the PATH: only the metrics are printed, at the end.')
+    console.log('There is no prometheus on the PATH: the main metrics are printed at the end.')
   const stop = prometheus === undefined ? () => Promise.resolve() : await startPrometheus(prometheus, serverUrl)
-  return { printMetrics, stop }
+  return { printMetrics: prometheus === undefined ? printMetrics : () => Promise.resolve(), stop }
 }
 
 async function startPrometheus(program: string, serverUrl: string): Promise<() => Promise<void>> {
@@ -69,7 +72,7 @@ export function prometheusConfig(serverUrl: string): string {
 
 async function printMetrics(serverUrl: string): Promise<void> {
   const text = await (await fetch(new URL('/metrics', serverUrl))).text()
-  const shown = text.split('\n').filter((line) => /^waybill_\w+/.test(line) && !/_bucket\{| 0$/.test(line))
-  console.log(`\nMetrics of the run, those that are not 0 (${new URL('/metrics', serverUrl).href} has all):\n`)
+  const shown = text.split('\n').filter((line) => MAIN_METRICS.test(line) && !/_bucket\{| 0$/.test(line))
+  console.log(`\nMain metrics of the run (${new URL('/metrics', serverUrl).href} has all):\n`)
   for (const line of shown) console.log(`  ${line.replace(/^waybill_/, '')}`)
 }

@@ -18,12 +18,14 @@ export interface DemoOptions {
   /** Called when the server and the storefronts run. */
   readonly onStart?: (serverUrl: string) => Promise<void>
   /** Called when everything is delivered; the server and the storefronts run until it resolves. */
-  readonly beforeEnd?: (serverUrl: string) => Promise<void>
+  readonly beforeEnd?: (serverUrl: string, lastJob: string) => Promise<void>
+  /** Further variables of the server's environment. */
+  readonly serverEnv?: Readonly<Record<string, string>>
 }
 
 /** Runs it with progress bars and a summary. @returns the jobs of each channel, and its storefront's report */
-export async function runDemo({ products, onStart, beforeEnd }: DemoOptions): Promise<ChannelRun[]> {
-  const world = await startWorld()
+export async function runDemo({ products, onStart, beforeEnd, serverEnv }: DemoOptions): Promise<ChannelRun[]> {
+  const world = await startWorld(serverEnv)
   const receiver = await startReceiver()
   try {
     const admin = createClient({ baseUrl: world.serverUrl })
@@ -69,7 +71,7 @@ export async function runDemo({ products, onStart, beforeEnd }: DemoOptions): Pr
     console.log(
       `  webhooks: ${verified.acme} ends of jobs of acme and ${verified.globex} of globex, each verified with its secret; ${receiver.refused} refused`,
     )
-    await beforeEnd?.(world.serverUrl)
+    await beforeEnd?.(world.serverUrl, jobs.at(-1)!.ended.id)
     return runs
   } finally {
     await world.stop()

@@ -100,7 +100,7 @@ export class ChannelRuntime implements Service {
       onEnded: (subscription) => scheduler.subscriptionChanged(subscription),
     })
     const calendar: Calendar = new Calendar({
-      ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, events, logger },
+      ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, events, logger, telemetry },
     })
     const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
     const deadlines: Deadlines = new Deadlines({ ...control, times, logger })

@@ -26,6 +26,7 @@ import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerDashboard } from './dashboard/register-dashboard.ts'
 import { registerOperations } from './register-operations.ts'
+import { RefusedTokens } from './answer/refused-tokens.ts'
 import { reportRefusal, reportRequest } from './answer/request-log.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { RequestQuota } from './request/request-quota.ts'
@@ -125,6 +126,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const tokenRequests = new TokenRequests(ports.tokens)
   const addresses = new CallerAddresses(config.trustedProxies)
   const audited = new AuditedRequests(ports)
+  const refusedTokens = new RefusedTokens(ports)
   let stopping = false
 
   app.decorateRequest('caller')
@@ -141,6 +143,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     done(null)
   })
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ProblemError) refusedTokens.note(error, request)
     sendProblem(ports, { error, request, reply })
   })
 
@@ -178,6 +181,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     ports.progress.stopWaiting()
     events.closeAll()
     updates.stop()
+    refusedTokens.flush()
   })
 
   const uploads = new UploadPlaces(ports.clock)

@@ -8,6 +8,7 @@ import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import { MAX_JOBS_NAMED, waitingReason } from '../progress/waiting-job.ts'
 import { findLiveJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
@@ -24,6 +25,7 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly times: WallTimes
   readonly liveJobs: LiveJobs
   readonly logger: Logger
+  readonly telemetry: Pick<Telemetry, 'emit'>
   /** Makes the webhook events of jobs that can never become eligible by themselves. @default none */
   readonly events?: Pick<JobEvents, 'blocked'>
 }
@@ -252,7 +254,10 @@ export class Calendar {
       const place = places[n]!
       this.#remove(entry)
       if (job.record.phase !== 'waiting') continue
-      if (place > 0) markEligible(job.record, place)
+      if (place > 0) {
+        markEligible(job.record, place)
+        this.#options.telemetry.emit('job.eligible', job.record)
+      }
       if (place > 0 || job.record.stop !== null) yield { job, chunks }
       else this.#options.progress.changed(job)
     }

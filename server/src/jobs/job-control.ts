@@ -114,6 +114,7 @@ export class JobControl {
       hold: { releasedAtMs },
       apply: (job) => {
         markReleased(job.record, releasedAtMs)
+        this.#options.telemetry.emit('job.released', job.record)
         this.#options.calendar.release(job)
       },
     })

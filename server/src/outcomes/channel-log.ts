@@ -42,6 +42,10 @@ const channelChanges = [
 ] as const
 const jobChanges = [
   ['job.created', 'accepted'],
+  ['job.sealed', 'sealed'],
+  ['job.released', 'released'],
+  ['job.eligible', 'eligible'],
+  ['job.started', 'started'],
   ['job.paused', 'paused'],
   ['job.resumed', 'resumed'],
   ['job.cancelled', 'cancelled'],

@@ -124,6 +124,12 @@ export interface TelemetryEvents {
     /** From its first call to its end. */
     readonly jobMs: number
   }
+  /** An open job was sealed: it takes no more items. */
+  'job.sealed': ReportedJob
+  /** The unmet dependencies of a job were dropped by a caller. */
+  'job.released': ReportedJob
+  /** A job that waited for its time or for others may begin. */
+  'job.eligible': ReportedJob
   /** A job was paused: nothing more of it starts. */
   'job.paused': ReportedJob
   /** A paused job was resumed. */

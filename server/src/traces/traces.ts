@@ -18,6 +18,9 @@ export interface TracesOptions {
 }
 
 const states = [
+  ['job.sealed', 'sealed'],
+  ['job.released', 'released'],
+  ['job.eligible', 'eligible'],
   ['job.started', 'started'],
   ['job.paused', 'paused'],
   ['job.resumed', 'resumed'],

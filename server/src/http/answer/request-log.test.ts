@@ -75,7 +75,10 @@ describe('the caller of a request', () => {
       forwarded: 'for=127.0.0.1',
     }
     await app.inject({ method: 'POST', url: '/v1/jobs', headers, remoteAddress: '10.0.0.7' })
-    expect(fake.logged).toMatchObject([{ message: 'Request answered', fields: { address: expected.caller } }])
+    expect(fake.logged).toMatchObject([
+      { message: 'Token refused', fields: { address: expected.shareKey } },
+      { message: 'Request answered', fields: { address: expected.caller } },
+    ])
     expect(shareKey).toBe(expected.shareKey)
   })
 })

@@ -22,12 +22,13 @@ export function reportRequest(
 ): void {
   const { operation } = request.routeOptions.config
   const status = reply.raw.writableFinished ? reply.statusCode : 499 // the client left before its answer was out
+  const { caller } = request
+  const trace = traceContext(request)
   const durationMs = Math.round(reply.elapsedTime * 10) / 10
   if (telemetry.listens('request.ended')) {
     const statusClass = `${Math.floor(status / 100)}xx`
     const requested = { operation: operation?.operationId ?? null, requestId: request.id, route: routeOf(request) }
-    const { made, caller } = request
-    const traced = { made, subscription: caller.subscription, trace: traceContext(request) }
+    const traced = { made: request.made, subscription: caller.subscription, trace }
     telemetry.emit('request.ended', { ...requested, ...traced, status, statusClass, durationMs })
   }
   const fields = {
@@ -38,10 +39,13 @@ export function reportRequest(
     status,
     durationMs,
     address: request.callerAddress,
-    ...(request.caller.token !== null && { tokenId: request.caller.token.id }),
+    ...(caller.subscription !== '' && { subscription: caller.subscription }),
+    ...(caller.token !== null && { tokenId: caller.token.id }),
+    ...(trace !== null && { traceId: trace.traceparent.split('-')[1] }),
   }
-  // Reads are polls, by the thousand: only what changes something, or fails, is worth a line by default.
-  if (status >= 500) logger.warn(fields, 'Request answered')
+  // Reads are polls, by the thousand: only what changes something, or fails, is worth a line by default. Refused tokens have lines of their own.
+  if (status === 401) logger.debug(fields, 'Request answered')
+  else if (status >= 500) logger.warn(fields, 'Request answered')
   else if (request.method === 'GET' || request.method === 'HEAD') logger.debug(fields, 'Request answered')
   else logger.info(fields, 'Request answered')
 }

@@ -38,6 +38,7 @@ export async function sealJob(
       if (record.phase === 'ended') return []
       markSealed(record, { phase, sealedAtMs, eligibleSeq })
       deps.liveJobs.sealed(job)
+      deps.telemetry.emit('job.sealed', record)
       return [{ job, chunks }]
     },
     deps,
