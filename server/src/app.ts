@@ -11,7 +11,7 @@ import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
-import { channelReads } from './progress/channel-reads.ts'
+import { channelReads, type ChannelReadsOptions } from './progress/channel-reads.ts'
 import { storedChannel } from './http/channel-settings.ts'
 import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
@@ -29,8 +29,10 @@ import { Metrics } from './metrics/metrics.ts'
 import { OwnPorts } from './model/egress.ts'
 import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
 import { withinRules } from './model/outbound-policy.ts'
+import { ComponentHealth } from './progress/component-health.ts'
 import { Executions } from './progress/executions.ts'
 import { ItemReads } from './progress/item-reads.ts'
+import { Standstills } from './progress/standstills.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { failpoint } from './runtime/failpoint.ts'
@@ -219,6 +221,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     // What is dropped is logged.
     targets: { orderingOf: (id) => endpoints.orderingOf(id), dropped() {} },
   })
+  const runningCalls: ChannelReadsOptions['runningCalls'] = (channel) => dispatcher.runningCalls(channel)
+  const standstills = new Standstills({ clock, liveJobs, channels, explainWaiting, runningCalls })
+  const health = new ComponentHealth({ clock, telemetry, channels, standstills, threads: config.threads })
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
@@ -227,7 +232,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const endpointControl = new ControlEndpoints({
     ...{ endpoints, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
   })
-  const jobActions = new JobActions({ liveJobs, jobs: jobControl, clock })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
@@ -258,7 +262,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   // Stopped in reverse: nothing new comes in, then the channels are released.
   const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   const services = new Services([
-    ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],
+    ...[...observing, health, webhookSource, endpointWatch, runtime, times, recovering, retention],
+    ...[webhookService, ingest],
   ])
   if (config.paused) {
     await pauseAll(channels, store)
@@ -269,8 +274,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
-    jobActions,
-    epoch: store.epoch,
+    jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
+    ...{ health, epoch: store.epoch },
     retries: ingest,
     executions: {
       create: (request) => ingest.createExecution(request),
@@ -281,8 +286,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens),
-    ...{ tokens, subscriptions },
-    audit,
+    ...{ tokens, subscriptions, audit },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -291,8 +295,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: {
       ...channelReads({
-        ...{ liveJobs, progress, explainWaiting, channels, clock },
-        runningCalls: (channel) => dispatcher.runningCalls(channel),
+        ...{ liveJobs, progress, explainWaiting, channels, clock, standstills, runningCalls },
       }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },

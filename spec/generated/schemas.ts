@@ -120,6 +120,7 @@ export type SchemaName =
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelLiveState'
+  | 'ChannelStandstill'
   | 'ChannelError'
   | 'CircuitState'
   | 'ChannelCounts'
@@ -157,6 +158,11 @@ export type SchemaName =
   | 'SubscriptionPage'
   | 'ChannelDefaults'
   | 'Health'
+  | 'Readiness'
+  | 'ReadinessComponents'
+  | 'StoreReadiness'
+  | 'DispatcherReadiness'
+  | 'ChannelsReadiness'
   | 'OpenapiDocument'
   | 'WebhookEventJob'
   | 'WebhookEventEndpoint'
@@ -3736,7 +3742,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "runningCalls",
         "itemsPerSecond",
         "counts",
-        "waiting"
+        "waiting",
+        "degraded"
       ],
       "properties": {
         "paused": {
@@ -3788,6 +3795,38 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/WaitingCount"
           }
+        },
+        "degraded": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ChannelStandstill"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "ChannelStandstill": {
+      "type": "object",
+      "required": [
+        "since",
+        "readyItems",
+        "runningCalls"
+      ],
+      "properties": {
+        "since": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "readyItems": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "runningCalls": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },
@@ -5356,6 +5395,126 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "Readiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "components"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "components": {
+          "$ref": "#/$defs/ReadinessComponents"
+        }
+      }
+    },
+    "ReadinessComponents": {
+      "type": "object",
+      "required": [
+        "store",
+        "dispatcher",
+        "channels"
+      ],
+      "properties": {
+        "store": {
+          "$ref": "#/$defs/StoreReadiness"
+        },
+        "dispatcher": {
+          "$ref": "#/$defs/DispatcherReadiness"
+        },
+        "channels": {
+          "$ref": "#/$defs/ChannelsReadiness"
+        }
+      }
+    },
+    "StoreReadiness": {
+      "type": "object",
+      "required": [
+        "status"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "disk_full",
+            "store_damaged",
+            "store_unavailable"
+          ]
+        }
+      }
+    },
+    "DispatcherReadiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "threads",
+        "lostThreads"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "threads": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "lostThreads": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ChannelsReadiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "busy",
+        "paused",
+        "circuitOpen",
+        "blocked",
+        "degraded"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "busy": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "paused": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "circuitOpen": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "blocked": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "degraded": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
     "OpenapiDocument": {
       "type": "object",
       "additionalProperties": true,
@@ -6055,6 +6214,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "errorCount": {
           "type": "integer",
           "minimum": 1
+        },
+        "components": {
+          "$ref": "#/$defs/ReadinessComponents"
         },
         "limit": {
           "$ref": "#/$defs/PassedLimit"

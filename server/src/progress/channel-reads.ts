@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
 import { type ChannelWork, channelWork } from './channel-state.ts'
 import type { Progress } from './progress.ts'
+import type { Standstill, Standstills } from './standstills.ts'
 
 /** The code of the error of a channel whose connector cannot be loaded. */
 export const CONNECTOR_UNAVAILABLE = 'connector_unavailable'
@@ -20,6 +21,8 @@ export interface ChannelReads {
 export interface ChannelLiveState extends ChannelWork {
   /** Of the whole channel. */
   readonly runningCalls: number
+  /** Null: it does not stand still. */
+  readonly standstill: Standstill | null
   /** Of the subscription's own items; or why the connector cannot be loaded, and until when. */
   readonly lastError: (CallError & { readonly untilMs: number | null }) | null
 }
@@ -30,6 +33,7 @@ export interface ChannelReadsOptions {
   readonly explainWaiting: ExplainWaiting
   /** How many calls run in a channel now. */
   readonly runningCalls: (channel: Channel) => number
+  readonly standstills: Pick<Standstills, 'of'>
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly clock: Clock
 }
@@ -42,7 +46,12 @@ export function channelReads(options: ChannelReadsOptions): ChannelReads {
       const channel = channels.get(name)
       const runningCalls = channel === undefined ? 0 : options.runningCalls(channel)
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
-      return { ...channelWork({ name, subscription }, options), runningCalls, lastError }
+      return {
+        ...channelWork({ name, subscription }, options),
+        runningCalls,
+        lastError,
+        standstill: options.standstills.of(name),
+      }
     },
     inUse(name) {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true

@@ -21,6 +21,7 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
       lastError,
       runningCalls,
       ...workOf(channel, jobs, nowMs),
+      degraded: null,
     },
     links: channelLinks(name, rootPaths),
   }

@@ -47,9 +47,16 @@ export function channelView(
         items,
         until: untilMs === null ? null : new Date(untilMs).toISOString(),
       })),
+      degraded: seesAll ? standstillView(live.standstill) : null,
     },
     links: channelLinks(name, paths),
   }
+}
+
+function standstillView(standstill: ChannelLiveState['standstill']): ChannelView['state']['degraded'] {
+  if (standstill === null) return null
+  const { sinceMs, readyItems, runningCalls } = standstill
+  return { since: new Date(sinceMs).toISOString(), readyItems, runningCalls }
 }
 
 /** Why a connector cannot be loaded is the operator's business: it may name files. */

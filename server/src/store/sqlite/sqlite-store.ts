@@ -14,14 +14,7 @@ import type {
   JobsQuery,
   Publication,
 } from '../job-store.ts'
-import type {
-  DeadLetter,
-  DeadLetterGroups,
-  DeadLetterGroupsQuery,
-  DeadLettersQuery,
-  OutcomeCommit,
-} from '../outcome-store.ts'
-import type { SearchFound, SearchQuery } from '../search-store.ts'
+import type { OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -29,6 +22,7 @@ import { StoreError } from '../store-error.ts'
 import { isPassing } from '../store-retries.ts'
 import { type AccessCalls, accessCalls } from './calls/access-calls.ts'
 import { channelCalls } from './calls/channel-calls.ts'
+import { type FindCalls, findCalls } from './calls/find-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
@@ -47,7 +41,8 @@ const RECOVERED_JOBS_A_CALL = 512
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
-  return Object.assign(store, store.channelCalls, accessCalls(store.calls), webhookCalls(store.calls, options.keyRing))
+  const found = Object.assign(accessCalls(store.calls), findCalls(store.calls))
+  return Object.assign(store, store.channelCalls, found, webhookCalls(store.calls, options.keyRing))
 }
 
 /**
@@ -56,7 +51,10 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls | keyof WebhookCalls> {
+class SqliteStore implements Omit<
+  Store,
+  keyof ChannelStore | keyof AccessCalls | keyof FindCalls | keyof WebhookCalls
+> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -265,18 +263,6 @@ class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls 
 
   async listExpiredJobs(nowMs: number, limit: number): Promise<readonly JobRef[]> {
     return (await this.#read('listExpiredJobs', { nowMs, limit })) as JobRef[]
-  }
-
-  listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {
-    return this.#read('listDeadLetters', query)
-  }
-
-  groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups> {
-    return this.#read('groupDeadLetters', query)
-  }
-
-  search(query: SearchQuery): Promise<SearchFound> {
-    return this.#read('search', query)
   }
 
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {
