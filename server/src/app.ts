@@ -10,7 +10,7 @@ import { readTlsFiles } from './config/tls-files.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
-import { channelReads } from './progress/channel-reads.ts'
+import { channelReads, type ChannelReadsOptions } from './progress/channel-reads.ts'
 import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
 import { createAuthenticate } from './http/request/authenticate.ts'
@@ -27,9 +27,11 @@ import { Stats } from './metrics/stats.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { OwnPorts } from './model/egress.ts'
 import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
+import { ComponentHealth } from './progress/component-health.ts'
 import { Executions } from './progress/executions.ts'
 import { JobMaps } from './progress/job-maps.ts'
 import { ItemReads } from './progress/item-reads.ts'
+import { Standstills } from './progress/standstills.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { failpoint } from './runtime/failpoint.ts'
@@ -234,6 +236,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       dropped: (id, count) => endpointWatch.dropped(id, count),
     },
   })
+  const runningCalls: ChannelReadsOptions['runningCalls'] = (channel) => dispatcher.runningCalls(channel)
+  const standstills = new Standstills({ clock, liveJobs, channels, explainWaiting, runningCalls })
+  const health = new ComponentHealth({ clock, telemetry, channels, standstills, threads: config.threads })
   const executions = new Executions({ clock, store, progress, paths })
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
@@ -243,7 +248,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ endpoints, jobWebhooks, watch: endpointWatch, liveJobs, jobs: jobControl, logger },
     forward: webhookService.forward,
   })
-  const jobActions = new JobActions({ liveJobs, jobs: jobControl, clock })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
@@ -275,8 +279,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService],
-    ingest,
+    ...[stats, ...observing, health, webhookSource, endpointWatch, runtime, times, recovering, retention],
+    ...[webhookService, ingest],
   ])
   if (config.paused) {
     await pauseAll(channels, store)
@@ -287,8 +291,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
-    jobActions,
-    epoch: store.epoch,
+    jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
+    ...{ health, epoch: store.epoch },
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.waiting.countMoving }),
     executions: {
@@ -300,8 +304,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, stats, dashboard, changes: progress },
-    audit,
+    ...{ tokens, subscriptions, stats, dashboard, audit, changes: progress },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -310,8 +313,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: {
       ...channelReads({
-        ...{ liveJobs, progress, explainWaiting, channels, clock },
-        runningCalls: (channel) => dispatcher.runningCalls(channel),
+        ...{ liveJobs, progress, explainWaiting, channels, clock, standstills, runningCalls },
       }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },

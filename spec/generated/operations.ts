@@ -16680,7 +16680,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         ],
         "content": {
           "application/json": {
-            "schema": "Health",
+            "schema": "Readiness",
             "lineSchemas": [],
             "eventSchema": null,
             "maxBytes": null

@@ -136,6 +136,7 @@ export type SchemaName =
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelLiveState'
+  | 'ChannelStandstill'
   | 'ChannelError'
   | 'CircuitState'
   | 'ChannelCounts'
@@ -176,6 +177,11 @@ export type SchemaName =
   | 'SubscriptionPage'
   | 'ChannelDefaults'
   | 'Health'
+  | 'Readiness'
+  | 'ReadinessComponents'
+  | 'StoreReadiness'
+  | 'DispatcherReadiness'
+  | 'ChannelsReadiness'
   | 'OpenapiDocument'
   | 'WebhookEventJob'
   | 'WebhookEventEndpoint'
@@ -4437,7 +4443,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "runningCalls",
         "itemsPerSecond",
         "counts",
-        "waiting"
+        "waiting",
+        "degraded"
       ],
       "properties": {
         "paused": {
@@ -4489,6 +4496,38 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/WaitingCount"
           }
+        },
+        "degraded": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ChannelStandstill"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "ChannelStandstill": {
+      "type": "object",
+      "required": [
+        "since",
+        "readyItems",
+        "runningCalls"
+      ],
+      "properties": {
+        "since": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "readyItems": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "runningCalls": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },
@@ -6137,6 +6176,126 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "Readiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "components"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "components": {
+          "$ref": "#/$defs/ReadinessComponents"
+        }
+      }
+    },
+    "ReadinessComponents": {
+      "type": "object",
+      "required": [
+        "store",
+        "dispatcher",
+        "channels"
+      ],
+      "properties": {
+        "store": {
+          "$ref": "#/$defs/StoreReadiness"
+        },
+        "dispatcher": {
+          "$ref": "#/$defs/DispatcherReadiness"
+        },
+        "channels": {
+          "$ref": "#/$defs/ChannelsReadiness"
+        }
+      }
+    },
+    "StoreReadiness": {
+      "type": "object",
+      "required": [
+        "status"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "disk_full",
+            "store_damaged",
+            "store_unavailable"
+          ]
+        }
+      }
+    },
+    "DispatcherReadiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "threads",
+        "lostThreads"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "threads": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "lostThreads": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
+    "ChannelsReadiness": {
+      "type": "object",
+      "required": [
+        "status",
+        "busy",
+        "paused",
+        "circuitOpen",
+        "blocked",
+        "degraded"
+      ],
+      "properties": {
+        "status": {
+          "type": "string",
+          "enum": [
+            "ok",
+            "degraded"
+          ]
+        },
+        "busy": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "paused": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "circuitOpen": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "blocked": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "degraded": {
+          "type": "integer",
+          "minimum": 0
+        }
+      }
+    },
     "OpenapiDocument": {
       "type": "object",
       "additionalProperties": true,
@@ -6836,6 +6995,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "errorCount": {
           "type": "integer",
           "minimum": 1
+        },
+        "components": {
+          "$ref": "#/$defs/ReadinessComponents"
         },
         "limit": {
           "$ref": "#/$defs/PassedLimit"

@@ -635,7 +635,7 @@ export interface paths {
          * Group failed items
          * @description Failed items by channel, code and first line of the error's detail, the groups with most items first. Lines that differ in their digits alone are one group. The filters are those of `listDeadLetters`.
          *
-         *     A request counts up to 200,000 failed items, the newest first, in at most 200 groups. Where there are more, `complete` is false, and `nextPageToken` continues with the older items: a group that
+         *     A request counts up to 100,000 failed items, the newest first, in at most 200 groups. Where there are more, `complete` is false, and `nextPageToken` continues with the older items: a group that
          *     comes again there counts those, so add its counts. `group` lists the items of a group (`listDeadLetters`) or tries them again (`retryDeadLetters`).
          */
         get: operations["listDeadLetterGroups"];
@@ -1574,7 +1574,8 @@ export interface paths {
         };
         /**
          * Is the server ready for work
-         * @description Answers 200 when new work is accepted, else 503 with the reason.
+         * @description Answers 200 when new work is accepted, else 503 with the reason. The answer, and every problem of the store, says of each component how it is (`components`). Channels are counted, never named: `state.degraded` of
+         *     `getChannel` says which, to callers with `admin`.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -5672,6 +5673,30 @@ export interface components {
              *     ]
              */
             waiting: components["schemas"]["WaitingCount"][];
+            /**
+             * @description Set when items could start, nothing known holds them, and none started or ended for 60 s; null otherwise, and for a caller without `admin`.
+             * @example null
+             */
+            degraded: components["schemas"]["ChannelStandstill"] | null;
+        };
+        /** @description A channel that stands still for no known reason. */
+        ChannelStandstill: {
+            /**
+             * Format: date-time
+             * @description When the last call started or ended
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            since: string;
+            /**
+             * @description Items of all subscriptions that could start.
+             * @example 12
+             */
+            readyItems: number;
+            /**
+             * @description Calls that run.
+             * @example 0
+             */
+            runningCalls: number;
         };
         /** @description Why a call of a channel failed, or could not start. */
         ChannelError: {
@@ -7069,6 +7094,84 @@ export interface components {
              */
             status: "ok";
         };
+        /** @description Whether the server takes work, and how its components are. */
+        Readiness: {
+            /**
+             * @description `degraded`: work is accepted, and something is wrong with a component.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+            components: components["schemas"]["ReadinessComponents"];
+        };
+        /** @description The components of the server. */
+        ReadinessComponents: {
+            store: components["schemas"]["StoreReadiness"];
+            dispatcher: components["schemas"]["DispatcherReadiness"];
+            channels: components["schemas"]["ChannelsReadiness"];
+        };
+        /** @description What writes and reads. */
+        StoreReadiness: {
+            /**
+             * @description `ok`, or why nothing new is accepted.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "disk_full" | "store_damaged" | "store_unavailable";
+        };
+        /** @description What delivers. */
+        DispatcherReadiness: {
+            /**
+             * @description `degraded`: a worker thread was lost in the last 5 minutes.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+            /**
+             * @description Worker threads that deliveries may use.
+             * @example 3
+             */
+            threads: number;
+            /**
+             * @description Worker threads that were lost in the last 5 minutes.
+             * @example 0
+             */
+            lostThreads: number;
+        };
+        /** @description How many channels have items to deliver, and how many of these are held up. A channel may count several times. */
+        ChannelsReadiness: {
+            /**
+             * @description `degraded`: a channel is degraded.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+            /**
+             * @description Channels with items that have not ended.
+             * @example 4
+             */
+            busy: number;
+            /**
+             * @description Those of them that are paused.
+             * @example 0
+             */
+            paused: number;
+            /**
+             * @description Those whose circuit is open or half-open.
+             * @example 1
+             */
+            circuitOpen: number;
+            /**
+             * @description Those that wait by a `Retry-After`.
+             * @example 0
+             */
+            blocked: number;
+            /**
+             * @description Those that stand still for no known reason: see `state.degraded` of a channel.
+             * @example 0
+             */
+            degraded: number;
+        };
         /** @description An OpenAPI 3.1 document. */
         OpenapiDocument: {
             /**
@@ -7922,6 +8025,8 @@ export interface components {
              * @example 1
              */
             errorCount?: number;
+            /** @description Of `getReadiness`: how the components of the server are. */
+            components?: components["schemas"]["ReadinessComponents"];
             limit?: components["schemas"]["PassedLimit"];
             /**
              * @description With `upload_gap`: where to continue.
@@ -11944,7 +12049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             403: components["responses"]["Forbidden"];

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { SearchHit } from '@waybill/spec'
 import type { Channel, DeadLetter, Item, Job } from '@waybill/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliWorld, envelope, ndjson, parseLine, parseLines } from '../support/cli-world.ts'
@@ -153,78 +150,6 @@ describe('waybill', () => {
     expect((await world.cli.run(['channels', 'resume', '--all'])).stdout).toBe('')
     expect((await world.cli.run(['channels', 'resume'])).code).toBe(2)
     await world.cli.run(['channels', 'pause', 'stuck']) // as the tests behind it need it
-  })
-
-  test('pauses all jobs that options select: counted first, and only with --yes where nobody can be asked', async () => {
-    const run = (...args: string[]) => world.cli.run(args)
-    const source = 'paused-together'
-    const jobs = [0, 1].map(() => world.submit(plainItems, ['--channel', 'stuck', '--source', source, '--detach']))
-    const [first] = await Promise.all(jobs)
-    expect(await run('pause', '--source', source, '--dry-run')).toMatchObject({
-      code: 0,
-      stdout: 'Would pause 2 jobs\n',
-    })
-    const refused = await run('pause', '--source', source)
-    expect(refused).toMatchObject({ code: 2, stdout: '' })
-    expect(refused.stderr).toContain('Cannot pause 2 jobs as --yes is required')
-    const status = async () => parseLine<Job>((await run('status', first!.id, '--json')).stdout).status
-    expect(await status()).not.toBe('paused')
-    const paused = await run('pause', '--source', source, '--yes', '--json')
-    expect(parseLine(paused.stdout)).toEqual({ action: 'pause', dryRun: false, count: 2 })
-    expect(await status()).toBe('paused')
-    expect(await run('cancel', '--source', source, '-y')).toMatchObject({ code: 0, stdout: 'Cancelled 2 jobs\n' })
-    expect((await run('cancel')).code).toBe(2)
-    expect((await run('cancel', first!.id, '--all')).code).toBe(2)
-  })
-
-  test('says why a job and an item wait, and what to do', async () => {
-    const { id } = await world.submit(plainItems, ['--channel', 'stuck', '--detach'])
-    const job = await world.cli.run(['why', id])
-    expect(job).toMatchObject({ code: 0 })
-    expect(job.stdout).toMatch(
-      /^paused +2 items: channel stuck is paused\n(.*\n)*do +Resume it: waybill channels resume stuck$/m,
-    )
-    const item = await world.cli.run(['why', id, '1'])
-    expect(item.stdout).toMatch(/^item +1 of job_.* \(s2\)\nstatus +pending\nwhy +paused: channel stuck is paused$/m)
-    const shown = parseLine<{ item: Item; channel: Channel }>((await world.cli.run(['why', id, '1', '--json'])).stdout)
-    expect(shown).toMatchObject({ item: { index: 1, waiting: { reason: 'paused' } }, channel: { name: 'stuck' } })
-    const missing = await world.cli.run(['why', id, '7'])
-    expect(missing).toMatchObject({ code: 3, stdout: '' })
-    expect(missing.stderr).toContain('item_not_found')
-    await world.cli.run(['cancel', id])
-    await world.cli.run(['wait', id])
-    expect((await world.cli.run(['why', id])).stdout).toMatch(/^status +cancelled: 0 succeeded, 2 cancelled$/m)
-  })
-
-  test('finds by an id', async () => {
-    const { id } = await world.submit([{ id: 'wanted-by-search' }], ['--channel', 'stuck', '--detach'])
-    const found = await world.cli.run(['search', 'wanted-by-search', '--kind', 'item'])
-    expect(found).toMatchObject({ code: 0, stderr: '' })
-    expect(found.stdout.split('\n')[1]).toMatch(new RegExp(`^item +${id} +0 +pending +stuck `))
-    const [hit] = parseLines<SearchHit>((await world.cli.run(['search', id, '--json'])).stdout)
-    expect(hit).toMatchObject({ kind: 'job', jobId: id })
-    expect(await world.cli.run(['search', 'nothing has this id'])).toMatchObject({
-      code: 0,
-      stderr: 'Nothing was found\n',
-    })
-  })
-
-  test('prints a script that completes commands and options, as it is', async () => {
-    const { stdout } = await world.cli.run(['completion', 'bash'])
-    const complete = async (...words: string[]) => {
-      const line = words.map((word) => `'${word}'`).join(' ')
-      const ask = `${stdout}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _waybill; printf '%s\\n' "\${COMPREPLY[@]}"`
-      const { stdout: found } = await promisify(execFile)('bash', ['-c', ask])
-      return found.trim().split('\n')
-    }
-    expect(await complete('waybill', 'sub')).toEqual(['submit', 'subscriptions'])
-    expect(await complete('waybill', '--json', 'channels', 'pa')).toEqual(['pause'])
-    expect(await complete('waybill', 'dead-letters', 'retry', '--al')).toEqual(['--all', '--allow-stale'])
-    for (const shell of ['zsh', 'fish']) {
-      const script = (await world.cli.run(['completion', shell])).stdout
-      for (const word of ['dead-letters', 'groups', 'allow-stale', 'no-input']) expect(script).toContain(word)
-    }
-    expect((await world.cli.run(['completion', 'tcsh'])).code).toBe(2)
   })
 
   test('detaches with Ctrl-C, and the job continues', async () => {

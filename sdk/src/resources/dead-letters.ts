@@ -29,7 +29,7 @@ export interface DeadLettersFilter extends DeadLetterSelection, CallOptions {
 export interface DeadLetterGroupsFilter extends DeadLetterSelection, CallOptions {
   /** False leaves out items that are tried again already. @default true */
   retried?: boolean
-  /** How many requests are made at most; each counts up to 200,000 failed items, the newest first. @default 5 */
+  /** How many requests are made at most; each counts up to 100,000 failed items, the newest first. @default 5 */
   maxRequests?: number
 }
 

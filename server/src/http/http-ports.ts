@@ -17,6 +17,7 @@ import type { WebhookEndpointRecord, WebhookHealth } from '../model/webhook-endp
 import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
+import type { ComponentHealth } from '../progress/component-health.ts'
 import type { Executions } from '../progress/executions.ts'
 import type { JobMaps } from '../progress/job-maps.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
@@ -83,6 +84,8 @@ export interface HttpPorts {
   readonly metrics: MetricsPort | null
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */
   pendingItemsOf(subscription: string): number
+  /** How the components are; asked by `/healthz/ready`. */
+  readonly health: Pick<ComponentHealth, 'components'>
   /** Whether new work is taken; asked by `/healthz/ready`. The shutdown itself is known to http. */
   readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
 }

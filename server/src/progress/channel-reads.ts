@@ -7,6 +7,7 @@ import { wallAt } from '../runtime/monotonic-at.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import { type ChannelWork, channelWork, channelWorks } from './channel-state.ts'
 import type { Progress } from './progress.ts'
+import type { Standstill, Standstills } from './standstills.ts'
 
 /** The code of the error of a channel whose connector cannot be loaded. */
 export const CONNECTOR_UNAVAILABLE = 'connector_unavailable'
@@ -24,6 +25,8 @@ export interface ChannelReads {
 export interface ChannelLiveState extends ChannelWork {
   /** Of the whole channel. */
   readonly runningCalls: number
+  /** Null: it does not stand still. */
+  readonly standstill: Standstill | null
   /** Of the subscription's own items; or why the connector cannot be loaded, and until when. */
   readonly lastError: (CallError & { readonly untilMs: number | null }) | null
 }
@@ -34,6 +37,7 @@ export interface ChannelReadsOptions {
   readonly explainWaiting: ExplainWaiting
   /** How many calls run in a channel now. */
   readonly runningCalls: (channel: Channel) => number
+  readonly standstills: Pick<Standstills, 'of'>
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly clock: Clock
 }
@@ -46,7 +50,7 @@ export function channelReads(options: ChannelReadsOptions): ChannelReads {
       const channel = channels.get(name)
       const runningCalls = channel === undefined ? 0 : options.runningCalls(channel)
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
-      return { ...work, runningCalls, lastError }
+      return { ...work, runningCalls, lastError, standstill: options.standstills.of(name) }
     },
     works: (subscription, slice) => channelWorks(subscription, options, slice),
     inUse(name) {

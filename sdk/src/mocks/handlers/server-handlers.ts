@@ -1,5 +1,6 @@
-import { type OpenapiDocument, problemCodes } from '@waybill/spec'
+import { type OpenapiDocument, problemCodes, type ReadinessComponents } from '@waybill/spec'
 import { limits } from '../engine/limits.ts'
+import type { MockWorld } from '../engine/mock-world.ts'
 import { metricsText } from '../show/metrics-text.ts'
 import { search } from './search.ts'
 import type { OperationHandlers } from './operation-handler.ts'
@@ -15,7 +16,7 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
     body: { ...limits, subscription: world.subscriptions.limitsOf(caller.subscription) },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
-  getReadiness: () => ({ status: 200, body: { status: 'ok' } }),
+  getReadiness: ({ world }) => ({ status: 200, body: { status: 'ok', components: componentsOf(world) } }),
   async getOpenapi() {
     // Large, and hardly ever asked for.
     const { default: document } = await import('@waybill/spec/openapi.json', { with: { type: 'json' } })
@@ -26,6 +27,20 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
     return { status: 200, body: metricsText(jobs, request.headers.get('accept')) }
   },
   getErrorDocs: () => ({ status: 200, body: { mediaType: 'text/html; charset=utf-8', text: errorPage() } }),
+}
+
+/** There are no threads, and no channel stands still. */
+function componentsOf({ book, channels, clock }: MockWorld): ReadinessComponents {
+  const unended = book.all().filter(({ phase }) => phase !== 'ended')
+  const busy = [...new Set(unended.map(({ envelope }) => envelope.channel))].flatMap((name) => channels.get(name) ?? [])
+  const blocked = busy.filter(({ blockedUntilMs }) => blockedUntilMs > clock.nowMs())
+  const paused = busy.filter((channel) => channel.paused)
+  const counts = { busy: busy.length, paused: paused.length, circuitOpen: 0, blocked: blocked.length, degraded: 0 }
+  return {
+    store: { status: 'ok' },
+    dispatcher: { status: 'ok', threads: 0, lostThreads: 0 },
+    channels: { status: 'ok', ...counts },
+  }
 }
 
 function errorPage(): string {

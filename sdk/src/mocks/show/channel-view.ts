@@ -33,6 +33,7 @@ export function channelState(
     lastError,
     runningCalls: seesAll ? runningCalls : null,
     ...workOf(channel, jobs, nowMs),
+    degraded: null,
   }
 }
 

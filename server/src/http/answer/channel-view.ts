@@ -59,7 +59,14 @@ export function channelState(
       items,
       until: untilMs === null ? null : new Date(untilMs).toISOString(),
     })),
+    degraded: seesAll ? standstillView(live.standstill) : null,
   }
+}
+
+function standstillView(standstill: ChannelLiveState['standstill']): ChannelView['state']['degraded'] {
+  if (standstill === null) return null
+  const { sinceMs, readyItems, runningCalls } = standstill
+  return { since: new Date(sinceMs).toISOString(), readyItems, runningCalls }
 }
 
 /** Why a connector cannot be loaded is the operator's business: it may name files. */

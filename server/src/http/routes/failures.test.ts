@@ -64,7 +64,7 @@ describe('listDeadLetterGroups', () => {
 
   it('shows the largest first, with the first line of an example, and where to continue', async () => {
     ports.items.set(1, fakeItem(1, { status: 'failed', error: { ...error, detail: ' price\nsecret' }, data: 'secret' }))
-    ports.letterGroups = { groups: [group(2, 1), group(1, 7)], nextBeforeSeq: 12 }
+    ports.finding.letterGroups = { groups: [group(2, 1), group(1, 7)], nextBeforeSeq: 12 }
     const answer = await get('/v1/dead-letters/groups?channel=shop')
     const { groups, complete, nextPageToken } = answer.json<DeadLetterGroupPage>()
     expect(complete).toBe(false)
@@ -75,10 +75,10 @@ describe('listDeadLetterGroups', () => {
     expect(groups[0]!.links.items).toBe('/v1/dead-letters?channel=shop&code=http_422&group=dlg_0000000000001')
     expect(answer.body).not.toContain('secret')
 
-    ports.letterGroups = { groups: [], nextBeforeSeq: null }
+    ports.finding.letterGroups = { groups: [], nextBeforeSeq: null }
     const next = `/v1/dead-letters/groups?channel=shop&pageToken=${nextPageToken}`
     expect((await get(next)).json()).toEqual({ groups: [], complete: true })
-    expect(ports.letterQueries).toMatchObject([{ channels: ['shop'] }, { channels: ['shop'], beforeSeq: 12 }])
+    expect(ports.asked).toMatchObject([{ channels: ['shop'] }, { channels: ['shop'], beforeSeq: 12 }])
     expect((await get(`${next}&retried=false`)).json()).toMatchObject({ code: 'bad_request' })
   })
 

@@ -6,8 +6,8 @@ import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 
-/** Failed items that a request counts: about half a second of the store's reader, a few ms at a time. */
-const MAX_LETTERS = 200_000
+/** Failed items that a request counts: about a second of the store's reader on a busy machine, a few ms at a time. */
+const MAX_LETTERS = 100_000
 /** Of each group one item is read. */
 const MAX_GROUPS = 200
 

@@ -19,14 +19,9 @@ import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
-import type {
-  DeadLetter,
-  DeadLetterGroups,
-  DeadLetterGroupsQuery,
-  DeadLettersQuery,
-} from '../../store/outcome-store.ts'
-import type { SearchFound } from '../../store/search-store.ts'
+import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
+import { FakeFinding } from './fake-finding.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
 import { JOB_ID, fakeSnapshot } from './fake-snapshot.ts'
@@ -64,9 +59,8 @@ export class FakePorts implements HttpPorts {
   /** The calls to the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
-  readonly letterQueries: (DeadLettersQuery | DeadLetterGroupsQuery)[] = []
-  found: SearchFound = { hits: [], next: null }
-  letterGroups: DeadLetterGroups = { groups: [], nextBeforeSeq: null }
+  readonly letterQueries: DeadLettersQuery[] = []
+  readonly finding = new FakeFinding(this.asked)
   readonly executionsById = new Map<string, Execution>()
   parkedItems: ParkedEntry[] = []
   pending = 0
@@ -221,6 +215,7 @@ export class FakePorts implements HttpPorts {
     liveState: () => ({
       ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
       lastError: null,
+      standstill: this.finding.standstill,
     }),
     works: () => Promise.resolve(new Map()),
     inUse: () => this.inUse,
@@ -239,14 +234,7 @@ export class FakePorts implements HttpPorts {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
     },
-    search: async (query) => {
-      this.asked.push(query)
-      return this.found
-    },
-    groupDeadLetters: async (query) => {
-      this.letterQueries.push(query)
-      return this.letterGroups
-    },
+    ...this.finding.store,
   }
 
   readonly retries: HttpPorts['retries'] = {
@@ -276,18 +264,8 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly epoch = 7
-  readonly jobActions: HttpPorts['jobActions'] = {
-    preview: async (request) => {
-      this.asked.push(request)
-      return { count: 12, untilEntry: 34 }
-    },
-    apply: async (request, { untilEntry, carry }) => {
-      this.asked.push([request, untilEntry])
-      await carry(async () => {})
-      return { count: 11, remaining: 1 }
-    },
-  }
-
+  readonly health = { components: () => this.finding.components }
+  readonly jobActions = this.finding.jobActions
   readonly pageTokens = new PageTokens(new Uint8Array(32))
 
   readonly parked: HttpPorts['parked'] = {

@@ -30,6 +30,8 @@ interface RetriesRow {
 export class RetriedItemsReader {
   readonly #sql: ReadStatements
   readonly #blocks = new Map<string, readonly RetriesRow[]>()
+  /** The last block: most questions are about the same as the one before. */
+  #last: { readonly ref: number; readonly block: number; readonly rows: readonly RetriesRow[] } | null = null
 
   constructor(sql: ReadStatements) {
     this.#sql = sql
@@ -38,14 +40,22 @@ export class RetriedItemsReader {
   /** The last job that tries item `index` of job `ref` again, if one does. */
   jobOf(ref: number, index: number): JobId | null {
     const block = Math.floor(index / BLOCK_ITEMS)
+    if (this.#last?.ref !== ref || this.#last.block !== block)
+      this.#last = { ref, block, rows: this.#rowsOf(ref, block) }
+    const { rows } = this.#last
+    if (rows.length === 0) return null
+    const at = index % BLOCK_ITEMS
+    const found = rows.find(({ items }) => (items[at >> 3]! & (1 << (at & 7))) !== 0)
+    return found === undefined ? null : (found.job_id as JobId)
+  }
+
+  #rowsOf(ref: number, block: number): readonly RetriesRow[] {
     const place = `${ref}/${block}`
     let rows = this.#blocks.get(place)
     if (rows === undefined) {
       rows = this.#sql.listRetries.all(ref, block) as unknown as RetriesRow[]
       this.#blocks.set(place, rows)
     }
-    const at = index % BLOCK_ITEMS
-    const found = rows.find(({ items }) => (items[at >> 3]! & (1 << (at & 7))) !== 0)
-    return found === undefined ? null : (found.job_id as JobId)
+    return rows
   }
 }
