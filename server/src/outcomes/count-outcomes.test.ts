@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { defaultRetry } from '../model/channel.ts'
 import { FLAG_RETRY_AFTER } from '../model/outcome-batch.ts'
 import { hearEvents } from '../runtime/testing/heard-events.ts'
+import type { JobRecord } from '../model/job.ts'
+import { liveJob, LiveJobs } from '../model/live-job.ts'
+import { OutcomeWriter, Verdict } from '../model/outcome-batch.ts'
+import { OutcomeCounts } from './count-outcomes.ts'
+import { tallyCommit } from './tally-commit.ts'
 import { callsOf, cancelled, channel, settled, world } from './testing/fake-world.ts'
 
 describe('Outcomes telemetry', () => {
@@ -120,8 +125,40 @@ describe('Outcomes telemetry', () => {
   })
 
   /** A channel whose calls take so many items. */
-  function shop(batchSize = 1): typeof channel {
-    const connector = { type: 'http', batchSize }
-    return { ...(channel as object), config: { retry: defaultRetry, circuit: null, connector } } as never
-  }
 })
+
+test('Outcomes telemetry counts items and calls of each subscription apart, as their records come mixed', () => {
+  const liveJobs = new LiveJobs()
+  for (const [ref, subscription] of [
+    [1, 'a'],
+    [2, 'b'],
+  ] as const) {
+    const record = { ref, id: `job_${ref}`, subscription, total: 9, phase: 'eligible', envelope: { channel: 'shop' } }
+    liveJobs.add(liveJob(record as unknown as JobRecord))
+  }
+  const writer = new OutcomeWriter()
+  for (const [index, jobRef] of [1, 2, 2, 1, 2].entries()) {
+    const times = { startedAtMs: 1000 + index, endedAtMs: 2000 + index, retryAtMs: 0, throttled: 0, flags: 0 }
+    const place = { jobRef, chunk: 0, index, itemHandle: index, epoch: 1, attempt: 1 }
+    writer.add({ ...place, ...times, httpStatus: 200, verdict: Verdict.succeeded })
+  }
+  const batch = writer.take()!
+  const counts = new OutcomeCounts()
+  counts.noteBatch(shop(), batch, new Map())
+  const tally = tallyCommit([batch], liveJobs)
+  const { ended, calls } = counts.eventOf({ batches: [batch], committed: [batch], durationMs: 1 }, {
+    tally,
+    ends: new Map(),
+  })
+  const ofBoth = [
+    { channel: 'shop', subscription: 'a', count: 2 },
+    { channel: 'shop', subscription: 'b', count: 3 },
+  ]
+  expect(ended).toEqual(ofBoth.map((lane) => ({ ...lane, outcome: 'succeeded' })))
+  expect(calls).toEqual(ofBoth.map((lane) => ({ ...lane, result: 'ok' })))
+})
+
+function shop(batchSize = 1): typeof channel {
+  const connector = { type: 'http', batchSize }
+  return { ...(channel as object), config: { retry: defaultRetry, circuit: null, connector } } as never
+}
