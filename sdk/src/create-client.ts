@@ -5,6 +5,8 @@ import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts
 import { createExecutions, type Executions } from './resources/executions.ts'
 import { createItems, type Items } from './resources/items.ts'
 import { createJobs, type Jobs } from './resources/jobs.ts'
+import { createLive } from './resources/create-live.ts'
+import type { Live } from './resources/live.ts'
 import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
 import { createParked, type Parked } from './resources/parked.ts'
@@ -58,6 +60,7 @@ export interface Waybill {
   readonly subscriptions: Subscriptions
   readonly audit: Audit
   readonly webhooks: Webhooks
+  readonly live: Live
   /** The caller, as the server knows it by its token: subscription with its limits, scopes, expiry. */
   self(options?: CallOptions): Promise<Self>
   /**
@@ -97,6 +100,7 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
     subscriptions: createSubscriptions(calls),
     audit: createAudit(calls),
     webhooks: createWebhooks(calls),
+    live: createLive(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,
     raw: calls.raw,
   }

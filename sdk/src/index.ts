@@ -11,6 +11,7 @@ export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob 
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
 export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
+export type { JobMapOptions, Live, StatsOptions } from './resources/live.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type { Audit, AuditFilter } from './resources/audit.ts'
@@ -113,6 +114,7 @@ export type {
   ChannelCounts,
   ChannelLiveState,
   ChannelTest,
+  ChannelStats,
   CircuitState,
   Credentials,
   CredentialsEntry,
@@ -128,6 +130,8 @@ export type {
   ItemWaiting,
   ItemWarning,
   JobDependency,
+  JobMap,
+  JobMapCounts,
   JobOutcome,
   JobProgress,
   JobStatus,
@@ -147,6 +151,7 @@ export type {
   Scope,
   Self,
   StaleItem,
+  Stats,
   Subscription,
   SubscriptionConfig,
   SubscriptionLimits,
@@ -156,6 +161,7 @@ export type {
   TestedResult,
   WaitingCount,
   WaitingReason,
+  WaitingSeries,
   WebhookAttempt,
   WebhookDelivery,
   WebhookEndpointRequest,

@@ -26,11 +26,13 @@ import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { type ChannelMarks, ChannelRegistry, type ChannelRegistryOptions } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
+import { Stats } from './metrics/stats.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { OwnPorts } from './model/egress.ts'
 import { DEFAULT_PARK_SECONDS } from './model/channel.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import { Executions } from './progress/executions.ts'
+import { JobMaps } from './progress/job-maps.ts'
 import { ItemReads } from './progress/item-reads.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
@@ -214,6 +216,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
         version: packageJson.version,
       })
     : null
+  const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
   const webhookService = new WebhookService({
     ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
     ...{ routing: endpoints, source: webhookSource },
@@ -258,7 +261,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   // Stopped in reverse: nothing new comes in, then the channels are released.
   const observing = metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   const services = new Services([
-    ...[...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService, ingest],
+    ...[stats, ...observing, webhookSource, endpointWatch, runtime, times, recovering, retention, webhookService],
+    ingest,
   ])
   if (config.paused) {
     await pauseAll(channels, store)
@@ -270,6 +274,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const app = mount({
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
     retries: ingest,
+    jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.waiting.countMoving }),
     executions: {
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
@@ -279,7 +284,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, dashboard },
+    ...{ tokens, subscriptions, dashboard, stats },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {

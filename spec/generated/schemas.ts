@@ -105,6 +105,11 @@ export type SchemaName =
   | 'ResultLine'
   | 'ResultEnd'
   | 'JobEvent'
+  | 'JobMap'
+  | 'JobMapCounts'
+  | 'Stats'
+  | 'ChannelStats'
+  | 'WaitingSeries'
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelLiveState'
@@ -3216,6 +3221,278 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "data": {
           "$ref": "#/$defs/Job"
+        }
+      }
+    },
+    "JobMap": {
+      "type": "object",
+      "required": [
+        "jobId",
+        "total",
+        "itemsPerBucket",
+        "at",
+        "counts"
+      ],
+      "properties": {
+        "jobId": {
+          "$ref": "#/$defs/JobId"
+        },
+        "total": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "itemsPerBucket": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "counts": {
+          "$ref": "#/$defs/JobMapCounts"
+        }
+      }
+    },
+    "JobMapCounts": {
+      "type": "object",
+      "required": [
+        "pending",
+        "waiting",
+        "running",
+        "succeeded",
+        "failed",
+        "cancelled"
+      ],
+      "properties": {
+        "pending": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "waiting": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "running": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "succeeded": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "failed": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "cancelled": {
+          "type": "array",
+          "maxItems": 2000,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        }
+      }
+    },
+    "Stats": {
+      "type": "object",
+      "required": [
+        "since",
+        "from",
+        "to",
+        "stepSeconds",
+        "steps",
+        "subscriptions",
+        "complete",
+        "channels"
+      ],
+      "properties": {
+        "since": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "from": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "to": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "stepSeconds": {
+          "type": "integer",
+          "minimum": 10,
+          "maximum": 3600
+        },
+        "steps": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 360
+        },
+        "subscriptions": {
+          "type": "string",
+          "enum": [
+            "own",
+            "all"
+          ]
+        },
+        "complete": {
+          "type": "boolean"
+        },
+        "channels": {
+          "type": "array",
+          "maxItems": 202,
+          "items": {
+            "$ref": "#/$defs/ChannelStats"
+          }
+        }
+      }
+    },
+    "ChannelStats": {
+      "type": "object",
+      "required": [
+        "channel",
+        "calls",
+        "ended",
+        "waiting"
+      ],
+      "properties": {
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "calls": {
+          "type": "object",
+          "required": [
+            "ok",
+            "failed",
+            "throttled",
+            "timeout",
+            "unreachable"
+          ],
+          "properties": {
+            "ok": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "failed": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "throttled": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "timeout": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "unreachable": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            }
+          }
+        },
+        "ended": {
+          "type": "object",
+          "required": [
+            "succeeded",
+            "failed",
+            "cancelled"
+          ],
+          "properties": {
+            "succeeded": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "failed": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            },
+            "cancelled": {
+              "type": "array",
+              "maxItems": 360,
+              "items": {
+                "type": "integer",
+                "minimum": 0
+              }
+            }
+          }
+        },
+        "waiting": {
+          "type": "array",
+          "maxItems": 16,
+          "items": {
+            "$ref": "#/$defs/WaitingSeries"
+          }
+        }
+      }
+    },
+    "WaitingSeries": {
+      "type": "object",
+      "required": [
+        "reason",
+        "items"
+      ],
+      "properties": {
+        "reason": {
+          "$ref": "#/$defs/WaitingReason"
+        },
+        "items": {
+          "type": "array",
+          "maxItems": 360,
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
         }
       }
     },

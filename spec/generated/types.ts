@@ -393,6 +393,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{jobId}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobIdPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count the items of a job by status and place
+         * @description Cuts the indexes of a job into at most `buckets` stretches of equal length, and counts the items of each by status. Each item is counted once, in one status, so that the counts of a bucket add up to its
+         *     length; while the job runs, buckets may be of moments up to a second apart. An answer may be a second old.
+         */
+        get: operations["getJobMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -1300,6 +1327,28 @@ export interface paths {
          *     file cannot be removed here (`subscription_not_settable`).
          */
         delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get figures of channels over time
+         * @description Calls, items that ended and items that wait, by channel, in steps of equal length over the last hour at most. They are kept in memory, counted since the start of the server (`since`), and lost when it
+         *     stops; figures that outlive it come from `/metrics`. Figures are of the caller's subscription; those of all subscriptions require `admin`. Only complete steps are shown. The 200 busiest channels are
+         *     counted, in all and of all subscriptions together; when others were left out, `complete` is false.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4510,6 +4559,246 @@ export interface components {
              */
             id: string;
             data: components["schemas"]["Job"];
+        };
+        /** @description The items of a job counted by status, in stretches of its indexes. */
+        JobMap: {
+            jobId: components["schemas"]["JobId"];
+            /**
+             * @description All items; of an open job those appended so far.
+             * @example 20000
+             */
+            total: number;
+            /**
+             * @description Indexes of a bucket: bucket `n` begins at `n * itemsPerBucket`. The last one may have fewer.
+             * @example 5000
+             */
+            itemsPerBucket: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-15T08:01:22.000Z
+             */
+            at: string;
+            counts: components["schemas"]["JobMapCounts"];
+        };
+        /** @description Of each status a number for each bucket, in the order of indexes. The lists are of the same length. */
+        JobMapCounts: {
+            /**
+             * @description Items that neither run nor wait for a reason of their own.
+             * @example [
+             *       936,
+             *       5000,
+             *       5000,
+             *       5000
+             *     ]
+             */
+            pending: number[];
+            /**
+             * @description Items whose retry is not due or that are parked.
+             * @example [
+             *       14,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            waiting: number[];
+            /**
+             * @description Items being delivered.
+             * @example [
+             *       50,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            running: number[];
+            /**
+             * @description Items that succeeded.
+             * @example [
+             *       3988,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            succeeded: number[];
+            /**
+             * @description Items that failed for good.
+             * @example [
+             *       12,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            failed: number[];
+            /**
+             * @description Items that were cancelled.
+             * @example [
+             *       0,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            cancelled: number[];
+        };
+        /** @description Figures of channels over time. */
+        Stats: {
+            /**
+             * Format: date-time
+             * @description Since when this server counts; what was before is not known.
+             * @example 2026-01-15T07:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When the first step begins; not before the step of `since`.
+             * @example 2026-01-15T08:00:50.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When the last step ends.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            to: string;
+            /**
+             * @description The length of a step.
+             * @example 10
+             */
+            stepSeconds: number;
+            /**
+             * @description How many steps there are; every list of figures has as many entries.
+             * @example 3
+             */
+            steps: number;
+            /**
+             * @description Whose figures they are: of the caller's `own` subscription, or of `all`.
+             * @example own
+             * @enum {string}
+             */
+            subscriptions: "own" | "all";
+            /**
+             * @description False: more channels were busy than are counted, so some may be missing, or begin later than `from`.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description Channels with something to show, by name. With `subscriptions=all` `other` is the sum of those that are not counted one by one, and `webhooks` are the deliveries of webhooks.
+             * @example []
+             */
+            channels: components["schemas"]["ChannelStats"][];
+        };
+        /** @description The figures of a channel. Every list has an entry for each step, oldest first. */
+        ChannelStats: {
+            channel: components["schemas"]["ChannelName"];
+            /** @description Calls whose outcomes became durable in the step, by how they went. */
+            calls: {
+                /**
+                 * @description Calls that were answered as they should.
+                 * @example [
+                 *       500,
+                 *       480,
+                 *       500
+                 *     ]
+                 */
+                ok: number[];
+                /**
+                 * @description Calls that failed otherwise.
+                 * @example [
+                 *       0,
+                 *       20,
+                 *       0
+                 *     ]
+                 */
+                failed: number[];
+                /**
+                 * @description Calls that were asked to come later.
+                 * @example [
+                 *       0,
+                 *       0,
+                 *       0
+                 *     ]
+                 */
+                throttled: number[];
+                /**
+                 * @description Calls without an answer in time.
+                 * @example [
+                 *       0,
+                 *       0,
+                 *       0
+                 *     ]
+                 */
+                timeout: number[];
+                /**
+                 * @description Calls without a connection.
+                 * @example [
+                 *       0,
+                 *       0,
+                 *       0
+                 *     ]
+                 */
+                unreachable: number[];
+            };
+            /** @description Items that ended in the step, by how they ended. */
+            ended: {
+                /**
+                 * @description Items that succeeded.
+                 * @example [
+                 *       500,
+                 *       480,
+                 *       500
+                 *     ]
+                 */
+                succeeded: number[];
+                /**
+                 * @description Items that failed for good.
+                 * @example [
+                 *       0,
+                 *       20,
+                 *       0
+                 *     ]
+                 */
+                failed: number[];
+                /**
+                 * @description Items that were cancelled.
+                 * @example [
+                 *       0,
+                 *       0,
+                 *       0
+                 *     ]
+                 */
+                cancelled: number[];
+            };
+            /**
+             * @description Items that do not move, by reason, as they were at the end of each step. Reasons for which none waited are left out.
+             * @example [
+             *       {
+             *         "reason": "rate_limit",
+             *         "items": [
+             *           16900,
+             *           16400,
+             *           15936
+             *         ]
+             *       }
+             *     ]
+             */
+            waiting: components["schemas"]["WaitingSeries"][];
+        };
+        /** @description How many items waited for one reason. */
+        WaitingSeries: {
+            reason: components["schemas"]["WaitingReason"];
+            /**
+             * @description Items at the end of each step.
+             * @example [
+             *       16900,
+             *       16400,
+             *       15936
+             *     ]
+             */
+            items: number[];
         };
         /** @description A channel's configuration and live state. */
         Channel: {
@@ -8349,6 +8638,49 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getJobMap: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many stretches to cut at most; fewer where they would not be of equal length or have no items.
+                 * @example 500
+                 */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example job_0198c2f04b7e7c3fa1d2b3c4d5e6f708
+                 */
+                jobId: components["parameters"]["JobIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobMap"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     deliverItem: {
         parameters: {
             query?: never;
@@ -10316,6 +10648,59 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How far to look back. Rounded up to a multiple of `stepSeconds`.
+                 * @example 600
+                 */
+                windowSeconds?: number;
+                /**
+                 * @description The length of a step.
+                 * @example 10
+                 */
+                stepSeconds?: number;
+                /**
+                 * @description Only these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Whose figures: of the caller's `own` subscription, or of `all` together, which requires `admin`.
+                 * @example own
+                 */
+                subscriptions?: "own" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { Item, ItemPage, Job, JobEvent, JobPage, JobRetry, Receipt, ResultLine } from '@waybill/spec'
+import type {
+  Item,
+  ItemPage,
+  Job,
+  JobEvent,
+  JobMap,
+  JobPage,
+  JobRetry,
+  Receipt,
+  ResultLine,
+  Stats,
+} from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone } from './api.ts'
 import { envelope, eventually } from './bodies.ts'
@@ -260,6 +271,31 @@ export function describeReads(target: UseTarget): void {
       expect(readEvents(answer.text).at(-1)).toMatchObject({ event: 'end', id: String(version) })
       expect((await after(version)).status).toBe(204)
     })
+  })
+
+  it('a map counts the items of a job where they are', async () => {
+    const { id, counts } = await endedJob()
+    const query = { buckets: '2' }
+    const answer = await send(target(), { operationId: 'getJobMap', pathParams: { jobId: id }, query })
+    checkAnswer(answer)
+    expect(json<JobMap>(answer)).toMatchObject({
+      ...{ jobId: id, total: counts.total, itemsPerBucket: 2 },
+      counts: {
+        ...{ pending: [0, 0], waiting: [0, 0], running: [0, 0], cancelled: [0, 0] },
+        ...{ succeeded: [1, 1], failed: [1, 0] },
+      },
+    })
+  })
+
+  it('figures over time have a number for each step', async () => {
+    const query = { windowSeconds: '3600', stepSeconds: '10' }
+    const answer = await send(target(), { operationId: 'getStats', query })
+    checkAnswer(answer)
+    const { since, from, to, steps, channels } = json<Stats>(answer)
+    expect(Date.parse(to) - Date.parse(from)).toBe(steps * 10_000)
+    expect(Date.parse(from)).toBeGreaterThan(Date.parse(since) - 10_000)
+    for (const { calls, ended } of channels)
+      for (const list of [...Object.values(calls), ...Object.values(ended)]) expect(list).toHaveLength(steps)
   })
 
   it('a single item is reported as its job is', async () => {

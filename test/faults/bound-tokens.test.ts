@@ -116,7 +116,8 @@ describe('a token that is bound to jobs', () => {
   test('has operations to use, and each of their answers shows others to a token that is not', async () => {
     const usable = secured.filter(({ jobBound }) => jobBound).map(({ operationId }) => operationId)
     expect(usable).toEqual([
-      ...['listJobs', 'getJob', 'listItems', 'getItem', 'getResults', 'getResultsCsv', 'streamEvents', 'getSelf'],
+      ...['listJobs', 'getJob', 'listItems', 'getItem', 'getResults', 'getResultsCsv', 'streamEvents', 'getJobMap'],
+      'getSelf',
     ])
     const inJobs = await ask(operations.listJobs, '', { token: free })
     expect(seen(inJobs.text).sort()).toEqual([...new Set(secrets)].filter((one) => !one.startsWith('tok_')).sort())

@@ -12,6 +12,7 @@ import { getSelf } from './routes/get-self.ts'
 import { listTokens } from './routes/list-tokens.ts'
 import { revokeToken } from './routes/revoke-token.ts'
 import { deleteSubscription } from './routes/delete-subscription.ts'
+import { getStats } from './routes/get-stats.ts'
 import { getSubscription } from './routes/get-subscription.ts'
 import { listSubscriptions } from './routes/list-subscriptions.ts'
 import { putSubscription } from './routes/put-subscription.ts'
@@ -24,6 +25,7 @@ import { getChannel } from './routes/get-channel.ts'
 import { getErrorDocs } from './routes/get-error-docs.ts'
 import { getExecution } from './routes/get-execution.ts'
 import { getItem } from './routes/get-item.ts'
+import { getJobMap } from './routes/get-job-map.ts'
 import { getJob } from './routes/get-job.ts'
 import { getLimits } from './routes/get-limits.ts'
 import { getLiveness } from './routes/get-liveness.ts'
@@ -88,6 +90,7 @@ export const handlers: Handlers = {
   getResults,
   getResultsCsv,
   streamEvents,
+  getJobMap,
   deliverItem,
   createExecution,
   listExecutions,
@@ -131,6 +134,7 @@ export const handlers: Handlers = {
   replayWebhookEvents,
   listWebhookDeliveries,
   listJobWebhookDeliveries,
+  getStats,
   getSelf,
   getLimits,
   getLiveness,

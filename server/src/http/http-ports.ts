@@ -8,6 +8,7 @@ import type { ExecutionControl } from '../jobs/execution-control.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
+import type { Stats } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { Caller } from '../model/caller.ts'
 import type { WebhookEndpointId } from '../model/ids.ts'
@@ -16,6 +17,7 @@ import type { WebhookEventDraft } from '../model/webhook-event.ts'
 import type { OutboundRules } from '../model/outbound-policy.ts'
 import type { ChannelReads } from '../progress/channel-reads.ts'
 import type { Executions } from '../progress/executions.ts'
+import type { JobMaps } from '../progress/job-maps.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -50,6 +52,8 @@ export interface HttpPorts {
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
+  readonly jobMaps: Pick<JobMaps, 'map'>
+  readonly stats: StatsPort
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'> &
     Pick<ChannelRegistry, 'credentialsOf' | 'putCredentials' | 'removeCredentials'>
   readonly channelReads: ChannelReadsPort
@@ -111,6 +115,18 @@ export type DashboardPort = Pick<DashboardSessions, 'mode' | 'open' | 'find' | '
 export interface MetricsPort {
   /** The text as of now, or at most a second old. */
   read(format: MetricsFormat): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** Figures of channels over the last hour. */
+export interface StatsPort {
+  read(query: {
+    /** Null: of all together. */
+    readonly subscription: string | null
+    readonly channels: readonly string[] | undefined
+    readonly windowSeconds: number
+    readonly stepSeconds: number
+    readonly caller: string
+  }): Promise<Stats>
 }
 
 /** The webhook endpoints, and the deliveries to them. */

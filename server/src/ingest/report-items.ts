@@ -10,10 +10,13 @@ export function reportJob(record: JobRecord, intake: ItemIntake, telemetry: Tele
 }
 
 /** Reports items of a job that are durable: all those that the intake took. */
-export function reportItems({ envelope: { channel } }: JobRecord, intake: ItemIntake, telemetry: Telemetry): void {
+export function reportItems(record: JobRecord, intake: ItemIntake, telemetry: Telemetry): void {
+  const { subscription, envelope } = record
+  const { channel } = envelope
   if (telemetry.listens('items.accepted')) {
     for (const [action, count] of Object.entries(intake.itemsByAction))
       if (count > 0) telemetry.emit('items.accepted', { channel, action, count })
   }
-  if (intake.failed > 0) telemetry.emit('items.rejected', { channel, code: 'invalid_item', count: intake.failed })
+  if (intake.failed > 0)
+    telemetry.emit('items.rejected', { channel, subscription, code: 'invalid_item', count: intake.failed })
 }

@@ -259,7 +259,7 @@ describe('submitJob telemetry', () => {
       ['items.accepted', { channel, action: 'create', count: 1 }],
       ['items.accepted', { channel, action: 'update', count: 4 }],
       ['items.accepted', { channel, action: 'delete', count: 2 }],
-      ['items.rejected', { channel, code: 'invalid_item', count: 1 }],
+      ['items.rejected', { channel, subscription: stages.subscription, code: 'invalid_item', count: 1 }],
     ])
   })
 

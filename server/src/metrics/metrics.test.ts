@@ -24,7 +24,7 @@ function busyWorld(): FakeWorld {
   world.waiting.set('shop', [{ reason: 'parked', items: 1, untilMs: null }])
   world.parkedExpiryMs.set('shop', clock.nowMs() + 60_000)
   telemetry.emit('items.accepted', { channel: 'shop', action: 'update', count: 10 })
-  telemetry.emit('items.rejected', { channel: 'shop', code: 'invalid_item', count: 1 })
+  telemetry.emit('items.rejected', { channel: 'shop', subscription: 'a', code: 'invalid_item', count: 1 })
   world.commit('shop', 2)
   telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 700, actualMs: 800, jobMs: 1000 })
   telemetry.emit('thread.lost', { pool: 'module', cause: 'killed', channel: 'shop', items: 1 })
@@ -158,7 +158,7 @@ describe('the metrics', () => {
       world.commit(name, 1)
     }
     for (let n = 0; n < 30; n++)
-      world.telemetry.emit('items.rejected', { channel: 'channel-0', code: `code-${n}`, count: 1 })
+      world.telemetry.emit('items.rejected', { channel: 'channel-0', subscription: 'a', code: `code-${n}`, count: 1 })
     world.clock.advance(1000)
     let turns = 0
     let longestMs = 0

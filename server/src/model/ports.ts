@@ -30,6 +30,21 @@ export interface Turn {
   readonly ahead: number
 }
 
+/** Where items are counted: a number for each stretch of the job's indexes. */
+export interface MovingCounts {
+  /** In a lot, or their outcome is not durable yet. */
+  readonly running: Uint32Array
+  /** Their retry is not due, or they are parked. */
+  readonly waiting: Uint32Array
+}
+
+/** Progress -> scheduler: adds the items of a job with these indexes (`to` is exclusive) that run, or wait for a reason of their own. */
+export type CountMoving = (
+  ref: JobRef,
+  items: { readonly from: number; readonly to: number; readonly itemsPerBucket: number },
+  counts: MovingCounts,
+) => void
+
 /** Progress -> scheduler: why unfinished items are not progressing. Computed on request. */
 export interface ExplainWaiting {
   job(job: LiveJob): readonly WaitingCount[]

@@ -16,7 +16,7 @@ interface JudgedBatch {
   readonly itemsPerCall: number
 }
 
-/** Counts commits by channel for whoever listens to them; only while somebody does. */
+/** Counts commits by channel and subscription for whoever listens to them; only while somebody does. */
 export class OutcomeCounts {
   readonly #judged = new WeakMap<OutcomeBatch, JudgedBatch>()
 
@@ -30,39 +30,44 @@ export class OutcomeCounts {
     { batches, committed, durationMs }: DurableCommit,
     { tally, ends }: { readonly tally: CommitTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
   ): TelemetryEvents['outcomes.committed'] {
+    const lanes = new Lanes(tally.jobs.keys())
     const calls = new Counts<CallResult>()
     const called: CalledItems[] = []
     for (const batch of batches) {
       const judged = this.#judged.get(batch)
       if (judged === undefined) continue // nothing was called for it
       const { channel, itemsPerCall } = judged
-      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, calls) })
+      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, { calls, lanes }) })
     }
     return {
       durationMs,
       items: tally.durable.count,
       jobs: tally.jobs.size,
       imbalances: countImbalances(tally, ends),
-      ended: countEnded(tally, ends).map((channel, outcome, count) => ({ channel, outcome, count })),
-      deadLetters: this.#countDeadLetters(committed, tally).map((channel, code, count) => ({ channel, code, count })),
-      calls: calls.map((channel, result, count) => ({ channel, result, count })),
+      ended: countEnded(tally, ends, lanes).map((lane, outcome, count) => ({ ...lane, outcome, count })),
+      deadLetters: this.#countDeadLetters(committed, tally, lanes).map((lane, code, count) => ({
+        ...lane,
+        code,
+        count,
+      })),
+      calls: calls.map((lane, result, count) => ({ ...lane, result, count })),
       called,
       eligibleAtMs: new Map(Array.from(tally.jobs.keys(), (job) => [job.record.ref, job.eligibleAtMs])),
     }
   }
 
-  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally): Counts<string> {
+  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally, lanes: Lanes): Counts<string> {
     const letters = new Counts<string>()
-    const channels = new Map<number, string>()
-    for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) channels.set(record.ref, record.envelope.channel)
-    if (channels.size === 0) return letters
+    const failing = new Set<number>()
+    for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
+    if (failing.size === 0) return letters
     for (const batch of batches) {
       const view = new OutcomeView(batch)
       const codes = this.#judged.get(batch)?.codes
       for (let n = 0; n < view.count; n++) {
         if (view.verdict(n) !== Verdict.failed) continue
-        const channel = channels.get(view.jobRef(n))
-        if (channel !== undefined) letters.add(channel, codes?.get(n) ?? errorCode(view.detail(n)), 1)
+        const ref = view.jobRef(n)
+        if (failing.has(ref)) letters.add(lanes.of(ref)!, codes?.get(n) ?? errorCode(view.detail(n)), 1)
       }
     }
     return letters
@@ -77,13 +82,15 @@ export class OutcomeCounts {
 function countCalls(
   batch: OutcomeBatch,
   { channel, codes, itemsPerCall }: JudgedBatch,
-  calls: Counts<CallResult>,
+  { calls, lanes }: { readonly calls: Counts<CallResult>; readonly lanes: Lanes },
 ): ReadonlySet<number> | null {
-  if (itemsPerCall === 1 && codes.size === 0) {
-    calls.add(channel, 'ok', batch.count)
+  if (itemsPerCall === 1 && codes.size === 0 && lanes.only !== null) {
+    calls.add(lanes.only, 'ok', batch.count)
     return null
   }
   const view = new OutcomeView(batch)
+  const unknown = { channel, subscription: '' }
+  const laneAt = (n: number): Lane => lanes.only ?? lanes.of(view.jobRef(n)) ?? unknown
   let uncalled: Set<number> | null = null
   let call: CallResult | null = null
   let items = 0
@@ -95,11 +102,11 @@ function countCalls(
       if (call === null || result === 'ok') call = result
       continue
     }
-    if (call !== null) calls.add(channel, call, 1)
+    if (call !== null) calls.add(laneAt(n - 1), call, 1)
     call = result
     items = 1
   }
-  if (call !== null) calls.add(channel, call, 1)
+  if (call !== null) calls.add(laneAt(view.count - 1), call, 1)
   return uncalled
 }
 
@@ -116,16 +123,17 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
 function countEnded(
   tally: CommitTally,
   ends: ReadonlyMap<LiveJob, JobEnd>,
+  lanes: Lanes,
 ): Counts<'succeeded' | 'failed' | 'cancelled'> {
   const ended = new Counts<'succeeded' | 'failed' | 'cancelled'>()
   for (const [{ record }, { succeeded, failed, cancelled }] of tally.jobs) {
-    const { channel } = record.envelope
-    ended.add(channel, 'succeeded', succeeded)
-    ended.add(channel, 'failed', failed)
-    ended.add(channel, 'cancelled', cancelled)
+    const lane = lanes.of(record.ref)!
+    ended.add(lane, 'succeeded', succeeded)
+    ended.add(lane, 'failed', failed)
+    ended.add(lane, 'cancelled', cancelled)
   }
   for (const [job, { cancelled }] of ends)
-    ended.add(job.record.envelope.channel, 'cancelled', cancelled - tally.after(job).cancelled)
+    ended.add(lanes.ofJob(job), 'cancelled', cancelled - tally.after(job).cancelled)
   return ended
 }
 
@@ -140,20 +148,53 @@ function countImbalances(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>)
   return imbalances
 }
 
-/** Counts by channel and one more label. */
-class Counts<Label extends string> {
-  readonly #channels = new Map<string, Map<Label, number>>()
+/** A subscription's work in a channel. */
+interface Lane {
+  readonly channel: string
+  readonly subscription: string
+}
 
-  add(channel: string, label: Label, count: number): void {
+/** The lanes of the jobs of a commit, each one object. */
+class Lanes {
+  readonly #lanes = new Map<string, Lane>()
+  readonly #ofRefs = new Map<number, Lane>()
+
+  constructor(jobs: Iterable<LiveJob>) {
+    for (const job of jobs) this.#ofRefs.set(job.record.ref, this.ofJob(job))
+  }
+
+  /** The lane of all jobs of the commit; null: there are several, or none. */
+  get only(): Lane | null {
+    return this.#lanes.size === 1 ? this.#lanes.values().next().value! : null
+  }
+
+  of(ref: number): Lane | undefined {
+    return this.#ofRefs.get(ref)
+  }
+
+  ofJob({ record: { subscription, envelope } }: LiveJob): Lane {
+    const { channel } = envelope
+    const key = `${subscription}\n${channel}`
+    let lane = this.#lanes.get(key)
+    if (lane === undefined) this.#lanes.set(key, (lane = { channel, subscription }))
+    return lane
+  }
+}
+
+/** Counts by lane and one more label. */
+class Counts<Label extends string> {
+  readonly #lanes = new Map<Lane, Map<Label, number>>()
+
+  add(lane: Lane, label: Label, count: number): void {
     if (count === 0) return
-    let counts = this.#channels.get(channel)
-    if (counts === undefined) this.#channels.set(channel, (counts = new Map()))
+    let counts = this.#lanes.get(lane)
+    if (counts === undefined) this.#lanes.set(lane, (counts = new Map()))
     counts.set(label, (counts.get(label) ?? 0) + count)
   }
 
-  map<Result>(make: (channel: string, label: Label, count: number) => Result): Result[] {
-    return [...this.#channels].flatMap(([channel, counts]) =>
-      Array.from(counts, ([label, count]) => make(channel, label, count)),
+  map<Result>(make: (lane: Lane, label: Label, count: number) => Result): Result[] {
+    return [...this.#lanes].flatMap(([lane, counts]) =>
+      Array.from(counts, ([label, count]) => make(lane, label, count)),
     )
   }
 }

@@ -5,15 +5,17 @@ import type { Logger } from './logger.ts'
  * looked up at any time (items by status, bytes, rates in use) is no event. Durations are in ms of the monotonic clock, times wall ms.
  */
 
-/** Counts of one channel. */
+/** Counts of one subscription in a channel. */
 export interface EndedItems {
   readonly channel: string
+  readonly subscription: string
   readonly outcome: 'succeeded' | 'failed' | 'cancelled'
   readonly count: number
 }
 
 export interface FailedItems {
   readonly channel: string
+  readonly subscription: string
   /** Code of the items' last error. */
   readonly code: string
   readonly count: number
@@ -24,6 +26,7 @@ export type CallResult = 'ok' | 'failed' | 'throttled' | 'timeout' | 'unreachabl
 
 export interface EndedCalls {
   readonly channel: string
+  readonly subscription: string
   readonly result: CallResult
   readonly count: number
 }

@@ -4,7 +4,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import type { ExplainWaiting, Turn } from '../model/ports.ts'
+import type { CountMoving, ExplainWaiting, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './queues/admission.ts'
 import type { Backlog } from './queues/backlog.ts'
@@ -119,6 +119,22 @@ export class WaitingReasons implements ExplainWaiting {
     const { backlog } = this.#options
     const handle = (backlog.job(ref)?.handleOf[index] ?? 0) - 1
     return handle >= 0 && isCalled(backlog.partitions.items.state(handle))
+  }
+
+  /** See `CountMoving`. */
+  readonly countMoving: CountMoving = (ref, { from, to, itemsPerBucket }, { running, waiting }) => {
+    const { backlog } = this.#options
+    const job = backlog.job(ref)
+    if (job === undefined) return
+    const { items } = backlog.partitions
+    for (let index = from; index < Math.min(to, job.admitted); index++) {
+      const handle = job.handleOf[index]! - 1
+      if (handle < 0) continue
+      const state = items.state(handle)
+      const bucket = Math.floor(index / itemsPerBucket)
+      if (isInFlight(state)) running[bucket]!++
+      else if (!job.stopped && (state === ItemState.held || state === ItemState.parked)) waiting[bucket]!++
+    }
   }
 
   /** The evidence of order: how often a key's turn passed on since the start, and how often not to the next item in order. */

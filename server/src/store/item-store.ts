@@ -36,6 +36,9 @@ export interface ItemStore {
   /** Items with everything committed about them up to the moment of the call. */
   readItems(query: ItemsQuery): Promise<ItemsPage>
 
+  /** Counts the items of a published job that have ended in stretches of their indexes, with everything committed up to the moment of the call. */
+  countItems(query: ItemCountsQuery): Promise<EndedItemCounts>
+
   /**
    * Newer items with the same (objectType, id) for the same subscription and channel, in jobs that became eligible (or were made) after the
    * given item's: what a retry of it would overwrite. At most `limit`, looked for in the packed ids only; the caller compares the ids.
@@ -141,6 +144,21 @@ export interface ItemsPage {
   readonly items: readonly StoredItem[]
   /** Where to continue; null at the end of the stored items. A page may be empty and still not be the last: one call reads a bounded number of chunks. */
   readonly nextIndex: number | null
+}
+
+export interface ItemCountsQuery {
+  readonly ref: JobRef
+  /** Items from this index on are not counted: those of a part that is not appended yet. */
+  readonly total: number
+  /** Indexes of a bucket, 1 and up: bucket n begins at n * itemsPerBucket. */
+  readonly itemsPerBucket: number
+}
+
+/** A number for each bucket, in the order of indexes. */
+export interface EndedItemCounts {
+  readonly succeeded: Uint32Array
+  readonly failed: Uint32Array
+  readonly cancelled: Uint32Array
 }
 
 export interface NewerQuery {

@@ -11,3 +11,8 @@ export class StoreError extends Error {
     this.code = code
   }
 }
+
+/** The error of calls before the start of a store, and after its stop. */
+export function closed(): StoreError {
+  return new StoreError('closed', 'Cannot use the store as it must be started and not stopped: it is closed')
+}

@@ -34,6 +34,44 @@ export function itemSuite(kind: StoreKind): void {
     await world.close()
   })
 
+  describe('counts by place', () => {
+    /** The numbers of succeeded, failed and cancelled items of each bucket. */
+    const countsOf = async (ref: JobRef, total: number, itemsPerBucket: number) => {
+      const { succeeded, failed, cancelled } = await store.countItems({ ref, total, itemsPerBucket })
+      return [succeeded, failed, cancelled].map((counts) => counts.join(' ')).join(', ')
+    }
+
+    it('are those of all committed outcomes, folded or not, whether chunks and buckets agree', async () => {
+      const { ref } = await publish(store, { chunks: chunksOf(70, 3) })
+      const commit = (list: Parameters<typeof outcomes>[2]) =>
+        store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list), ended: [] })
+      expect(await countsOf(ref, 210, 105)).toBe('0 0, 0 0, 0 0')
+      await commit([
+        ...[{ index: 0 }, { index: 1, verdict: Verdict.failed, httpStatus: 422 }, { index: 104 }],
+        ...[
+          { index: 105, verdict: Verdict.cancelled },
+          { index: 2, verdict: Verdict.retry, retryAtMs: T0 + 1000 },
+        ],
+      ])
+      expect(await countsOf(ref, 210, 105)).toBe('2 0, 1 0, 0 1')
+      // Reading the items moves what is committed to where readers look.
+      await allItems(store, ref)
+      await commit([{ index: 2, attempt: 2 }, { index: 209 }])
+      expect(await countsOf(ref, 210, 105)).toBe('3 1, 1 0, 0 1')
+      const { succeeded, failed, cancelled } = await store.countItems({ ref, total: 210, itemsPerBucket: 2 })
+      const found = [succeeded, failed, cancelled].map((counts) =>
+        [...counts.entries()].filter(([, count]) => count > 0),
+      )
+      expect(found).toEqual([[0, 1, 52, 104], [0], [52]].map((buckets) => buckets.map((bucket) => [bucket, 1])))
+      // Of an open job those of a part that is not appended yet do not count.
+      expect(await countsOf(ref, 105, 105)).toBe('3, 1, 0')
+    })
+
+    it('are none for a job that is not there', async () => {
+      expect(await countsOf(store.nextJobRef(), 4, 2)).toBe('0 0, 0 0, 0 0')
+    })
+  })
+
   describe('outcomes', () => {
     it('stand in the items, with the log of all calls, folded or not', async () => {
       const { ref } = await publish(store)

@@ -17,6 +17,8 @@ import { type CalledItem, createScriptedCalls, type ScriptedCalls } from './scri
 /** Everything that a mock knows; a new one begins empty. */
 export interface MockWorld {
   readonly clock: MockClock
+  /** When it began, in milliseconds since 1970. */
+  readonly startedAtMs: number
   readonly random: () => number
   readonly channels: Channels
   readonly book: JobBook
@@ -83,6 +85,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
   const subscriptions = createMockSubscriptions({ clock, file: options.subscriptions })
   return {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, webhooks, faults, calls, delayFactor },
+    startedAtMs: clock.nowMs(),
     audit: createAuditLog(clock),
     get quota() {
       return subscriptions.limitsOf('default')

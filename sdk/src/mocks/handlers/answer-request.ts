@@ -7,6 +7,7 @@ import { failureHandlers } from './failure-handlers.ts'
 import { findRoute, type Route } from './find-route.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { jobHandlers } from './job-handlers.ts'
+import { liveHandlers } from './live-handlers.ts'
 import { bodyFor, worldOf } from '../engine/bound-world.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { nextTurn } from './next-turn.ts'
@@ -40,6 +41,7 @@ export interface AnswerOptions {
 
 const handlers: OperationHandlers = {
   ...jobHandlers,
+  ...liveHandlers,
   ...itemHandlers,
   ...executionHandlers,
   ...failureHandlers,

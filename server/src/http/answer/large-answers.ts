@@ -19,6 +19,7 @@ const RETRY_SECONDS = 5
 const estimates: Partial<Record<OperationId, number>> = {
   listJobs: MAX_PAGE_BYTES,
   listItems: MAX_PAGE_BYTES,
+  getJobMap: MIB / 8,
   listDeadLetters: MAX_PAGE_BYTES,
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
@@ -29,6 +30,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listExecutions: MAX_PAGE_BYTES,
   getExecution: MAX_PAGE_BYTES,
   listChannels: MIB,
+  getStats: MAX_PAGE_BYTES,
   getItem: MAX_ITEM_BYTES,
   getResults: STREAM_BYTES,
   getResultsCsv: STREAM_BYTES,

@@ -7,7 +7,7 @@ import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { HttpPorts, PortName } from '../http-ports.ts'
 
 /** Ports that a caller with a bound token reaches; each shows its jobs alone. */
-type BoundPorts = Pick<HttpPorts, 'progress' | 'itemReads' | 'pageTokens'> & {
+type BoundPorts = Pick<HttpPorts, 'progress' | 'itemReads' | 'jobMaps' | 'pageTokens'> & {
   /** Its own limits are asked for by its name alone. */
   readonly subscriptions: Pick<HttpPorts['subscriptions'], 'get'>
 }
@@ -22,6 +22,9 @@ export function boundPorts(ports: HttpPorts, token: CallerToken & { readonly job
   const bound: BoundPorts = {
     progress: boundProgress(ports.progress, token.jobs),
     itemReads: boundItemReads(ports.itemReads, token.jobs),
+    jobMaps: {
+      map: async (query) => (token.jobs.includes(query.jobId) ? await ports.jobMaps.map(query) : null),
+    },
     pageTokens: ports.pageTokens.of(token.id),
     subscriptions: { get: (name) => ports.subscriptions.get(name) },
   }

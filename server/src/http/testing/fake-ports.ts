@@ -184,6 +184,15 @@ export class FakePorts implements HttpPorts {
     },
   }
 
+  readonly jobMaps: HttpPorts['jobMaps'] = { map: () => Promise.resolve(null) }
+
+  readonly stats: HttpPorts['stats'] = {
+    read: async ({ subscription, stepSeconds }) => ({
+      ...{ since: '2026-01-15T08:00:00.000Z', from: '2026-01-15T08:00:00.000Z', to: '2026-01-15T08:00:00.000Z' },
+      ...{ stepSeconds, steps: 0, subscriptions: subscription === null ? 'all' : 'own', complete: true, channels: [] },
+    }),
+  }
+
   readonly channels = new ChannelRegistry({
     telemetry: this.telemetry,
     clock: this.clock,

@@ -328,6 +328,6 @@ it('reports the items of each part once, when they are durable', async () => {
     ['items.accepted', { channel, action: 'update', count: 1 }],
     ['items.accepted', { channel, action: 'delete', count: 1 }],
     ['items.accepted', { channel, action: 'update', count: 2 }],
-    ['items.rejected', { channel, code: 'invalid_item', count: 1 }],
+    ['items.rejected', { channel, subscription: made.record.subscription, code: 'invalid_item', count: 1 }],
   ])
 })

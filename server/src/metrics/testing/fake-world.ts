@@ -62,8 +62,8 @@ export class FakeWorld {
     const count = calls
     this.telemetry.emit('outcomes.committed', {
       ...{ durationMs: 2, items: count, jobs: 1, imbalances: 0, deadLetters: [], called: [], eligibleAtMs: new Map() },
-      ended: [{ channel, outcome: 'succeeded', count }],
-      calls: [{ channel, result: 'ok', count }],
+      ended: [{ channel, subscription: 'a', outcome: 'succeeded', count }],
+      calls: [{ channel, subscription: 'a', result: 'ok', count }],
       ...change,
     })
   }

@@ -18,10 +18,11 @@ import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-sto
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
-import { StoreError } from '../store-error.ts'
+import { closed, StoreError } from '../store-error.ts'
 import { isPassing } from '../store-retries.ts'
 import { type AccessCalls, accessCalls } from './calls/access-calls.ts'
 import { channelCalls } from './calls/channel-calls.ts'
+import { type CountCalls, countCalls } from './calls/count-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
@@ -40,7 +41,8 @@ const RECOVERED_JOBS_A_CALL = 512
 /** Makes a store on SQLite: a folder that survives the process, or memory. Does nothing before `start()`. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
-  return Object.assign(store, store.channelCalls, accessCalls(store.calls), webhookCalls(store.calls, options.keyRing))
+  const { calls, channelCalls: ofChannels } = store
+  return Object.assign(store, ofChannels, accessCalls(calls), webhookCalls(calls, options.keyRing), countCalls(calls))
 }
 
 /**
@@ -49,7 +51,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls | keyof WebhookCalls> {
+class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls)> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -392,8 +394,4 @@ class SqliteStore implements Omit<Store, keyof ChannelStore | keyof AccessCalls 
   #expiredBeforeMs(): number {
     return this.#clock.nowMs() - IDEMPOTENCY_KEY_SECONDS * 1000
   }
-}
-
-function closed(): StoreError {
-  return new StoreError('closed', 'Cannot use the store as it must be started and not stopped: it is closed')
 }

@@ -1,5 +1,7 @@
 import { type OutcomeBatch, OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
 import { StoreError } from '../../store-error.ts'
+import type { ItemCountsQuery } from '../../item-store.ts'
+import { BucketCounts } from './bucket-counts.ts'
 import { applyRecord, type ChunkMap, readChunkMap } from './chunk-map.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 
@@ -96,6 +98,14 @@ export class OutcomeMaps {
       if (map.firstIndex + map.count > fromIndex && map.firstIndex < toIndex && this.dirty.has(map)) found.push(map)
     }
     return found.sort((a, b) => a.firstIndex - b.firstIndex)
+  }
+
+  /** Counts the items of dirty chunks of a job. */
+  countDirty(query: ItemCountsQuery): { chunks: number[]; counts: Uint32Array } {
+    const buckets = new BucketCounts(query)
+    const dirty = this.dirtyOf(query.ref, 0, query.total)
+    for (const map of dirty) buckets.add(map, () => map.entries)
+    return { chunks: dirty.map(({ chunk }) => chunk), counts: buckets.counts }
   }
 
   /** A map's rows are committed, up to segment `seq`. */

@@ -3,6 +3,7 @@ import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
 import type { JobsQuery } from '../../job-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
+import { countItems } from './count-items.ts'
 import { findNewer } from './find-newer.ts'
 import {
   type ChannelRow,
@@ -52,6 +53,7 @@ export class Reader {
     this.#longHandlers = {
       listDeadLetters: (query) => listDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
+      countItems: (query) => countItems(sql, query),
       listAudit: (query) => listAudit(sql, query),
       listWebhookEvents: (query) => listWebhookEvents(sql, query),
     }

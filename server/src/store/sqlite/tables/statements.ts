@@ -301,6 +301,10 @@ export const readSql = {
   readKeys: 'SELECT keys AS hashes FROM chunks WHERE ref = ? AND chunk = ?',
   readIds: 'SELECT ids AS hashes FROM chunks WHERE ref = ? AND chunk = ?',
   readMap: 'SELECT epoch, base_ms, entries FROM outcome_maps WHERE ref = ? AND chunk = ?',
+  // A chunk without outcomes has no map.
+  endedOfChunks: `SELECT c.chunk, c.first_index, c.count, m.succeeded, m.failed, m.cancelled
+    FROM outcome_maps m CROSS JOIN chunks c ON c.ref = m.ref AND c.chunk = m.chunk
+    WHERE m.ref = ? AND m.chunk > ? ORDER BY m.chunk LIMIT ?`,
   listCalls: 'SELECT id, records FROM calls WHERE ref = ? AND chunk = ? ORDER BY id',
   readDetails: 'SELECT details FROM calls WHERE id = ?',
 

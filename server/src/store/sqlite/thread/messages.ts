@@ -7,7 +7,15 @@ import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../../aud
 import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
-import type { ChunkDraft, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../../item-store.ts'
+import type {
+  ChunkDraft,
+  ItemCountsQuery,
+  ItemsQuery,
+  JobPart,
+  NewerItem,
+  NewerQuery,
+  RejectedItems,
+} from '../../item-store.ts'
 import type {
   ExecutionRecord,
   ExecutionsQuery,
@@ -119,6 +127,8 @@ export interface ControlCalls {
   open: { args: null; result: Opened }
   /** Moves what is committed of these items into the tables. Comes back with the first index not moved, null: all are. */
   fold: { args: { ref: number; fromIndex: number; toIndex: number }; result: number | null }
+  /** Counts the items of chunks whose outcomes are not in the tables yet: their numbers, and three counts a bucket. */
+  countUnwritten: { args: ItemCountsQuery; result: { chunks: number[]; counts: Uint32Array } }
   /** The folder is damaged: nothing is changed any more but by calls. */
   rest: { args: null; result: null }
   close: { args: null; result: null }
@@ -165,6 +175,8 @@ export interface ReadCalls {
 export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
   findNewer: { args: NewerQuery; result: NewerItem[] }
+  /** Without the chunks `except`. Three counts a bucket. */
+  countItems: { args: ItemCountsQuery & { except: readonly number[] }; result: Uint32Array }
   listAudit: { args: AuditQuery; result: AuditFound }
   listWebhookEvents: { args: WebhookEventsQuery; result: StoredWebhookEvent[] }
 }

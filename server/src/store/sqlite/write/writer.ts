@@ -122,6 +122,9 @@ export class Writer {
       case 'fold':
         this.#fold(call as CallMessage<'fold'>)
         return
+      case 'countUnwritten':
+        this.#port.succeed(call.id, this.#opened.maps.countDirty((call as CallMessage<'countUnwritten'>).args))
+        return
       default: {
         const { reader } = this.#opened
         const long = reader.beginLong(call)

@@ -1,0 +1,28 @@
+import { hasScope } from '../engine/access-tokens.ts'
+import { jobMap } from '../show/job-map.ts'
+import { jobNotFound, MockProblem } from '../show/problems.ts'
+import { statsView } from '../show/stats.ts'
+import type { OperationHandlers } from './operation-handler.ts'
+
+type LiveOperation = 'getJobMap' | 'getStats'
+
+/** Jobs and channels as pages show them. */
+export const liveHandlers: Pick<OperationHandlers, LiveOperation> = {
+  getJobMap({ path, query, world }) {
+    const job = world.book.find(path.jobId)
+    if (job === null) throw jobNotFound(path.jobId)
+    return { status: 200, body: jobMap(job, query.buckets ?? 500, world.clock.nowMs()) }
+  },
+
+  getStats({ query, world, caller }) {
+    const { windowSeconds = 600, stepSeconds = 10, channel: channels, subscriptions = 'own' } = query
+    if (subscriptions === 'all' && !hasScope(caller, 'admin')) {
+      const detail =
+        'Cannot carry out getStats of all subscriptions as the token must have the scope admin: it does not'
+      throw new MockProblem('forbidden', detail)
+    }
+    const { clock, book, startedAtMs: sinceMs } = world
+    const moment = { sinceMs, nowMs: clock.nowMs(), jobs: book.all(), channels: [...world.channels.values()] }
+    return { status: 200, body: statsView({ windowSeconds, stepSeconds, channels, subscriptions }, moment) }
+  },
+}
