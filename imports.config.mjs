@@ -13,7 +13,7 @@ const publicClient = [
   'errors',
   'api-errors',
   'upload/(submit|encode-items)',
-  'resources/(jobs|items|channels|executions|dead-letters|parked|subscriptions|tokens|audit|webhooks)',
+  'resources/(jobs|items|channels|executions|dead-letters|job-actions|parked|subscriptions|tokens|audit|webhooks)',
   'webhooks/(sign-webhook|webhook-error)',
 ]
 /** The terms of the client: what every folder of it may name. */

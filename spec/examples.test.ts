@@ -49,6 +49,8 @@ const notJudgedByTheirSchema = new Set([
   'putChannel.module-not-settable.json',
   'getJob.malformed-id.json',
   'listDeadLetters.key-without-channel.json',
+  'actOnJobs.neither.json',
+  'listDeadLetterGroups.key-without-channel.json',
   'resolveParked.data-with-retry.json',
   'resolveParked.replace-two.json',
   'resolveParked.replace-without-data.json',

@@ -1,17 +1,19 @@
-import { type Audit, createAudit } from './resources/audit.ts'
+import type { Audit } from './resources/audit.ts'
 import { type Channels, createChannels } from './resources/channels.ts'
 import { createCalls, type RawClient } from './client.ts'
-import { createDeadLetters, type DeadLetters } from './resources/dead-letters.ts'
+import type { DeadLetters } from './resources/dead-letters.ts'
 import { createExecutions, type Executions } from './resources/executions.ts'
 import { createItems, type Items } from './resources/items.ts'
+import type { JobActions } from './resources/job-actions.ts'
 import { createJobs, type Jobs } from './resources/jobs.ts'
 import { createLive } from './resources/create-live.ts'
 import type { Live } from './resources/live.ts'
+import { loadResources } from './resources/load-resources.ts'
 import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
-import { createParked, type Parked } from './resources/parked.ts'
-import { createSubscriptions, type Subscriptions } from './resources/subscriptions.ts'
-import { createTokens, type Tokens } from './resources/tokens.ts'
+import type { Parked } from './resources/parked.ts'
+import type { Subscriptions } from './resources/subscriptions.ts'
+import type { Tokens } from './resources/tokens.ts'
 import type { DeprecationNotice } from './transport/deprecation.ts'
 import { createWebhooks } from './resources/create-webhooks.ts'
 import type { Webhooks } from './resources/webhooks.ts'
@@ -50,7 +52,7 @@ export interface ClientOptions {
 
 /** A client of one Waybill server. It holds no connection of its own and need not be closed. */
 export interface Waybill {
-  readonly jobs: Jobs
+  readonly jobs: Jobs & JobActions
   readonly items: Items
   readonly channels: Channels
   readonly executions: Executions
@@ -89,16 +91,13 @@ export function createClientIn(timing: Timing, options: ClientOptions): Waybill 
   const calls = createCalls(baseUrl, createTransport({ ...options, baseUrl }, timing), timing)
   if (options.onDeprecation) reportDeprecations(calls.raw, options.onDeprecation)
   const jobs = createJobs(calls)
+  const { jobActions, ...later } = loadResources(calls, jobs.attach)
   return {
-    jobs,
+    jobs: { ...jobs, ...jobActions },
     items: createItems(calls),
     channels: createChannels(calls),
     executions: createExecutions(calls),
-    deadLetters: createDeadLetters(calls, jobs.attach),
-    parked: createParked(calls),
-    tokens: createTokens(calls),
-    subscriptions: createSubscriptions(calls),
-    audit: createAudit(calls),
+    ...later,
     webhooks: createWebhooks(calls),
     live: createLive(calls),
     self: async ({ signal } = {}) => (await calls.read('get caller', calls.raw.GET('/v1/self', { signal }))).data,

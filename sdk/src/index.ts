@@ -1,6 +1,7 @@
 export { createClient, type ClientOptions, type Waybill } from './create-client.ts'
 
 export type { Jobs } from './resources/jobs.ts'
+export type { JobActionFilter, JobActionPreview, JobActions } from './resources/job-actions.ts'
 export type { JobsFilter } from './resources/list-jobs.ts'
 export type { NewJob, SubmitOptions } from './upload/submit.ts'
 export type { IdempotencyOptions } from './transport/repeat-safely.ts'
@@ -9,7 +10,13 @@ export type { DeliverOptions, Delivery, Items, NewDelivery } from './resources/i
 export type { Channels, CredentialsPlace, NewChannelTest, NewCredentials } from './resources/channels.ts'
 export type { Executions, ExecutionsFilter, NewExecution, NewStage, NewStageJob } from './resources/executions.ts'
 export type { ExecutionWaitOptions } from './follow/wait-for-execution.ts'
-export type { DeadLetters, DeadLetterSelection, DeadLettersFilter } from './resources/dead-letters.ts'
+export type {
+  DeadLetterGroups,
+  DeadLetterGroupsFilter,
+  DeadLetters,
+  DeadLetterSelection,
+  DeadLettersFilter,
+} from './resources/dead-letters.ts'
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { JobMapOptions, Live, StatsOptions } from './resources/live.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'

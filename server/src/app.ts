@@ -44,6 +44,7 @@ import { Telemetry } from './runtime/telemetry.ts'
 import { type KeyRing, SecretError } from './secrets/key-ring.ts'
 import { openKeyRing } from './secrets/open-key-ring.ts'
 import { ExecutionControl } from './jobs/execution-control.ts'
+import { JobActions } from './jobs/job-actions.ts'
 import { Retention } from './jobs/retention.ts'
 import { unblockChannel } from './schedule/unblock-channel.ts'
 import { WallTimes } from './jobs/wall-times.ts'
@@ -231,6 +232,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const endpointControl = new ControlEndpoints({
     ...{ endpoints, watch: endpointWatch, liveJobs, jobs: jobControl, forward: webhookService.forward, logger },
   })
+  const jobActions = new JobActions({ liveJobs, jobs: jobControl, clock })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
@@ -273,6 +275,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
+    jobActions,
+    epoch: store.epoch,
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.waiting.countMoving }),
     executions: {

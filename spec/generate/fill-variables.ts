@@ -9,6 +9,7 @@ const shown: Readonly<Record<string, string>> = {
   parkedJobId: 'job_0198c2f36e0f7a459c7d8e9fa0b1c2d3',
   pausedChannel: 'shop-eu',
   endpointId: 'whe_0198c2f04b7e7c3fa1d2b3c4d5e6f708',
+  selection: 'MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE',
   fresh: 'nightly-2026-01-15',
 }
 

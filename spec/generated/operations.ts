@@ -7,6 +7,7 @@ import type { components } from './types.ts'
 export type OperationId =
   | 'listJobs'
   | 'submitJob'
+  | 'actOnJobs'
   | 'getJob'
   | 'deleteJob'
   | 'listItems'
@@ -30,6 +31,7 @@ export type OperationId =
   | 'pauseExecution'
   | 'resumeExecution'
   | 'listDeadLetters'
+  | 'listDeadLetterGroups'
   | 'retryDeadLetters'
   | 'listParked'
   | 'resolveParked'
@@ -709,6 +711,274 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "unsupported_media_type",
       "idempotency_mismatch",
       "quota_exceeded",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "disk_full",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "actOnJobs": {
+    "operationId": "actOnJobs",
+    "method": "POST",
+    "path": "/v1/jobs/actions",
+    "openapiPath": "/v1/jobs/actions",
+    "tags": [
+      "jobs"
+    ],
+    "summary": "Pause, resume or cancel jobs by a filter",
+    "scopes": [
+      "jobs:write"
+    ],
+    "audit": "change",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": {
+      "required": true,
+      "content": {
+        "application/json": {
+          "schema": "JobActionRequest",
+          "lineSchemas": [],
+          "eventSchema": null,
+          "maxBytes": 65536
+        }
+      }
+    },
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "JobActionReceipt",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "202": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "JobActionReceipt",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "409": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "413": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "415": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "selection_invalid",
+      "selection_expired",
+      "body_too_large",
+      "unsupported_media_type",
       "rate_limited",
       "internal_error",
       "overloaded",
@@ -6179,6 +6449,13 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
               "$ref": "waybill#/$defs/ItemErrorCode"
             }
           },
+          "group": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/DeadLetterGroupId"
+            }
+          },
           "partitionKey": {
             "type": "string",
             "minLength": 1,
@@ -6227,6 +6504,231 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "content": {
           "application/json": {
             "schema": "DeadLetterPage",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "400": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "401": {
+        "headers": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "403": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "429": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "500": {
+        "headers": [
+          "X-Request-Id",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      },
+      "503": {
+        "headers": [
+          "X-Request-Id",
+          "Retry-After",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id"
+        ],
+        "content": {
+          "application/problem+json": {
+            "schema": "Problem",
+            "lineSchemas": [],
+            "eventSchema": null,
+            "maxBytes": null
+          }
+        }
+      }
+    },
+    "problemCodes": [
+      "bad_request",
+      "unknown_field",
+      "unauthenticated",
+      "forbidden",
+      "rate_limited",
+      "internal_error",
+      "overloaded",
+      "store_damaged",
+      "store_unavailable",
+      "stopping"
+    ],
+    "deprecation": null
+  },
+  "listDeadLetterGroups": {
+    "operationId": "listDeadLetterGroups",
+    "method": "GET",
+    "path": "/v1/dead-letters/groups",
+    "openapiPath": "/v1/dead-letters/groups",
+    "tags": [
+      "failures"
+    ],
+    "summary": "Group failed items",
+    "scopes": [
+      "dead-letters:read"
+    ],
+    "audit": "read",
+    "jobBound": false,
+    "parameters": {
+      "path": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": false
+      },
+      "query": {
+        "type": "object",
+        "properties": {
+          "channel": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/ChannelName"
+            }
+          },
+          "jobId": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/JobId"
+            }
+          },
+          "code": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/ItemErrorCode"
+            }
+          },
+          "group": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "waybill#/$defs/DeadLetterGroupId"
+            }
+          },
+          "partitionKey": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "retried": {
+            "type": "boolean",
+            "default": true
+          },
+          "pageToken": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        },
+        "required": [],
+        "additionalProperties": false
+      },
+      "headers": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": true
+      }
+    },
+    "commaSeparated": [],
+    "requestBody": null,
+    "responses": {
+      "200": {
+        "headers": [
+          "X-Request-Id",
+          "Cache-Control",
+          "RateLimit",
+          "RateLimit-Policy"
+        ],
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Cache-Control"
+        ],
+        "content": {
+          "application/json": {
+            "schema": "DeadLetterGroupPage",
             "lineSchemas": [],
             "eventSchema": null,
             "maxBytes": null

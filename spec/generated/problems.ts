@@ -29,6 +29,8 @@ export type ProblemCode =
   | 'job_sealed'
   | 'job_ended'
   | 'job_not_ended'
+  | 'selection_invalid'
+  | 'selection_expired'
   | 'channel_in_use'
   | 'channel_held'
   | 'connector_unavailable'
@@ -238,6 +240,18 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Job not ended",
     "description": "This is only possible when the job has ended.",
     "action": "Wait until the job is done, or cancel it."
+  },
+  "selection_invalid": {
+    "status": 409,
+    "title": "Selection invalid",
+    "description": "The selection was not made for this action and filter by this caller.",
+    "action": "Preview the action again (`dryRun`), with the same token, action and filter."
+  },
+  "selection_expired": {
+    "status": 409,
+    "title": "Selection expired",
+    "description": "The selection is older than 10 minutes, or the server has started again since.",
+    "action": "Preview the action again (`dryRun`); jobs that were changed already are not counted again."
   },
   "channel_in_use": {
     "status": 409,

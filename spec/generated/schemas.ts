@@ -42,6 +42,9 @@ export type SchemaName =
   | 'StageSubmission'
   | 'StageJobSubmission'
   | 'RetryRequest'
+  | 'JobActionRequest'
+  | 'JobAction'
+  | 'JobActionFilter'
   | 'DeadLetterRetryRequest'
   | 'ParkedDecision'
   | 'SubscriptionConfig'
@@ -89,6 +92,7 @@ export type SchemaName =
   | 'ItemAttempt'
   | 'ReplacedData'
   | 'ItemPage'
+  | 'JobActionReceipt'
   | 'RetryReceipt'
   | 'Execution'
   | 'ExecutionPage'
@@ -97,6 +101,10 @@ export type SchemaName =
   | 'ExecutionLinks'
   | 'DeadLetter'
   | 'DeadLetterPage'
+  | 'DeadLetterGroup'
+  | 'DeadLetterGroupId'
+  | 'DeadLetterGroupLinks'
+  | 'DeadLetterGroupPage'
   | 'ParkedItem'
   | 'ParkedItemPage'
   | 'ParkedReceipt'
@@ -899,6 +907,84 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "JobActionRequest": {
+      "type": "object",
+      "required": [
+        "action",
+        "filter"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "action": {
+          "$ref": "#/$defs/JobAction"
+        },
+        "filter": {
+          "$ref": "#/$defs/JobActionFilter"
+        },
+        "dryRun": {
+          "type": "boolean",
+          "const": true
+        },
+        "selection": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 512
+        }
+      }
+    },
+    "JobAction": {
+      "type": "string",
+      "enum": [
+        "pause",
+        "resume",
+        "cancel"
+      ]
+    },
+    "JobActionFilter": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "statuses": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 16,
+          "items": {
+            "$ref": "#/$defs/JobStatus"
+          }
+        },
+        "channels": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
+        "executionId": {
+          "$ref": "#/$defs/ExecutionId"
+        },
+        "sources": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 128
+          }
+        },
+        "createdAfter": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
+        },
+        "createdBefore": {
+          "type": "string",
+          "format": "date-time",
+          "maxLength": 64
+        }
+      }
+    },
     "DeadLetterRetryRequest": {
       "type": "object",
       "additionalProperties": false,
@@ -925,6 +1011,14 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "maxItems": 100,
           "items": {
             "$ref": "#/$defs/ItemErrorCode"
+          }
+        },
+        "groups": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/DeadLetterGroupId"
           }
         },
         "partitionKey": {
@@ -2762,6 +2856,40 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         }
       }
     },
+    "JobActionReceipt": {
+      "type": "object",
+      "required": [
+        "action",
+        "dryRun",
+        "count",
+        "remaining",
+        "selection",
+        "expiresAt"
+      ],
+      "properties": {
+        "action": {
+          "$ref": "#/$defs/JobAction"
+        },
+        "dryRun": {
+          "type": "boolean"
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "remaining": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "selection": {
+          "type": "string"
+        },
+        "expiresAt": {
+          "type": "string",
+          "format": "date-time"
+        }
+      }
+    },
     "RetryReceipt": {
       "type": "object",
       "required": [
@@ -2984,6 +3112,106 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/DeadLetter"
           }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "DeadLetterGroup": {
+      "type": "object",
+      "required": [
+        "id",
+        "channel",
+        "code",
+        "detail",
+        "count",
+        "retried",
+        "firstFailedAt",
+        "lastFailedAt",
+        "example",
+        "advice",
+        "links"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/DeadLetterGroupId"
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "code": {
+          "$ref": "#/$defs/ItemErrorCode"
+        },
+        "detail": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "count": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "retried": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "firstFailedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "lastFailedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "example": {
+          "$ref": "#/$defs/ItemPlace"
+        },
+        "advice": {
+          "type": "string"
+        },
+        "links": {
+          "$ref": "#/$defs/DeadLetterGroupLinks"
+        }
+      }
+    },
+    "DeadLetterGroupId": {
+      "type": "string",
+      "pattern": "^dlg_[0-9a-f]{13}$",
+      "maxLength": 17
+    },
+    "DeadLetterGroupLinks": {
+      "type": "object",
+      "required": [
+        "items",
+        "example"
+      ],
+      "properties": {
+        "items": {
+          "type": "string"
+        },
+        "example": {
+          "type": "string"
+        }
+      }
+    },
+    "DeadLetterGroupPage": {
+      "type": "object",
+      "required": [
+        "groups",
+        "complete"
+      ],
+      "properties": {
+        "groups": {
+          "type": "array",
+          "maxItems": 200,
+          "items": {
+            "$ref": "#/$defs/DeadLetterGroup"
+          }
+        },
+        "complete": {
+          "type": "boolean"
         },
         "nextPageToken": {
           "type": "string"
@@ -6101,6 +6329,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "job_sealed",
         "job_ended",
         "job_not_ended",
+        "selection_invalid",
+        "selection_expired",
         "channel_in_use",
         "channel_held",
         "connector_unavailable",

@@ -39,6 +39,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause, resume or cancel jobs by a filter
+         * @description Acts on the caller's jobs that have not ended and match the filter, in two requests. With `dryRun: true` nothing changes: the answer is 200 with `count`, how many jobs the action would change, and
+         *     a `selection`. The same `action` and `filter` with this `selection` carries it out, and answers 202 with `count`, how many jobs it changed. Jobs that were made after the preview are not touched.
+         *
+         *     Each job is changed as by `pauseJob`, `resumeJob` and `cancelJob`, durably and with an entry of its own in the audit. A request changes at most 10,000 jobs, a few hundred at a time: `remaining`
+         *     says how many are left, and the same request again continues with them. Should the server stop in between, the jobs that were changed stay so and the others are untouched; preview again for these.
+         *
+         *     A `selection` is valid for 10 minutes, for the caller, action and filter that it was made for, and until the server starts again.
+         */
+        post: operations["actOnJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{jobId}": {
         parameters: {
             query?: never;
@@ -590,6 +616,29 @@ export interface paths {
          *     of its values. A page ends at `pageSize` entries or 4 MiB, whichever comes first; continue with `nextPageToken` until it is missing.
          */
         get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group failed items
+         * @description Failed items by channel, code and first line of the error's detail, the groups with most items first. Lines that differ in their digits alone are one group. The filters are those of `listDeadLetters`.
+         *
+         *     A request counts up to 200,000 failed items, the newest first, in at most 200 groups. Where there are more, `complete` is false, and `nextPageToken` continues with the older items: a group that
+         *     comes again there counts those, so add its counts. `group` lists the items of a group (`listDeadLetters`) or tries them again (`retryDeadLetters`).
+         */
+        get: operations["listDeadLetterGroups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2536,6 +2585,77 @@ export interface components {
             allowStale?: boolean;
         };
         /**
+         * @description An action on all jobs that match a filter: its preview (`dryRun`), or the action itself (`selection`). Exactly one of the two is required.
+         * @example {
+         *       "action": "pause",
+         *       "filter": {
+         *         "channels": [
+         *           "shop-eu"
+         *         ]
+         *       },
+         *       "dryRun": true
+         *     }
+         */
+        JobActionRequest: {
+            action: components["schemas"]["JobAction"];
+            filter: components["schemas"]["JobActionFilter"];
+            /**
+             * @description `true`: only count, and make a selection.
+             * @example true
+             * @constant
+             */
+            dryRun?: true;
+            /**
+             * @description Of the answer to the preview.
+             * @example MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE
+             */
+            selection?: string;
+        };
+        /**
+         * @description `pause`: jobs that are not paused; `resume`: those that are; `cancel`: all that are not being cancelled.
+         * @example pause
+         * @enum {string}
+         */
+        JobAction: "pause" | "resume" | "cancel";
+        /** @description Which jobs that have not ended; `{}` is all. Filters are combined; a list matches any of its values. */
+        JobActionFilter: {
+            /**
+             * @description Only jobs of these statuses, as they are at the preview and at the action.
+             * @example [
+             *       "running",
+             *       "pending"
+             *     ]
+             */
+            statuses?: components["schemas"]["JobStatus"][];
+            /**
+             * @description Only jobs for these channels.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            channels?: components["schemas"]["ChannelName"][];
+            executionId?: components["schemas"]["ExecutionId"];
+            /**
+             * @description Only jobs from these sources.
+             * @example [
+             *       "pim"
+             *     ]
+             */
+            sources?: string[];
+            /**
+             * Format: date-time
+             * @description Only jobs made at or after this time.
+             * @example 2026-01-15T00:00:00Z
+             */
+            createdAfter?: string;
+            /**
+             * Format: date-time
+             * @description Only jobs made before this time.
+             * @example 2026-01-16T00:00:00Z
+             */
+            createdBefore?: string;
+        };
+        /**
          * @description Which failed items to try again; without filters all.
          * @example {
          *       "channels": [
@@ -2568,6 +2688,13 @@ export interface components {
              *     ]
              */
             codes?: components["schemas"]["ItemErrorCode"][];
+            /**
+             * @description Only items of these groups (`listDeadLetterGroups`).
+             * @example [
+             *       "dlg_0a1b2c3d4e5f6"
+             *     ]
+             */
+            groups?: components["schemas"]["DeadLetterGroupId"][];
             /**
              * @description Only items that ran under this key; requires exactly one of `channels`.
              * @example sku-1001
@@ -4228,6 +4355,36 @@ export interface components {
              */
             nextPageToken?: string;
         };
+        /** @description What an action on jobs would change, or changed. */
+        JobActionReceipt: {
+            action: components["schemas"]["JobAction"];
+            /**
+             * @description Whether nothing was changed, as `dryRun` said.
+             * @example true
+             */
+            dryRun: boolean;
+            /**
+             * @description How many jobs it would change; of the action itself, how many this request changed.
+             * @example 12
+             */
+            count: number;
+            /**
+             * @description How many jobs of the selection are still to be changed: send the same request again. At the preview as `count`.
+             * @example 12
+             */
+            remaining: number;
+            /**
+             * @description Carries the action out, with the same `action` and `filter`.
+             * @example MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE
+             */
+            selection: string;
+            /**
+             * Format: date-time
+             * @description When the selection expires.
+             * @example 2026-01-15T08:10:00.000Z
+             */
+            expiresAt: string;
+        };
         /** @description The jobs that try items again. */
         RetryReceipt: {
             /**
@@ -4380,6 +4537,82 @@ export interface components {
             deadLetters: components["schemas"]["DeadLetter"][];
             /**
              * @description Asks for the next page; missing on the last one.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description Failed items of one channel with the same error. */
+        DeadLetterGroup: {
+            id: components["schemas"]["DeadLetterGroupId"];
+            channel: components["schemas"]["ChannelName"];
+            code: components["schemas"]["ItemErrorCode"];
+            /**
+             * @description The first line of the error's detail of `example`, at most 200 characters; null when it has none. All items that failed before the server grouped them are one group of their channel and code.
+             * @example price: must not be negative
+             */
+            detail: string | null;
+            /**
+             * @description How many items.
+             * @example 1312
+             */
+            count: number;
+            /**
+             * @description How many of them are tried again already.
+             * @example 0
+             */
+            retried: number;
+            /**
+             * Format: date-time
+             * @description When the first of them failed.
+             * @example 2026-01-15T08:00:00.030Z
+             */
+            firstFailedAt: string;
+            /**
+             * Format: date-time
+             * @description When the last of them failed.
+             * @example 2026-01-15T08:04:11.902Z
+             */
+            lastFailedAt: string;
+            example: components["schemas"]["ItemPlace"];
+            /**
+             * @description What to do about `example`, for people.
+             * @example Correct the item as the connector says and submit it again: the same would fail again.
+             */
+            advice: string;
+            links: components["schemas"]["DeadLetterGroupLinks"];
+        };
+        /**
+         * @description Names an error: of a code, details whose first line is the same but for its digits. It is the same for every channel, and does not change.
+         * @example dlg_0a1b2c3d4e5f6
+         */
+        DeadLetterGroupId: string;
+        /** @description Paths of what belongs to the group, without a host; URLs where the operator has set the server's `publicUrl`. */
+        DeadLetterGroupLinks: {
+            /**
+             * @description Its items.
+             * @example /v1/dead-letters?channel=shop-eu&code=http_422&group=dlg_0a1b2c3d4e5f6
+             */
+            items: string;
+            /**
+             * @description The item of `example`.
+             * @example /v1/jobs/job_0198c2f04b7e7c3fa1d2b3c4d5e6f708/items/1
+             */
+            example: string;
+        };
+        /** @description Failed items by error, most of them first. */
+        DeadLetterGroupPage: {
+            /**
+             * @description The groups.
+             * @example []
+             */
+            groups: components["schemas"]["DeadLetterGroup"][];
+            /**
+             * @description Whether this page reaches the oldest failed item. False: continue with `nextPageToken`.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description Continues with older items; missing when `complete`.
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
@@ -7216,7 +7449,7 @@ export interface components {
          * @example unknown_field
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "webhook_endpoint_not_found" | "credentials_not_found" | "subscription_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "webhook_endpoint_limit_reached" | "credentials_limit_reached" | "subscription_not_settable" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
+        ProblemCode: "bad_request" | "unknown_field" | "invalid_item" | "items_missing" | "item_count_mismatch" | "unknown_channel" | "dependency_not_found" | "unauthenticated" | "forbidden" | "module_not_settable" | "channel_not_settable" | "not_found" | "job_not_found" | "item_not_found" | "channel_not_found" | "execution_not_found" | "token_not_found" | "webhook_endpoint_not_found" | "credentials_not_found" | "subscription_not_found" | "method_not_allowed" | "request_timeout" | "upload_gap" | "item_conflict" | "append_in_progress" | "job_sealed" | "job_ended" | "job_not_ended" | "selection_invalid" | "selection_expired" | "channel_in_use" | "channel_held" | "connector_unavailable" | "stale" | "nothing_to_retry" | "replaced_too_often" | "execution_exists" | "execution_ended" | "dependency_unmet" | "token_limit_reached" | "webhook_endpoint_limit_reached" | "credentials_limit_reached" | "subscription_not_settable" | "idempotency_in_progress" | "job_purged" | "token_revoked" | "body_too_large" | "line_too_large" | "too_many_items" | "unsupported_media_type" | "idempotency_mismatch" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "disk_full" | "store_damaged" | "store_unavailable" | "stopping";
         /**
          * @description What the server sends to a connector. Ignore the fields you do not know.
          * @example {
@@ -7951,6 +8184,55 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    actOnJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The action and the jobs. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobActionRequest"];
+            };
+        };
+        responses: {
+            /** @description What the action would change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobActionReceipt"];
+                };
+            };
+            /** @description The changes are durable; running calls may finish. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobActionReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9076,6 +9358,13 @@ export interface operations {
                  */
                 code?: components["schemas"]["ItemErrorCode"][];
                 /**
+                 * @description Only items of these groups (`listDeadLetterGroups`).
+                 * @example [
+                 *       "dlg_0a1b2c3d4e5f6"
+                 *     ]
+                 */
+                group?: components["schemas"]["DeadLetterGroupId"][];
+                /**
                  * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
                  * @example sku-1001
                  */
@@ -9113,6 +9402,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadLetterGroups: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only items for these channels.
+                 * @example [
+                 *       "shop-eu"
+                 *     ]
+                 */
+                channel?: components["schemas"]["ChannelName"][];
+                /**
+                 * @description Only items of these jobs.
+                 * @example [
+                 *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                jobId?: components["schemas"]["JobId"][];
+                /**
+                 * @description Only items that failed with these error codes.
+                 * @example [
+                 *       "http_422"
+                 *     ]
+                 */
+                code?: components["schemas"]["ItemErrorCode"][];
+                /**
+                 * @description Only items of these groups (`listDeadLetterGroups`).
+                 * @example [
+                 *       "dlg_0a1b2c3d4e5f6"
+                 *     ]
+                 */
+                group?: components["schemas"]["DeadLetterGroupId"][];
+                /**
+                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
+                 * @example sku-1001
+                 */
+                partitionKey?: string;
+                /**
+                 * @description `false` leaves out items that are tried again already.
+                 * @example false
+                 */
+                retried?: boolean;
+                /**
+                 * @description The `nextPageToken` of the page before, with the same filters.
+                 * @example eyJhIjoxfQ
+                 */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterGroupPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -11,6 +11,8 @@ export interface ApiPaths {
   /** The list of a channel's jobs. */
   jobsOfChannel(name: string): string
   webhookEndpoint(id: string): string
+  /** The list of the failed items of a group. */
+  deadLettersOfGroup(group: { readonly id: string; readonly channel: string; readonly code: string }): string
   /** The documentation of a problem: its `type`. */
   problem(code: string): string
 }
@@ -26,6 +28,8 @@ export function apiPaths(prefix: string): ApiPaths {
     channel: (name) => `${api}/channels/${name}`,
     subscription: (name) => `${api}/subscriptions/${encodeURIComponent(name)}`,
     jobsOfChannel: (name) => `${api}/jobs?channel=${name}`,
+    deadLettersOfGroup: ({ id, channel, code }) =>
+      `${api}/dead-letters?channel=${channel}&code=${encodeURIComponent(code)}&group=${id}`,
     webhookEndpoint: (id) => `${api}/webhook-endpoints/${id}`,
     problem: (code) => `${prefix}/docs/errors#${code}`,
   }

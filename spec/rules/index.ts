@@ -7,6 +7,7 @@ export {
 } from './complete-requests.ts'
 export { type ApiPaths, apiPaths, rootPaths } from './api-paths.ts'
 export { boundItem, boundJob } from './bound-views.ts'
+export { deadLetterGroupId, deadLetterGroupNumber, errorLine, errorNumber } from './dead-letter-group.ts'
 export { errorAdvice } from './error-advice.ts'
 export { executionOutcome, executionStatus, sumCounts } from './execution-status.ts'
 export { type JobEnding, jobOutcome, meetsRequirement } from './job-outcome.ts'

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { describeChannelTests } from './channel-test-suite.ts'
 import { describeExamples } from './examples-suite.ts'
 import { describeFailures } from './failures-suite.ts'
+import { describeFinding } from './find-suite.ts'
 import { describeIdempotency } from './idempotency-suite.ts'
 import { describeReads } from './read-suite.ts'
 import { describeRules } from './rules-suite.ts'
@@ -29,6 +30,7 @@ export function conform(target: Target): void {
     describeIdempotency(use)
     describeReads(use)
     describeFailures(use)
+    describeFinding(use)
     describeRules(use)
     describeTraces(use)
     describeChannelTests(use)

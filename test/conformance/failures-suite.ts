@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { DeadLetterPage, Execution, ExecutionPage, Item, Job, ParkedReceipt, RetryReceipt } from '@waybill/spec'
+import type {
+  DeadLetterGroupPage,
+  DeadLetterPage,
+  Execution,
+  ExecutionPage,
+  Item,
+  Job,
+  ParkedReceipt,
+  RetryReceipt,
+} from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone, untilParked } from './api.ts'
 import { envelope, eventually } from './bodies.ts'
@@ -37,6 +46,42 @@ export function describeFailures(target: UseTarget): void {
       checkProblem(await retry(), 'nothing_to_retry')
       const open = await send(target(), { operationId: 'listDeadLetters', query: { jobId: job.id, retried: 'false' } })
       expect(json<DeadLetterPage>(open).deadLetters).toEqual([])
+    })
+  })
+
+  describe('groups of failed items', () => {
+    it('count items with the same error, and are listed and tried again by their id', async () => {
+      const sandbox = [{ status: 422, times: 1 }, { status: 422, times: 1 }, { status: 410 }]
+      const items = sandbox.map((one) => ({ id: randomUUID(), data: { sandbox: one } }))
+      const job = await submit(target(), { ...envelope, items })
+      await untilDone(target(), job.id)
+      const query = { jobId: job.id }
+      const groups = async (more = {}) => {
+        const answer = await send(target(), { operationId: 'listDeadLetterGroups', query: { ...query, ...more } })
+        checkAnswer(answer)
+        const page = json<DeadLetterGroupPage>(answer)
+        expect(page.complete).toBe(true)
+        return page.groups
+      }
+      const [most, other, ...rest] = await groups()
+      expect(rest).toEqual([])
+      expect(most).toMatchObject({ channel: 'sandbox', code: 'http_422', count: 2, retried: 0 })
+      expect(other).toMatchObject({ code: 'http_410', count: 1, example: { jobId: job.id, index: 2 } })
+      expect(most!.advice).not.toBe('')
+      expect(await groups({ group: other!.id })).toEqual([other])
+
+      const listed = await send(target(), { operationId: 'listDeadLetters', query: { ...query, group: most!.id } })
+      expect(
+        json<DeadLetterPage>(listed)
+          .deadLetters.map(({ item }) => item.index)
+          .sort(),
+      ).toEqual([0, 1])
+      const body = { jobIds: [job.id], groups: [most!.id] }
+      const retry = await send(target(), { operationId: 'retryDeadLetters', body })
+      expect(json<RetryReceipt>(retry).jobs).toMatchObject([{ retryOf: job.id, counts: { total: 2 } }])
+      expect((await groups({ group: most!.id }))[0]).toMatchObject({ count: 2, retried: 2 })
+      expect(await groups({ retried: 'false' })).toEqual([other])
+      checkProblem(await send(target(), { operationId: 'retryDeadLetters', body }), 'nothing_to_retry')
     })
   })
 

@@ -63,6 +63,14 @@ export class World {
       case 'failedJobId':
       case 'staleJobId':
         return void this.#values.set(name, await this.#makeFailedJob(name === 'staleJobId'))
+      case 'selection': {
+        const filter = { channels: [await this.#value('pausedChannel')] }
+        const answer = await this.#want(200, {
+          operationId: 'actOnJobs',
+          body: { action: 'pause', filter, dryRun: true },
+        })
+        return void this.#values.set(name, (JSON.parse(answer.text) as { selection: string }).selection)
+      }
       case 'executionId': {
         const id = `execution-${randomUUID()}`
         const stages = [{ name: 'products', jobs: [{ ...envelope, open: true }] }]

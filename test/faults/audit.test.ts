@@ -104,6 +104,13 @@ const requests: Readonly<Record<string, () => Promise<{ id: string; resource: Pa
     const job = await endedJob('sku')
     return { id: (await sent('DELETE', `/v1/jobs/${job.id}`)).id, resource: { job: job.id, channel: 'shop' } }
   },
+  async actOnJobs() {
+    const job = await stillJob({ items, source: 'acted-on' })
+    const wish = { action: 'pause', filter: { sources: ['acted-on'] } }
+    const { selection } = (await sent('POST', '/v1/jobs/actions', { ...wish, dryRun: true })).json
+    const { id } = await sent('POST', '/v1/jobs/actions', { ...wish, selection })
+    return { id, resource: { job: job.id, channel: 'still' } }
+  },
   async createExecution() {
     const { id } = await sent('POST', '/v1/executions', stages('made'))
     return { id, resource: { execution: 'made', channel: 'still' } }

@@ -36,7 +36,8 @@ describe('a forged page token', () => {
     const lists: [string, readonly unknown[]][] = [
       ['/v1/jobs', ['listJobs', 'default', null, null, null, null, null, null]],
       [`/v1/jobs/${job}/items`, ['listItems', 'default', job, null, null, null, []]],
-      ['/v1/dead-letters', ['listDeadLetters', 'default', null, null, null, null, true]],
+      ['/v1/dead-letters', ['listDeadLetters', 'default', null, null, null, null, null, true]],
+      ['/v1/dead-letters/groups', ['listDeadLetterGroups', 'default', null, null, null, null, null, true]],
       ['/v1/parked', ['listParked', 'default', null, null]],
     ]
     for (const [path, scope] of lists) {

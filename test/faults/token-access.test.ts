@@ -5,6 +5,7 @@ import type {
   DeadLetterPage,
   Execution,
   Job,
+  JobActionReceipt,
   ParkedItemPage,
   WebhookDeliveryPage,
 } from '@waybill/spec'
@@ -213,6 +214,9 @@ describe('SEC-1 another subscription', () => {
       if (page['code'] === 'job_not_found') continue
       expect([path, Object.values(page)]).toEqual([path, [[]]])
     }
+    for (const filter of ['', '?code=refused', '?channel=shop&partitionKey=fails-1', `?jobId=${failed.id}`]) {
+      expect(await get(`/v1/dead-letters/groups${filter}`)).toEqual({ groups: [], complete: true })
+    }
     const own = await world.fetch('/v1/webhook-deliveries', { headers: bearer(a) })
     expect(((await own.json()) as WebhookDeliveryPage).deliveries.length).toBeGreaterThan(0)
     const { tokens: listed } = await get('/v1/tokens')
@@ -226,6 +230,7 @@ describe('SEC-1 another subscription', () => {
     deliverItem: { ...ENVELOPE, channel: 'still', item: { id: 'sku-of-b' } },
     createExecution: { id: 'execution-of-b', stages: [{ name: 'first', jobs: [{ ...ENVELOPE, open: true }] }] },
     retryDeadLetters: { codes: ['refused'] },
+    actOnJobs: { action: 'cancel', filter: {}, dryRun: true },
     resolveParked: { items: [{ jobId: `job_${'1'.repeat(32)}`, index: 0 }], decision: 'retry' },
     createToken: { name: 'of b', scopes: ['jobs:read'] },
     createWebhookEndpoint: { url: 'https://hooks.invalid/of-b', state: 'disabled' },
@@ -262,12 +267,28 @@ describe('SEC-1 another subscription', () => {
 
   /** It has nothing that could be retried or decided. */
   function expectedStatus(operationId: string): number {
-    const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404 }
+    const refused: Readonly<Record<string, number>> = { retryDeadLetters: 409, resolveParked: 404, actOnJobs: 200 }
     if (refused[operationId] !== undefined) return refused[operationId]
     const described = Object.keys(operations[operationId as keyof typeof operations].responses).map(Number)
     const made = ['submitJob', 'createToken', 'createWebhookEndpoint'].includes(operationId) ? 201 : 202
     return described.includes(made) ? made : 200
   }
+
+  test('counts for nothing in actions on jobs, and its selections are of no use to others', async () => {
+    const act = async (token: string, more: object) => {
+      const body = JSON.stringify({ action: 'cancel', filter: { sources: ['acted-on'] }, ...more })
+      return (await world.post('/v1/jobs/actions', body, { ...JSON_BODY, ...bearer(token) })).json()
+    }
+    await submitAs(world, a, { channel: 'still', items: [{ id: 'sku' }], source: 'acted-on' })
+    for (const token of [b, c]) expect(await act(token, { dryRun: true })).toMatchObject({ count: 0 })
+    const { count, selection } = (await act(a, { dryRun: true })) as JobActionReceipt
+    expect(count).toBe(1)
+    const { token: sibling } = await createToken(world, ['jobs:write'], { subscription: 'a' })
+    for (const token of [b, c, sibling])
+      expect(await act(token, { selection })).toMatchObject({ status: 409, code: 'selection_invalid' })
+    expect(await act(a, { dryRun: true })).toMatchObject({ count })
+    expect(await act(a, { selection })).toMatchObject({ count, remaining: 0 })
+  })
 
   test('counts for nothing in channels and limits', async () => {
     const { channels } = (await get('/v1/channels')) as unknown as { channels: Channel[] }

@@ -152,6 +152,28 @@ describe('waybill', () => {
     await world.cli.run(['channels', 'pause', 'stuck']) // as the tests behind it need it
   })
 
+  test('pauses all jobs that options select: counted first, and only with --yes where nobody can be asked', async () => {
+    const run = (...args: string[]) => world.cli.run(args)
+    const source = 'paused-together'
+    const jobs = [0, 1].map(() => world.submit(plainItems, ['--channel', 'stuck', '--source', source, '--detach']))
+    const [first] = await Promise.all(jobs)
+    expect(await run('pause', '--source', source, '--dry-run')).toMatchObject({
+      code: 0,
+      stdout: 'Would pause 2 jobs\n',
+    })
+    const refused = await run('pause', '--source', source)
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('Cannot pause 2 jobs as --yes is required')
+    const status = async () => parseLine<Job>((await run('status', first!.id, '--json')).stdout).status
+    expect(await status()).not.toBe('paused')
+    const paused = await run('pause', '--source', source, '--yes', '--json')
+    expect(parseLine(paused.stdout)).toEqual({ action: 'pause', dryRun: false, count: 2 })
+    expect(await status()).toBe('paused')
+    expect(await run('cancel', '--source', source, '-y')).toMatchObject({ code: 0, stdout: 'Cancelled 2 jobs\n' })
+    expect((await run('cancel')).code).toBe(2)
+    expect((await run('cancel', first!.id, '--all')).code).toBe(2)
+  })
+
   test('detaches with Ctrl-C, and the job continues', async () => {
     const run = world.cli.start(['submit', '-', '--format', 'ndjson', ...envelope, '-c', 'stuck'])
     run.child.stdin!.end(ndjson(plainItems))

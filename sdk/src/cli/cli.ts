@@ -17,6 +17,8 @@ export interface GlobalOptions {
   readonly url?: string
   readonly json?: boolean
   readonly quiet?: boolean
+  /** False: nobody is asked anything. */
+  readonly input?: boolean
 }
 
 /** The process as a command sees it. */
@@ -67,6 +69,11 @@ export class Cli {
   /** Whether progress is shown to nobody: where a program listens, a line now and then would only be in its way. */
   get isSilent(): boolean {
     return this.#globals.quiet === true || (this.json && !this.terminal.isWatched)
+  }
+
+  /** Whether a person may be asked. */
+  get mayPrompt(): boolean {
+    return this.stdin.isTTY === true && this.#globals.input !== false
   }
 
   get loginFile(): string {

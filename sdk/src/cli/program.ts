@@ -49,6 +49,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
     .option('--url <url>', 'the server (default: $WAYBILL_URL, what login saved, or http://localhost:8080)')
     .option('--json', 'print data as JSON, for programs')
     .option('-q, --quiet', 'print only data and errors')
+    .option('--no-input', 'never ask: what would have to be asked is an error')
     .addHelpText('after', help)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })

@@ -2,12 +2,15 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Cli } from './cli.ts'
-import { StoppedError } from './cli-errors.ts'
+import { StoppedError, UsageError } from './cli-errors.ts'
 
-/** Reads a secret: typed without echo, or piped in. */
+/** Reads a secret: typed without echo, or piped in. @throws {UsageError} it would have to be typed, and --no-input was given */
 export async function readSecret(cli: Cli, question: string): Promise<string> {
   const { stdin, terminal } = cli
   if (stdin.isTTY !== true) return await text(stdin)
+  if (!cli.mayPrompt) {
+    throw new UsageError('Cannot ask for a secret as --no-input was given: pipe it in')
+  }
   const nothing = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: nothing, terminal: true })
   try {

@@ -39,6 +39,32 @@ describe('dead letters', () => {
     ])
   })
 
+  it('are grouped, with the counts of all pages, up to a number of requests', async () => {
+    const group = (id: string, channel: string, count: number) => ({
+      ...{ id, channel, count, retried: 1, firstFailedAt: `${count}`, lastFailedAt: `${count}` },
+    })
+    const { deadLetters, requests } = setUp(
+      inTurn(
+        answer(200, { groups: [group('a', 'shop', 2), group('a', 'search', 3)], complete: false, nextPageToken: 'b' }),
+        answer(200, { groups: [group('a', 'shop', 5)], complete: true }),
+        answer(200, { groups: [], complete: false, nextPageToken: 'b' }),
+      ),
+    )
+    expect(await deadLetters.groups({ channel: ['shop', 'search'], group: 'a', retried: false })).toEqual({
+      groups: [
+        { ...group('a', 'shop', 7), retried: 2, firstFailedAt: '5', lastFailedAt: '2' },
+        group('a', 'search', 3),
+      ],
+      complete: true,
+    })
+    const filters = 'channel=shop&channel=search&group=a&retried=false'
+    expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
+      `/v1/dead-letters/groups?${filters}`,
+      `/v1/dead-letters/groups?${filters}&pageToken=b`,
+    ])
+    expect(await deadLetters.groups({ maxRequests: 1 })).toEqual({ groups: [], complete: false })
+  })
+
   it('are tried again as new jobs, whose handles it gives', async () => {
     const jobs = [jobAs({ id: 'job_1' }), jobAs({ id: 'job_2' })]
     const { deadLetters, requests } = setUp(inTurn(answer(202, { jobs })))

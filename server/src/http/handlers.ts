@@ -1,6 +1,7 @@
 import type { OperationId } from '@waybill/spec'
 import type { PortName } from './http-ports.ts'
 import type { OperationHandler } from './operation-handler.ts'
+import { actOnJobs } from './routes/act-on-jobs.ts'
 import { appendItems } from './routes/append-items.ts'
 import { cancelExecution } from './routes/cancel-execution.ts'
 import { listExecutions } from './routes/list-executions.ts'
@@ -37,6 +38,7 @@ import { getResults } from './routes/get-results.ts'
 import { listAudit } from './routes/list-audit.ts'
 import { listChannels } from './routes/list-channels.ts'
 import { listCredentials } from './routes/list-credentials.ts'
+import { listDeadLetterGroups } from './routes/list-dead-letter-groups.ts'
 import { listDeadLetters } from './routes/list-dead-letters.ts'
 import { listItems } from './routes/list-items.ts'
 import { listJobs } from './routes/list-jobs.ts'
@@ -75,6 +77,7 @@ export type Handlers = { readonly [Id in OperationId]: OperationHandler<Id, Port
 /** The handler of each operation of the spec. */
 export const handlers: Handlers = {
   submitJob,
+  actOnJobs,
   listJobs,
   getJob,
   deleteJob,
@@ -99,6 +102,7 @@ export const handlers: Handlers = {
   pauseExecution,
   resumeExecution,
   listDeadLetters,
+  listDeadLetterGroups,
   retryDeadLetters,
   listParked,
   resolveParked,

@@ -5,6 +5,7 @@ import type { AuditTrail } from '../access/audit-trail.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { DataReplacement } from '../ingest/retry/replace-parked.ts'
 import type { ExecutionControl } from '../jobs/execution-control.ts'
+import type { JobActions } from '../jobs/job-actions.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
@@ -50,6 +51,7 @@ export interface HttpPorts {
   readonly telemetry: Telemetry
   readonly ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'>
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
+  readonly jobActions: Pick<JobActions, 'preview' | 'apply'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly jobMaps: Pick<JobMaps, 'map'>
@@ -62,7 +64,7 @@ export interface HttpPorts {
   readonly channelTests: Pick<ChannelTests, 'run'>
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel' | 'saveCredentials' | 'removeCredentials'> &
     SubscriptionStore &
-    Pick<OutcomeStore, 'listDeadLetters'>
+    Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'>
   readonly retries: Pick<Ingest, 'retryJob' | 'retryDeadLetters'>
   readonly executions: Pick<Executions, 'view' | 'list'> &
     Pick<ExecutionControl, 'cancel' | 'pause' | 'resume'> & { readonly create: Ingest['createExecution'] }
@@ -70,6 +72,8 @@ export interface HttpPorts {
   readonly webhooks: WebhooksPort
   readonly pageTokens: PageTokens
   readonly dashboard: DashboardPort
+  /** The number of the server's start. */
+  readonly epoch: number
   /** Null: they are not counted. */
   readonly metrics: MetricsPort | null
   /** Items of a subscription that are accepted and have not ended; asked only where it has a quota. */

@@ -32,6 +32,8 @@ export interface LiveJob {
   eligibleAtMs: number | null
   /** Items have actions of their own, so that a batch may become several calls: each item counts as one where calls are limited. Dispatch only. */
   hasOwnActions: boolean
+  /** Grows with every job that enters memory, 0 before it has. LiveJobs only. */
+  entry: number
   /** The job's index in the scheduler's table, -1 before it is admitted. Scheduler only. */
   tableIndex: number
 }
@@ -53,6 +55,7 @@ export function liveJob(record: JobRecord, chunkStarts: number[] = []): LiveJob 
     replaced: null,
     eligibleAtMs: null,
     hasOwnActions: false,
+    entry: 0,
     tableIndex: -1,
   }
 }
@@ -88,12 +91,19 @@ export class LiveJobs {
   readonly #byRef = new Map<JobRef, LiveJob>()
   /** Of each subscription those that still take items. */
   readonly #open = new Map<string, Set<JobRef>>()
+  #lastEntry = 0
 
   get size(): number {
     return this.#byRef.size
   }
 
+  /** The entry of the newest job. */
+  get lastEntry(): number {
+    return this.#lastEntry
+  }
+
   add(job: LiveJob): void {
+    job.entry = ++this.#lastEntry
     this.#byId.set(job.record.id, job)
     this.#byRef.set(job.record.ref, job)
     const { phase, subscription, ref } = job.record

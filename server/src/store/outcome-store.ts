@@ -16,6 +16,9 @@ export interface OutcomeStore {
 
   /** Failed items across jobs, newest first. */
   listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]>
+
+  /** Groups failed items by channel, code and error, the newest first, until `maxLetters` were looked at or another group would be one too many. */
+  groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups>
 }
 
 /** One commit of the outcomes stage: a segment, and the jobs that ended by it. */
@@ -43,15 +46,48 @@ export interface DeadLetter {
   readonly retriedAs: JobId | null
 }
 
-export interface DeadLettersQuery {
+/** Which failed items; filters are combined. */
+export interface DeadLetterFilter {
   readonly subscription: string
-  readonly limit: number
   /** Only those older than this one. */
   readonly beforeSeq?: number
   readonly channels?: readonly string[]
   readonly jobIds?: readonly JobId[]
   readonly codes?: readonly string[]
+  /** The numbers of their errors (`errorNumber`). */
+  readonly errors?: readonly number[]
   readonly keyHash?: readonly [number, number]
   /** Without those that are tried again already. */
   readonly notRetried?: boolean
+}
+
+export interface DeadLettersQuery extends DeadLetterFilter {
+  readonly limit: number
+}
+
+export interface DeadLetterGroupsQuery extends DeadLetterFilter {
+  readonly maxLetters: number
+  readonly maxGroups: number
+}
+
+/** Failed items of one channel with the same error. */
+export interface DeadLetterGroup {
+  readonly channel: string
+  readonly code: string
+  /** The number of their error. */
+  readonly error: number
+  readonly count: number
+  /** How many of them are tried again. */
+  readonly retried: number
+  readonly firstFailedAtMs: number
+  readonly lastFailedAtMs: number
+  /** The newest of them. */
+  readonly newest: Pick<DeadLetter, 'ref' | 'jobId' | 'index'>
+}
+
+export interface DeadLetterGroups {
+  /** In the order of their newest items. */
+  readonly groups: readonly DeadLetterGroup[]
+  /** Where to continue (`beforeSeq`); null: the oldest was looked at. */
+  readonly nextBeforeSeq: number | null
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
-import type { DeadLettersQuery } from '../../../server/src/store/outcome-store.ts'
+import type {
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+} from '../../../server/src/store/outcome-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { allItems, chunkOf, chunksOf, commit, endOf, jobOf, keyHash, outcomes, publish, T0 } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
@@ -51,6 +55,56 @@ export function deadLetterSuite(kind: StoreKind): void {
       const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
       await store.appendPart({ ref: record.ref, chunks, outcomes: rejectedItems(4), total: 6, touchedAtMs: T0 })
       expect(await list(store, { codes: ['invalid_item'] })).toEqual([`${record.ref}/4`, `${record.ref}/1`])
+    })
+
+    it('are grouped by channel, code and first line of the detail, some at a time', async () => {
+      const store = await ownStore(kind)
+      const job = await publishTo(store, 'shop')
+      const other = await publishTo(store, 'search')
+      const detailed = (index: number, detail: string) => ({
+        ...failed(index, 'gone'),
+        detail: { error: { code: 'gone', detail } },
+      })
+      await commit(store, other.ref, [detailed(0, 'sku 1')])
+      await commit(store, job.ref, [detailed(0, 'sku 2'), detailed(1, 'sku 33\nrequest a'), failed(2, 'gone')])
+      await commit(store, job.ref, [detailed(3, 'sku 4'), failed(4, 'late')])
+      const ask = (more: Partial<DeadLetterGroupsQuery> = {}) =>
+        store.groupDeadLetters({ subscription: 'default', maxLetters: 100, maxGroups: 10, ...more })
+      const shown = ({ groups }: DeadLetterGroups) =>
+        groups.map(({ channel, code, count, newest }) => [channel, code, count, newest.index])
+      const all = await ask()
+      expect(shown(all)).toEqual([
+        ['shop', 'late', 1, 4],
+        ['shop', 'gone', 3, 3],
+        ['shop', 'gone', 1, 2],
+        ['search', 'gone', 1, 0],
+      ])
+      expect(all.groups[1]).toMatchObject({ retried: 0, firstFailedAtMs: T0, lastFailedAtMs: T0 + 3 })
+      expect(all.nextBeforeSeq).toBeNull()
+      const { error } = all.groups[1]!
+      expect(all.groups[3]!.error).toBe(error)
+      expect(shown(await ask({ errors: [error] }))).toEqual([
+        ['shop', 'gone', 3, 3],
+        ['search', 'gone', 1, 0],
+      ])
+      expect(await list(store, { errors: [error], channels: ['shop'] })).toEqual(
+        [3, 1, 0].map((n) => `${job.ref}/${n}`),
+      )
+      expect(shown(await ask({ subscription: 'other' }))).toEqual([])
+
+      for (const bound of [{ maxLetters: 2 }, { maxGroups: 1 }]) {
+        const counted = new Map<string, number>()
+        let beforeSeq: number | undefined
+        do {
+          const page = await ask({ ...bound, ...(beforeSeq !== undefined && { beforeSeq }) })
+          for (const one of page.groups) {
+            const name = `${one.channel} ${one.error}`
+            counted.set(name, (counted.get(name) ?? 0) + one.count)
+          }
+          beforeSeq = page.nextBeforeSeq ?? undefined
+        } while (beforeSeq !== undefined)
+        expect([...counted.values()]).toEqual([1, 3, 1, 1])
+      }
     })
 
     it('are not there when the commit was refused', async () => {

@@ -1,21 +1,25 @@
+import { Readable } from 'node:stream'
+import type { DeadLetterGroup } from '@waybill/spec'
 import type { Command } from 'commander'
 import type { DeadLetterSelection } from '../../resources/dead-letters.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { printList } from '../output/print-list.ts'
-import { countOf, shorten } from '../output/printable.ts'
+import { countOf, formatCount, shorten } from '../output/printable.ts'
 import { collectList, parseCount } from '../read-options.ts'
 
 const help = `
 Examples:
   $ waybill dead-letters --channel shop-eu --not-retried
-  $ waybill dead-letters --json | jq -r .code | sort | uniq -c
-  $ waybill dead-letters retry --channel shop-eu --code http_503`
+  $ waybill dead-letters groups --channel shop-eu
+  $ waybill dead-letters retry --channel shop-eu --code http_503
+  $ waybill dead-letters retry --channel shop-eu --group dlg_0a1b2c3d4e5f6`
 
 interface SelectionOptions {
   readonly channel?: string[]
   readonly job?: string[]
   readonly code?: string[]
+  readonly group?: string[]
   readonly key?: string
 }
 
@@ -60,6 +64,13 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
     })
   addSelectionOptions(
     deadLetters
+      .command('groups')
+      .description('Counts failed items by channel and error, and says what to do about each.'),
+  )
+    .option('--not-retried', 'leave out what was already retried')
+    .action((options: ListOptions) => printGroups(cli, options))
+  addSelectionOptions(
+    deadLetters
       .command('retry')
       .description('Retries failed items: creates a new job for each job that they come from.'),
   )
@@ -74,7 +85,7 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
       const isEverything = Object.values(selection).every((filter) => filter === undefined)
       if (isEverything && options.all !== true) {
         throw new UsageError(
-          'Cannot retry dead letters as a selection is required: give --channel, --job, --code, or --all',
+          'Cannot retry dead letters as a selection is required: give --channel, --job, --code, --group, or --all',
         )
       }
       const waybill = await cli.connect()
@@ -87,14 +98,34 @@ export function addDeadLettersCommand(program: Command, cli: Cli): void {
     })
 }
 
+async function printGroups(cli: Cli, options: ListOptions): Promise<void> {
+  const waybill = await cli.connect()
+  const retried = options.notRetried === true ? false : undefined
+  const { groups, complete } = await waybill.deadLetters.groups({
+    ...toSelection(options),
+    ...{ retried, signal: cli.interrupt },
+  })
+  await printList(cli, Readable.from(groups) as AsyncIterable<DeadLetterGroup>, {
+    header: ['ITEMS', 'RETRIED', 'CHANNEL', 'CODE', 'DETAIL', 'LAST FAILED', 'GROUP', 'WHAT TO DO'],
+    toRow: (group) => [
+      ...[formatCount(group.count), formatCount(group.retried), group.channel, group.code],
+      ...[shorten(group.detail ?? '', 60), group.lastFailedAt, group.id, group.advice],
+    ],
+    limit: 0,
+    none: 'There are no such failed items',
+  })
+  if (!complete) cli.say('Only the newest failed items were counted: there are more')
+}
+
 function addSelectionOptions(command: Command): Command {
   return command
     .option('-c, --channel <name>', 'only for this channel; may be repeated', collectList)
     .option('--job <id>', 'only of this job; may be repeated', collectList)
     .option('--code <code>', 'only with this error code, such as http_422; may be repeated', collectList)
+    .option('--group <id>', 'only of this group (dead-letters groups); may be repeated', collectList)
     .option('--key <key>', 'only under this partition key; requires one --channel')
 }
 
-function toSelection({ channel, job, code, key }: SelectionOptions): DeadLetterSelection {
-  return { channel, jobId: job, code, partitionKey: key }
+function toSelection({ channel, job, code, group, key }: SelectionOptions): DeadLetterSelection {
+  return { channel, jobId: job, code, group, partitionKey: key }
 }

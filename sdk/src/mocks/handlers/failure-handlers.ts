@@ -14,6 +14,7 @@ import { time } from '../show/job-view.ts'
 import type { MockItem, MockJob } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
+import { groupDeadLetters, groupOf } from '../show/dead-letter-groups.ts'
 import { cutPage } from '../show/pages.ts'
 import { badRequest } from '../show/problems.ts'
 import { requireMediaType } from '../read/read-body.ts'
@@ -21,7 +22,11 @@ import { readJson, receiveJson } from '../read/read-json.ts'
 import { readDecision, replaceData } from './replace-data.ts'
 import { retryItems } from './retries.ts'
 
-type FailureOperation = 'retryJob' | 'listDeadLetters' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
+/** Of a page. */
+const MAX_GROUPS = 200
+
+type FailureOperation =
+  'retryJob' | 'listDeadLetters' | 'listDeadLetterGroups' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
 
 /** Items that failed, and items that wait for a decision. */
 export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
@@ -34,15 +39,25 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   },
 
   listDeadLetters({ query, world }) {
-    const { channel, jobId, code, partitionKey, retried = true } = query
-    const filter = { channels: channel, jobIds: jobId, codes: code, partitionKey }
-    requireChannel(filter, { parameter: 'partitionKey' })
-    const failed = world.book.all().flatMap(({ items }) => items.filter(isDeadLetter))
-    const found = failed.filter((item) => isWanted(item, filter) && (retried || item.retriedAs === null))
-    found.sort((a, b) => b.endedAtMs! - a.endedAtMs! || b.index - a.index)
-    const scope = ['listDeadLetters', channel, jobId, code, partitionKey, retried]
+    const { channel, jobId, code, group, partitionKey, retried } = query
+    const found = deadLetters(query, world)
+    const scope = ['listDeadLetters', channel, jobId, code, group, partitionKey, retried]
     const page = cutPage(found, query, { scope, idOf: placeOf })
     return { status: 200, body: { deadLetters: page.entries.map((item) => deadLetter(item, world)), ...page.next } }
+  },
+
+  listDeadLetterGroups({ query, world }) {
+    const { pageToken, channel, jobId, code, group, partitionKey, retried } = query
+    const page = cutPage(
+      groupDeadLetters(deadLetters(query, world)),
+      { pageSize: MAX_GROUPS, ...(pageToken !== undefined && { pageToken }) },
+      {
+        scope: ['listDeadLetterGroups', channel, jobId, code, group, partitionKey, retried],
+        idOf: (one) => `${one.id}/${one.channel}`,
+      },
+    )
+    const complete = page.next.nextPageToken === undefined
+    return { status: 200, body: { groups: [...page.entries], complete, ...page.next } }
   },
 
   retryDeadLetters(call) {
@@ -78,6 +93,20 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   },
 }
 
+type DeadLettersQuery = Call<'listDeadLetterGroups'>['query']
+
+/** Newest first. */
+function deadLetters(
+  { channel, jobId, code, group, partitionKey, retried = true }: DeadLettersQuery,
+  world: MockWorld,
+): MockItem[] {
+  const filter = { channels: channel, jobIds: jobId, codes: code, groups: group, partitionKey }
+  requireChannel(filter, { parameter: 'partitionKey' })
+  const failed = world.book.all().flatMap(({ items }) => items.filter(isDeadLetter))
+  const found = failed.filter((item) => isWanted(item, filter) && (retried || item.retriedAs === null))
+  return found.sort((a, b) => b.endedAtMs! - a.endedAtMs! || b.index - a.index)
+}
+
 /** @param of what the request is about beside its body: the same key is for nothing else */
 async function retry<Wish>(
   { operation, request, world }: Pick<Call<'retryJob'>, 'operation' | 'request' | 'world'>,
@@ -106,14 +135,16 @@ interface FailureFilter {
   readonly channels?: readonly string[] | undefined
   readonly jobIds?: readonly string[] | undefined
   readonly codes?: readonly string[] | undefined
+  readonly groups?: readonly string[] | undefined
   readonly partitionKey?: string | undefined
 }
 
-function isWanted(item: MockItem, { channels, jobIds, codes, partitionKey }: FailureFilter): boolean {
+function isWanted(item: MockItem, { channels, jobIds, codes, groups, partitionKey }: FailureFilter): boolean {
   return (
     (channels?.includes(item.job.envelope.channel) ?? true) &&
     (jobIds?.includes(item.job.id) ?? true) &&
     (codes?.includes(item.error?.code ?? '') ?? true) &&
+    (groups?.includes(groupOf(item)) ?? true) &&
     (partitionKey === undefined || item.partitionKey === partitionKey)
   )
 }

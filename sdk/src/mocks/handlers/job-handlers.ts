@@ -5,6 +5,7 @@ import { readIdempotencyKey } from '../engine/idempotency.ts'
 import { untilChanged } from '../engine/job-book.ts'
 import { retryAfterSeconds } from '../show/job-view.ts'
 import { limits } from '../engine/limits.ts'
+import { actOnJobs } from './job-actions.ts'
 import { addItems, makeJob } from './make-job.ts'
 import type { MockJob } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
@@ -18,6 +19,7 @@ import { countMismatch, readPart, readSubmission } from '../read/read-submission
 
 type JobOperation =
   | 'submitJob'
+  | 'actOnJobs'
   | 'listJobs'
   | 'getJob'
   | 'deleteJob'
@@ -58,6 +60,8 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
     const headers = { ...locationOf(first.body.id), ...(isReplay && { 'Idempotent-Replayed': 'true' }) }
     return { status: first.status, body: first.body, headers }
   },
+
+  actOnJobs,
 
   listJobs({ query, world }) {
     const { status, channel, source, executionId, createdAfter, createdBefore } = query

@@ -21,6 +21,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listItems: MAX_PAGE_BYTES,
   getJobMap: MIB / 8,
   listDeadLetters: MAX_PAGE_BYTES,
+  listDeadLetterGroups: MIB,
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
   listAudit: MAX_PAGE_BYTES,

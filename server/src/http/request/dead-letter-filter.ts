@@ -1,3 +1,4 @@
+import { deadLetterGroupNumber } from '@waybill/spec/rules'
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
@@ -8,6 +9,8 @@ export interface DeadLetterWish {
   readonly channels?: readonly string[] | undefined
   readonly jobIds?: readonly string[] | undefined
   readonly codes?: readonly string[] | undefined
+  /** Ids of groups. */
+  readonly groups?: readonly string[] | undefined
   readonly partitionKey?: string | undefined
 }
 
@@ -22,13 +25,14 @@ export function deadLetterFilter(
   wish: DeadLetterWish,
   caller: { readonly subscription: string; readonly place: Omit<ProblemPlace, 'detail'> },
 ): DeadLetterFilter {
-  const { channels, jobIds, codes, partitionKey } = wish
+  const { channels, jobIds, codes, groups, partitionKey } = wish
   const { subscription, place } = caller
   const filter: DeadLetterFilter = {
     subscription,
     ...(channels && { channels }),
     ...(jobIds && { jobIds: jobIds as readonly JobId[] }),
     ...(codes && { codes }),
+    ...(groups && { errors: groups.map(deadLetterGroupNumber) }),
   }
   if (partitionKey === undefined) return filter
   const channel = channels?.length === 1 ? channels[0] : undefined

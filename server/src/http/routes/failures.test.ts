@@ -1,3 +1,4 @@
+import type { DeadLetterGroupPage } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId, JobRef } from '../../model/ids.ts'
@@ -50,6 +51,39 @@ describe('retryJob', () => {
     [{ force: true }, 'unknown_field', '/force'],
   ])('refuses %j', async (payload, code, pointer) => {
     expect((await post(`/v1/jobs/${JOB_ID}/retry`, payload)).json()).toMatchObject({ code, errors: [{ pointer }] })
+  })
+})
+
+describe('listDeadLetterGroups', () => {
+  const group = (index: number, count: number) => ({
+    ...{ channel: 'shop', code: 'http_422', error: index, count, retried: 0 },
+    ...{ firstFailedAtMs: Date.UTC(2026, 0, 15, 8), lastFailedAtMs: Date.UTC(2026, 0, 15, 9) },
+    newest: { ref: 1 as JobRef, jobId: JOB_ID, index },
+  })
+
+  it('shows the largest first, with the first line of an example, and where to continue', async () => {
+    ports.items.set(1, fakeItem(1, { status: 'failed', error: { ...error, detail: ' price\nsecret' }, data: 'secret' }))
+    ports.letterGroups = { groups: [group(2, 1), group(1, 7)], nextBeforeSeq: 12 }
+    const answer = await get('/v1/dead-letters/groups?channel=shop')
+    const { groups, complete, nextPageToken } = answer.json<DeadLetterGroupPage>()
+    expect(complete).toBe(false)
+    expect(groups).toMatchObject([
+      { id: 'dlg_0000000000001', count: 7, detail: 'price', example: { jobId: JOB_ID, index: 1 } },
+      { id: 'dlg_0000000000002', count: 1, detail: null }, // its job was deleted meanwhile
+    ])
+    expect(groups[0]!.links.items).toBe('/v1/dead-letters?channel=shop&code=http_422&group=dlg_0000000000001')
+    expect(answer.body).not.toContain('secret')
+
+    ports.letterGroups = { groups: [], nextBeforeSeq: null }
+    const next = `/v1/dead-letters/groups?channel=shop&pageToken=${nextPageToken}`
+    expect((await get(next)).json()).toEqual({ groups: [], complete: true })
+    expect(ports.letterQueries).toMatchObject([{ channels: ['shop'] }, { channels: ['shop'], beforeSeq: 12 }])
+    expect((await get(`${next}&retried=false`)).json()).toMatchObject({ code: 'bad_request' })
+  })
+
+  it('refuses what is no group', async () => {
+    const answer = await get('/v1/dead-letters/groups?group=dlg_1')
+    expect(answer.json()).toMatchObject({ code: 'bad_request', errors: [{ parameter: 'group' }] })
   })
 })
 

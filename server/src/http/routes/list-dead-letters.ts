@@ -10,11 +10,11 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
 ) => {
   const { limits, ports } = call
   const { subscription } = call.caller
-  const { channel, jobId, code, partitionKey, retried = true, pageSize } = call.query
-  const scope = ['listDeadLetters', subscription, channel, jobId, code, partitionKey, retried]
+  const { channel, jobId, code, group, partitionKey, retried = true, pageSize } = call.query
+  const scope = ['listDeadLetters', subscription, channel, jobId, code, group, partitionKey, retried]
   const cursor = ports.pageTokens.cursorOf(call.query.pageToken, scope)
   const { partitionKey: _, ...filter } = deadLetterFilter(
-    { channels: channel, jobIds: jobId, codes: code, partitionKey },
+    { channels: channel, jobIds: jobId, codes: code, groups: group, partitionKey },
     { subscription, place: { parameter: 'partitionKey' } },
   )
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)

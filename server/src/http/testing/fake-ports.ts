@@ -20,7 +20,12 @@ import type { Ingest } from '../../ingest/ingest.ts'
 import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
-import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
+import type {
+  DeadLetter,
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+} from '../../store/outcome-store.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
@@ -57,7 +62,8 @@ export class FakePorts implements HttpPorts {
   /** The calls to the job control, the retries and the parked items. */
   readonly asked: unknown[] = []
   readonly letters: DeadLetter[] = []
-  readonly letterQueries: DeadLettersQuery[] = []
+  readonly letterQueries: (DeadLettersQuery | DeadLetterGroupsQuery)[] = []
+  letterGroups: DeadLetterGroups = { groups: [], nextBeforeSeq: null }
   readonly executionsById = new Map<string, Execution>()
   parkedItems: ParkedEntry[] = []
   pending = 0
@@ -227,6 +233,10 @@ export class FakePorts implements HttpPorts {
       this.letterQueries.push(query)
       return this.letters.filter(({ seq }) => seq < (query.beforeSeq ?? Infinity)).slice(0, query.limit)
     },
+    groupDeadLetters: async (query) => {
+      this.letterQueries.push(query)
+      return this.letterGroups
+    },
   }
 
   readonly retries: HttpPorts['retries'] = {
@@ -253,6 +263,19 @@ export class FakePorts implements HttpPorts {
     cancel: async (id) => void this.asked.push(['cancel', id]),
     pause: async (id) => void this.asked.push(['pause', id]),
     resume: async (id) => void this.asked.push(['resume', id]),
+  }
+
+  readonly epoch = 7
+  readonly jobActions: HttpPorts['jobActions'] = {
+    preview: async (request) => {
+      this.asked.push(request)
+      return { count: 12, untilEntry: 34 }
+    },
+    apply: async (request, { untilEntry, carry }) => {
+      this.asked.push([request, untilEntry])
+      await carry(async () => {})
+      return { count: 11, remaining: 1 }
+    },
   }
 
   readonly pageTokens = new PageTokens(new Uint8Array(32))

@@ -33,7 +33,7 @@ export interface RetriedJobs {
 
 export interface DeadLettersRetry extends Pick<
   DeadLettersQuery,
-  'subscription' | 'channels' | 'jobIds' | 'codes' | 'keyHash'
+  'subscription' | 'channels' | 'jobIds' | 'codes' | 'errors' | 'keyHash'
 > {
   /** The key behind `keyHash`, which another one may share. */
   readonly partitionKey?: string

@@ -14,7 +14,13 @@ import type {
   JobsQuery,
   Publication,
 } from '../job-store.ts'
-import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../outcome-store.ts'
+import type {
+  DeadLetter,
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+  OutcomeCommit,
+} from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
@@ -264,6 +270,10 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
 
   listDeadLetters(query: DeadLettersQuery): Promise<readonly DeadLetter[]> {
     return this.#read('listDeadLetters', query)
+  }
+
+  groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups> {
+    return this.#read('groupDeadLetters', query)
   }
 
   findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {

@@ -282,6 +282,10 @@ export const migrations: readonly MigrationStep[] = [
   CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (event_seq, endpoint);
   CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id, ref, item_index) WHERE job_id IS NOT NULL;
   `,
+  `
+  -- Of the item's code and the first line of its error's detail (errorNumber); null: it failed before there was this column.
+  ALTER TABLE dead_letters ADD COLUMN error INTEGER;
+  `,
 ]
 
 const version2 = `

@@ -1,3 +1,4 @@
+import { errorLine, errorNumber } from '@waybill/spec/rules'
 import type { OutcomeDetail } from '../../../model/item.ts'
 import { type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
 import { entryVerdict } from './outcome-entry.ts'
@@ -28,23 +29,30 @@ export function writeDeadLetters(sql: WriteStatements, { view, maps }: Segment):
     }
     const key = of.keys.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES)
     const keyHash = key.every((byte) => byte === 0) ? null : key
-    sql.insertDeadLetter.run(map.ref, index, of.lane, Math.floor(view.endedAtMs(n)), keyHash, codeOf(view, n))
+    sql.insertDeadLetter.run(map.ref, index, of.lane, Math.floor(view.endedAtMs(n)), keyHash, ...errorOf(view, n))
   }
 }
 
 /** Returns the code in the outcome's detail; without one, the connector's status. */
 export function codeOf(view: OutcomeView, n: number): string {
+  return errorOf(view, n)[0]
+}
+
+/** Returns the code of an outcome, and the number of its error. */
+export function errorOf(view: OutcomeView, n: number): readonly [code: string, number: number] {
   const detail = view.detail(n)
-  const code = detail === null ? undefined : errorCode(Buffer.from(detail).toString())
-  if (code !== undefined) return code
-  const httpStatus = view.httpStatus(n)
+  const error = detail === null ? undefined : readError(Buffer.from(detail).toString())
+  const code = typeof error?.code === 'string' ? error.code : codeOfStatus(view.httpStatus(n))
+  return [code, errorNumber(code, errorLine(typeof error?.detail === 'string' ? error.detail : null))]
+}
+
+function codeOfStatus(httpStatus: number): string {
   return httpStatus === 0 ? 'unknown' : `http_${httpStatus}`
 }
 
-function errorCode(json: string): string | undefined {
+function readError(json: string): { readonly code?: unknown; readonly detail?: unknown } | undefined {
   try {
-    const code: unknown = (JSON.parse(json) as OutcomeDetail | null)?.error?.code
-    return typeof code === 'string' ? code : undefined
+    return (JSON.parse(json) as OutcomeDetail | null)?.error
   } catch {
     return undefined // a detail is the business of those who wrote it: the outcome counts
   }

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
-import type { DeadLetter, DeadLettersQuery } from '../../outcome-store.ts'
+import { errorNumber } from '@waybill/spec/rules'
+import type { DeadLetter, DeadLetterFilter, DeadLettersQuery } from '../../outcome-store.ts'
 import { RetriedItemsReader } from '../write/retried-items.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
@@ -15,35 +16,61 @@ interface DeadLetterRow {
   readonly failed_at_ms: number
   readonly key_hash: Uint8Array | null
   readonly code: string
+  readonly error: number | null
   /** Null: its job is deleted or not published, or the part it came with not appended. */
   readonly job_id: string | null
 }
 
-/** Dead letters newest first: the ranges of the filter that finds the fewest, merged; the other filters look at what they find. */
+/** A dead letter, and the number of its error. */
+export type FoundLetter = DeadLetter & { readonly error: number }
+
+/** Dead letters newest first. */
 export function* listDeadLetters(sql: ReadStatements, query: DeadLettersQuery): Generator<void, DeadLetter[]> {
+  const found: DeadLetter[] = []
+  if (query.limit <= 0) return found
+  yield* walkDeadLetters(sql, query, ({ error: _, ...letter }) => found.push(letter) < query.limit)
+  return found
+}
+
+/**
+ * Dead letters newest first, until `take` answers false or `maxRows` were looked at: the ranges of the filter that finds the fewest, merged; the other
+ * filters look at what they find.
+ * @returns the last row that was looked at, of those beyond which there may be more; null: there are none
+ */
+export function* walkDeadLetters(
+  sql: ReadStatements,
+  query: DeadLetterFilter,
+  take: (letter: FoundLetter) => boolean,
+  maxRows = Infinity,
+): Generator<void, number | null> {
   const channels = channelsOfLanes(sql, query)
   const keyHash = query.keyHash && blobOf(query.keyHash)
-  const found: DeadLetter[] = []
   const retried = new RetriedItemsReader(sql)
   const rows = new MergedRows(rangesOf(sql, query, { lanes: [...channels.keys()], keyHash }))
   let looked = 0
-  for (let row = rows.next(); row !== undefined && found.length < query.limit; row = rows.next()) {
+  let last: number | null = null
+  for (let row = rows.next(); row !== undefined; row = rows.next()) {
+    if (looked === maxRows) return last
     if (++looked % ROWS_A_TURN === 0) yield
+    last = row.seq
     const channel = channels.get(row.lane)
     if (channel === undefined || row.job_id === null) continue
     if (query.jobIds?.includes(row.job_id as JobId) === false) continue
     if (query.codes?.includes(row.code) === false) continue
+    const error = row.error ?? errorNumber(row.code, undefined)
+    if (query.errors?.includes(error) === false) continue
     if (keyHash !== undefined && !(row.key_hash !== null && keyHash.equals(row.key_hash))) continue
     const retriedAs = retried.jobOf(row.ref, row.item_index)
     if (query.notRetried === true && retriedAs !== null) continue
     const { seq, code, item_index: index, failed_at_ms: failedAtMs } = row
-    found.push({ seq, ref: row.ref as JobRef, jobId: row.job_id as JobId, channel, index, code, failedAtMs, retriedAs })
+    const place = { seq, ref: row.ref as JobRef, jobId: row.job_id as JobId, channel, index }
+    if (!take({ ...place, code, failedAtMs, retriedAs, error })) return last
   }
-  return found
+  return null
 }
 
 /** The subscription's lanes that pass the filter, with their channels. */
-function channelsOfLanes(sql: ReadStatements, { subscription, channels }: DeadLettersQuery): Map<number, string> {
+function channelsOfLanes(sql: ReadStatements, { subscription, channels }: DeadLetterFilter): Map<number, string> {
   const lanes = sql.listLanes.all(subscription) as unknown as { id: number; channel: string }[]
   const wanted = lanes.filter(({ channel }) => channels?.includes(channel) !== false)
   return new Map(wanted.map(({ id, channel }) => [id, channel]))
@@ -51,7 +78,7 @@ function channelsOfLanes(sql: ReadStatements, { subscription, channels }: DeadLe
 
 function rangesOf(
   sql: ReadStatements,
-  { subscription, jobIds, codes, beforeSeq = Number.MAX_SAFE_INTEGER }: DeadLettersQuery,
+  { subscription, jobIds, codes, beforeSeq = Number.MAX_SAFE_INTEGER }: DeadLetterFilter,
   { lanes, keyHash }: { lanes: readonly number[]; keyHash: Buffer | undefined },
 ): Range[] {
   const range = (statement: StatementSync, ...values: (number | string | Buffer)[]): Range =>

@@ -22,6 +22,7 @@ import {
   tokenOfRow,
 } from '../tables/job-rows.ts'
 import { listAudit } from './list-audit.ts'
+import { groupDeadLetters } from './group-dead-letters.ts'
 import { listDeadLetters } from './list-dead-letters.ts'
 import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
 import { readItems } from './read-items.ts'
@@ -52,6 +53,7 @@ export class Reader {
     this.#handlers = readHandlers(sql)
     this.#longHandlers = {
       listDeadLetters: (query) => listDeadLetters(sql, query),
+      groupDeadLetters: (query) => groupDeadLetters(sql, query),
       findNewer: (query) => findNewer(sql, query),
       countItems: (query) => countItems(sql, query),
       listAudit: (query) => listAudit(sql, query),

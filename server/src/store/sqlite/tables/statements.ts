@@ -71,7 +71,8 @@ export const writeSql = {
     AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_of_execution WHERE subscription = ?1 AND execution_id = ?2)`,
 
   readLaneAndKeys: `SELECT j.lane, c.keys FROM jobs j JOIN chunks c ON c.ref = j.ref AND c.chunk = ?2 WHERE j.ref = ?1`,
-  insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code) VALUES (?, ?, ?, ?, ?, ?)`,
+  insertDeadLetter: `INSERT INTO dead_letters (ref, item_index, lane, failed_at_ms, key_hash, code, error)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
   deleteDeadLetters: `DELETE FROM dead_letters WHERE seq IN
     (SELECT seq FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ? LIMIT ?)`,
   lastDeadLetters: `SELECT seq, item_index FROM dead_letters INDEXED BY dead_letters_of_job WHERE ref = ?
@@ -189,7 +190,7 @@ function listJobs(index: string, ofExecution: string): string {
 
 /** The next dead letters before ?1, at most ?2, also those of no job, or of no part of it (yet): what a step looks at is bounded. */
 function deadLetters(index: string, filter: string): string {
-  return `SELECT d.seq, d.ref, d.item_index, d.lane, d.failed_at_ms, d.key_hash, d.code, j.id AS job_id
+  return `SELECT d.seq, d.ref, d.item_index, d.lane, d.failed_at_ms, d.key_hash, d.code, d.error, j.id AS job_id
     FROM dead_letters d INDEXED BY ${index} LEFT JOIN jobs j ON j.ref = d.ref AND j.total > d.item_index
     WHERE ${filter} AND d.seq < ?1 ORDER BY d.seq DESC LIMIT ?2`
 }

@@ -24,7 +24,13 @@ import type {
   JobsQuery,
   Publication,
 } from '../../job-store.ts'
-import type { DeadLetter, DeadLettersQuery, OutcomeCommit } from '../../outcome-store.ts'
+import type {
+  DeadLetter,
+  DeadLetterGroups,
+  DeadLetterGroupsQuery,
+  DeadLettersQuery,
+  OutcomeCommit,
+} from '../../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
 import type { StoreCapacity } from '../../store-condition.ts'
 import type { StoreErrorCode } from '../../store-error.ts'
@@ -174,6 +180,7 @@ export interface ReadCalls {
 /** Calls that read more than others can wait for: answered piece by piece. */
 export interface LongReadCalls {
   listDeadLetters: { args: DeadLettersQuery; result: DeadLetter[] }
+  groupDeadLetters: { args: DeadLetterGroupsQuery; result: DeadLetterGroups }
   findNewer: { args: NewerQuery; result: NewerItem[] }
   /** Without the chunks `except`. Three counts a bucket. */
   countItems: { args: ItemCountsQuery & { except: readonly number[] }; result: Uint32Array }

@@ -4,7 +4,7 @@ import { applyRecord, readChunkMap, writeChunkMap } from '../outcomes/chunk-map.
 import type { WriteCalls } from '../thread/messages.ts'
 import { entryVerdict } from '../outcomes/outcome-entry.ts'
 import { conflict } from '../tables/sqlite-errors.ts'
-import { codeOf } from '../outcomes/write-dead-letters.ts'
+import { errorOf } from '../outcomes/write-dead-letters.ts'
 import { type JobState, openJob } from './write-jobs.ts'
 import type { WriteDeps, Written } from './write-deps.ts'
 
@@ -59,7 +59,7 @@ function writeRejectedOfChunk(
       throw conflict(whatOf(ref), `an outcome must be the first of chunk ${chunk}, and a failure`, place)
     }
     applyRecord(map, view, n)
-    sql.insertDeadLetter.run(ref, index, lane, Math.floor(view.endedAtMs(n)), null, codeOf(view, n))
+    sql.insertDeadLetter.run(ref, index, lane, Math.floor(view.endedAtMs(n)), null, ...errorOf(view, n))
   }
   writeChunkMap(sql, map, map.foldedSeq)
 }
