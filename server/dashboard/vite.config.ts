@@ -18,6 +18,18 @@ const compressed: Plugin = {
   },
 }
 
+/**
+ * Leaves out what the client loads only to submit items and to read results: the pages do neither, and whoever installs the server need not store it.
+ * A page that came to call it would fail at its first try, in its test.
+ */
+const withoutUploads: Plugin = {
+  name: 'without-uploads',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (source) => (/^\.\/(submit|upload|results)-\w+\.js$/.test(source) ? '\0left-out' : null),
+  load: (id) => (id === '\0left-out' ? 'export {}' : null),
+}
+
 export default defineConfig({
   // The pages work below any path: they know it from their own address.
   base: './',
@@ -30,5 +42,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [compressed],
+  plugins: [withoutUploads, compressed],
 })

@@ -7,6 +7,7 @@ import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
+import { fixedPrefix } from './fixed-prefix.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
@@ -388,15 +389,6 @@ function withinOutboundRules<T extends ChannelMarks>(marks: T, config: Config, l
     'channel may no longer call private addresses: move it to the configuration file, or set outbound.allowPrivateAddresses to allowed',
   )
   return { ...marks, config: allowed }
-}
-
-/** Returns the prefix of links: the whole path of the instance, known before any request. */
-function fixedPrefix(prefix: string): string {
-  const fixed = prefix.replace(/\/+$/, '')
-  if (/^(\/[A-Za-z0-9._~-]+)*$/.test(fixed)) return fixed
-  throw new ConfigError(
-    `Cannot register waybillPlugin as prefix must be a path of letters, digits and -._~ without parameters: it is ${JSON.stringify(prefix)}`,
-  )
 }
 
 function rethrow(error: unknown): void {

@@ -1,6 +1,5 @@
-import type { DeadLetter, Item, Job } from '@waybill/sdk'
+import type { Item, Job } from '@waybill/sdk'
 import { describe, expect, it } from 'vitest'
-import { groupFailures } from './groups.ts'
 import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
@@ -110,22 +109,5 @@ describe('jobs', () => {
     const two = { ...counts, total: 3, pending: 0, succeeded: 1, failed: 1, cancelled: 1 }
     const sentence = jobSentence({ ...ended, outcome: 'partial', counts: two, endedAt: '2026-11-30T14:00:04Z' }, NOW)
     expect(sentence).toBe('Of 3 items, 1 succeeded, 1 failed and 1 were cancelled in 4 s.')
-  })
-})
-
-describe('failures', () => {
-  const letter = (code: string, detail: string, failedAt: string, retriedAs: string | null = null): DeadLetter =>
-    ({ channel: 'shop', code, advice: 'Correct it', failedAt, item: { error: { detail }, retriedAs } }) as DeadLetter
-
-  it('are grouped by channel, code and first line without its numbers', () => {
-    const groups = groupFailures([
-      letter('http_422', 'price of 10042 is missing\nmore', '2026-11-30T14:00:02Z'),
-      letter('timeout', '', '2026-11-30T14:00:03Z'),
-      letter('http_422', 'price of 10043 is missing', '2026-11-30T14:00:01Z', 'job_1'),
-    ])
-    expect(groups).toMatchObject([
-      { code: 'http_422', line: 'price of … is missing', count: 2, open: 1, lastAt: '2026-11-30T14:00:02Z' },
-      { code: 'timeout', count: 1 },
-    ])
   })
 })
