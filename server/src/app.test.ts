@@ -95,7 +95,7 @@ describe('waybillPlugin', () => {
     }
     let linked = 0
     for (const operation of Object.values<Operation>(operations)) {
-      if (operation.operationId === 'streamEvents') continue // its answer does not end
+      if (operation.operationId === 'streamEvents' || operation.operationId === 'streamUpdates') continue // its answer does not end
       const path = operation.path.replaceAll(/:[A-Za-z]+/g, (name) => encodeURIComponent(given[name] ?? name))
       expect((await host.inject({ method: operation.method, url: path })).json()).toMatchObject({ error: 'Not Found' })
       const answer = await host.inject({

@@ -289,7 +289,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, dashboard, stats },
+    ...{ tokens, subscriptions, dashboard, stats, changes: progress },
     audit,
     pageTokens: new PageTokens(store.serverKey),
     parked: {

@@ -80,6 +80,7 @@ export type SchemaName =
   | 'Job'
   | 'ItemCounts'
   | 'JobProgress'
+  | 'EstimateDecision'
   | 'WaitingCount'
   | 'JobLinks'
   | 'JobPage'
@@ -118,6 +119,13 @@ export type SchemaName =
   | 'Stats'
   | 'ChannelStats'
   | 'WaitingSeries'
+  | 'UpdateEventId'
+  | 'UpdateEvent'
+  | 'JobsUpdate'
+  | 'ChannelsUpdate'
+  | 'Resync'
+  | 'JobSummary'
+  | 'ChannelSummary'
   | 'Channel'
   | 'ChannelConnector'
   | 'ChannelLiveState'
@@ -2360,7 +2368,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "ratio",
         "itemsPerSecond",
         "etaSeconds",
-        "estimatedEndAt"
+        "estimatedEndAt",
+        "decidedBy"
       ],
       "properties": {
         "ratio": {
@@ -2385,6 +2394,66 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "format": "date-time"
+        },
+        "decidedBy": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/EstimateDecision"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "EstimateDecision": {
+      "type": "object",
+      "required": [
+        "constraint",
+        "items",
+        "itemsPerSecond",
+        "until",
+        "reason"
+      ],
+      "properties": {
+        "constraint": {
+          "type": "string",
+          "enum": [
+            "measured",
+            "rate_limit",
+            "standstill",
+            "retry",
+            "deadline"
+          ]
+        },
+        "items": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "itemsPerSecond": {
+          "type": [
+            "number",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "until": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "reason": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/WaitingReason"
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },
@@ -3721,6 +3790,260 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "type": "integer",
             "minimum": 0
           }
+        }
+      }
+    },
+    "UpdateEventId": {
+      "type": "string",
+      "pattern": "^[0-9]+(-[0-9]+)*$",
+      "maxLength": 64
+    },
+    "UpdateEvent": {
+      "oneOf": [
+        {
+          "$ref": "#/$defs/JobsUpdate"
+        },
+        {
+          "$ref": "#/$defs/ChannelsUpdate"
+        },
+        {
+          "$ref": "#/$defs/Resync"
+        }
+      ]
+    },
+    "JobsUpdate": {
+      "type": "object",
+      "required": [
+        "event",
+        "id",
+        "data"
+      ],
+      "properties": {
+        "event": {
+          "type": "string",
+          "const": "jobs"
+        },
+        "id": {
+          "$ref": "#/$defs/UpdateEventId"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "jobs"
+          ],
+          "properties": {
+            "jobs": {
+              "type": "array",
+              "maxItems": 200,
+              "items": {
+                "$ref": "#/$defs/JobSummary"
+              }
+            }
+          }
+        }
+      }
+    },
+    "ChannelsUpdate": {
+      "type": "object",
+      "required": [
+        "event",
+        "id",
+        "data"
+      ],
+      "properties": {
+        "event": {
+          "type": "string",
+          "const": "channels"
+        },
+        "id": {
+          "$ref": "#/$defs/UpdateEventId"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "channels"
+          ],
+          "properties": {
+            "channels": {
+              "type": "array",
+              "maxItems": 200,
+              "items": {
+                "$ref": "#/$defs/ChannelSummary"
+              }
+            }
+          }
+        }
+      }
+    },
+    "Resync": {
+      "type": "object",
+      "required": [
+        "event",
+        "id",
+        "data"
+      ],
+      "properties": {
+        "event": {
+          "type": "string",
+          "const": "resync"
+        },
+        "id": {
+          "$ref": "#/$defs/UpdateEventId"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "reason"
+          ],
+          "properties": {
+            "reason": {
+              "type": "string",
+              "enum": [
+                "unknown_id",
+                "too_many_changes",
+                "slow_reader"
+              ]
+            }
+          }
+        }
+      }
+    },
+    "JobSummary": {
+      "type": "object",
+      "required": [
+        "id",
+        "version",
+        "status",
+        "done",
+        "outcome",
+        "channel",
+        "objectType",
+        "action",
+        "source",
+        "executionId",
+        "counts",
+        "progress",
+        "waiting",
+        "deadlineAt",
+        "createdAt",
+        "startedAt",
+        "lastProgressAt",
+        "endedAt"
+      ],
+      "properties": {
+        "id": {
+          "$ref": "#/$defs/JobId"
+        },
+        "version": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "status": {
+          "$ref": "#/$defs/JobStatus"
+        },
+        "done": {
+          "type": "boolean"
+        },
+        "outcome": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobOutcome"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "channel": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "objectType": {
+          "type": "string"
+        },
+        "action": {
+          "$ref": "#/$defs/Action"
+        },
+        "source": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "executionId": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ExecutionId"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "counts": {
+          "$ref": "#/$defs/ItemCounts"
+        },
+        "progress": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/JobProgress"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "waiting": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/WaitingCount"
+          }
+        },
+        "deadlineAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "createdAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "startedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "lastProgressAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        },
+        "endedAt": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
+        }
+      }
+    },
+    "ChannelSummary": {
+      "type": "object",
+      "required": [
+        "name",
+        "state"
+      ],
+      "properties": {
+        "name": {
+          "$ref": "#/$defs/ChannelName"
+        },
+        "state": {
+          "$ref": "#/$defs/ChannelLiveState"
         }
       }
     },

@@ -1403,6 +1403,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow all jobs by server-sent events
+         * @description A stream of what changes in the jobs and channels of the caller's subscription. `jobs`: jobs that changed, at most 200 an event and one event a second, each as it is then; versions in between are
+         *     skipped. `channels`: the state of channels, 200 an event, all of them at first, then at most once a second those that changed; only for callers with `channels:read`. `resync`: changes are missing, so read again what is
+         *     shown; after an `id` in `Last-Event-ID` that is no longer known, when the client read too slowly, or when too much changed. Open the stream first and read the jobs then: nothing between the two is
+         *     lost. A deleted job is not reported. A comment every 15 s keeps the connection open; a client that reads nothing for 60 s is disconnected. The stream ends when the token ends or the
+         *     server stops. A server holds 1,000 streams, those of single jobs included; further ones are `overloaded`.
+         */
+        get: operations["streamUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/self": {
         parameters: {
             query?: never;
@@ -3852,7 +3876,14 @@ export interface components {
              *       "ratio": 0.2,
              *       "itemsPerSecond": 48.5,
              *       "etaSeconds": 330,
-             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z",
+             *       "decidedBy": {
+             *         "constraint": "rate_limit",
+             *         "items": 15936,
+             *         "itemsPerSecond": 50,
+             *         "until": null,
+             *         "reason": null
+             *       }
              *     }
              */
             progress: components["schemas"]["JobProgress"] | null;
@@ -3971,6 +4002,50 @@ export interface components {
              * @example 2026-01-15T08:05:30.000Z
              */
             estimatedEndAt: string | null;
+            /**
+             * @description What decides the remaining time, with its figures; null when that is not known, when nothing remains, and of executions, whose jobs have their own.
+             * @example {
+             *       "constraint": "rate_limit",
+             *       "items": 15936,
+             *       "itemsPerSecond": 50,
+             *       "until": null,
+             *       "reason": null
+             *     }
+             */
+            decidedBy: components["schemas"]["EstimateDecision"] | null;
+        };
+        /**
+         * @description What decides when a job will have ended. `measured`: its items at the speed at which they end; `rate_limit`: its items at the most that the rate limit of its channel allows; `standstill`: nothing moves before
+         *     `until`, for `reason`, and that takes longer than all items afterwards; `retry`: the last retry is due at `until`; `deadline`: at `until` what is left will be cancelled.
+         */
+        EstimateDecision: {
+            /**
+             * @description What decides.
+             * @example rate_limit
+             * @enum {string}
+             */
+            constraint: "measured" | "rate_limit" | "standstill" | "retry" | "deadline";
+            /**
+             * @description Items that are counted: those of the job that have not ended, before its first call also those of other jobs that take turns with it; for `retry` those that wait for one.
+             * @example 15936
+             */
+            items: number;
+            /**
+             * @description The speed that is counted with; null for `standstill`, `retry` and `deadline`.
+             * @example 50
+             */
+            itemsPerSecond: number | null;
+            /**
+             * Format: date-time
+             * @description When nothing can move before, the last retry is due, or the deadline passes. For `measured` and `rate_limit` the end of a standstill that is shorter than all items afterwards; null: there is none.
+             * @example null
+             */
+            until: string | null;
+            /**
+             * @description Why nothing moves before `until`; null where nothing stands still.
+             * @example null
+             */
+            reason: components["schemas"]["WaitingReason"] | null;
         };
         /** @description How many items do not move for one reason. */
         WaitingCount: {
@@ -5032,6 +5107,178 @@ export interface components {
              *     ]
              */
             items: number[];
+        };
+        /**
+         * @description Names a moment of the stream; it means something only to the server that sent it.
+         * @example 4-2-17
+         */
+        UpdateEventId: string;
+        /**
+         * @description One server-sent event of all jobs, its fields as a JSON object.
+         * @example {
+         *       "event": "resync",
+         *       "id": "4-2-17",
+         *       "data": {
+         *         "reason": "unknown_id"
+         *       }
+         *     }
+         */
+        UpdateEvent: components["schemas"]["JobsUpdate"] | components["schemas"]["ChannelsUpdate"] | components["schemas"]["Resync"];
+        /** @description Jobs that changed. */
+        JobsUpdate: {
+            /**
+             * @description What the event is.
+             * @example jobs
+             * @constant
+             */
+            event: "jobs";
+            id: components["schemas"]["UpdateEventId"];
+            /** @description The jobs. */
+            data: {
+                /**
+                 * @description Each job as it is now, those that changed longest ago first. A job that was shown with a higher `version` before is as it was shown.
+                 * @example []
+                 */
+                jobs: components["schemas"]["JobSummary"][];
+            };
+        };
+        /** @description Channels whose state changed; the first events of a stream have all of them. */
+        ChannelsUpdate: {
+            /**
+             * @description What the event is.
+             * @example channels
+             * @constant
+             */
+            event: "channels";
+            id: components["schemas"]["UpdateEventId"];
+            /** @description The channels. */
+            data: {
+                /**
+                 * @description Each channel with its state now.
+                 * @example []
+                 */
+                channels: components["schemas"]["ChannelSummary"][];
+            };
+        };
+        /** @description Changes are missing; read again what is shown. */
+        Resync: {
+            /**
+             * @description What the event is.
+             * @example resync
+             * @constant
+             */
+            event: "resync";
+            id: components["schemas"]["UpdateEventId"];
+            /** @description Why. */
+            data: {
+                /**
+                 * @description `unknown_id`: the stream cannot resume after `Last-Event-ID`; `too_many_changes`: more jobs changed than the stream can report; `slow_reader`: events were left out as the client did not read.
+                 * @example unknown_id
+                 * @enum {string}
+                 */
+                reason: "unknown_id" | "too_many_changes" | "slow_reader";
+            };
+        };
+        /** @description What changes of a job, and what identifies it. Its fields are those of `Job`. */
+        JobSummary: {
+            id: components["schemas"]["JobId"];
+            /**
+             * @description Grows with every change, over restarts too; gaps are normal.
+             * @example 1000000042
+             */
+            version: number;
+            status: components["schemas"]["JobStatus"];
+            /**
+             * @description Whether the job has ended. The only thing to stop on.
+             * @example false
+             */
+            done: boolean;
+            /**
+             * @description How it ended; null until done.
+             * @example null
+             */
+            outcome: components["schemas"]["JobOutcome"] | null;
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * @description As submitted.
+             * @example product
+             */
+            objectType: string;
+            action: components["schemas"]["Action"];
+            /**
+             * @description As submitted.
+             * @example pim
+             */
+            source: string | null;
+            /**
+             * @description The workflow it belongs to, if it belongs to one.
+             * @example null
+             */
+            executionId: components["schemas"]["ExecutionId"] | null;
+            counts: components["schemas"]["ItemCounts"];
+            /**
+             * @description How far it is and how fast it goes. Before the first call null, unless the end can be estimated by the rate of its channel and the jobs before it.
+             * @example {
+             *       "ratio": 0.2,
+             *       "itemsPerSecond": 48.5,
+             *       "etaSeconds": 330,
+             *       "estimatedEndAt": "2026-01-15T08:05:30.000Z",
+             *       "decidedBy": {
+             *         "constraint": "rate_limit",
+             *         "items": 15936,
+             *         "itemsPerSecond": 50,
+             *         "until": null,
+             *         "reason": null
+             *       }
+             *     }
+             */
+            progress: components["schemas"]["JobProgress"] | null;
+            /**
+             * @description Why items that are neither running nor ended do not move, most of them first.
+             * @example [
+             *       {
+             *         "reason": "rate_limit",
+             *         "items": 15936,
+             *         "until": "2026-01-15T08:00:00.020Z"
+             *       }
+             *     ]
+             */
+            waiting: components["schemas"]["WaitingCount"][];
+            /**
+             * Format: date-time
+             * @description As submitted.
+             * @example null
+             */
+            deadlineAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its first call started.
+             * @example 2026-01-15T08:00:00.020Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When an item ended last.
+             * @example 2026-01-15T08:01:20.000Z
+             */
+            lastProgressAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             * @example null
+             */
+            endedAt: string | null;
+        };
+        /** @description A channel and its state. */
+        ChannelSummary: {
+            name: components["schemas"]["ChannelName"];
+            state: components["schemas"]["ChannelLiveState"];
         };
         /** @description A channel's configuration and live state. */
         Channel: {
@@ -6976,7 +7223,14 @@ export interface components {
              *         "ratio": 0.2,
              *         "itemsPerSecond": 48.5,
              *         "etaSeconds": 330,
-             *         "estimatedEndAt": "2026-01-15T08:05:30.000Z"
+             *         "estimatedEndAt": "2026-01-15T08:05:30.000Z",
+             *         "decidedBy": {
+             *           "constraint": "rate_limit",
+             *           "items": 15936,
+             *           "itemsPerSecond": 50,
+             *           "until": null,
+             *           "reason": null
+             *         }
              *       }
              *     }
              */
@@ -11059,6 +11313,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamUpdates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event seen. An id that is not known begins with `resync`.
+                 * @example 4-2-17
+                 */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -11,6 +11,7 @@ export { deadLetterGroupId, deadLetterGroupNumber, errorLine, errorNumber } from
 export { errorAdvice } from './error-advice.ts'
 export { executionOutcome, executionStatus, sumCounts } from './execution-status.ts'
 export { type JobEnding, jobOutcome, meetsRequirement } from './job-outcome.ts'
+export { jobSummary } from './job-summary.ts'
 export { type JobStanding, jobStatus } from './job-status.ts'
 export { escapedToken, unescapedToken } from './json-pointer.ts'
 export { channelLinks, executionLinks, jobLinks } from './links.ts'

@@ -10,12 +10,13 @@ import type {
   Receipt,
   ResultLine,
   Stats,
+  UpdateEvent,
 } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone } from './api.ts'
 import { envelope, eventually } from './bodies.ts'
 import { checkAnswer, checkResultLines, checkSchema, readEvents } from './check-answer.ts'
-import type { UseTarget } from './target.ts'
+import type { RunningTarget, UseTarget } from './target.ts'
 import { World } from './world.ts'
 
 const LATER = '2099-01-01T00:00:00.000Z'
@@ -273,6 +274,31 @@ export function describeReads(target: UseTarget): void {
     })
   })
 
+  it('updates begin with all channels, and report each job that changes', async () => {
+    const { response, leave } = await openUpdates(target())
+    let text = ''
+    try {
+      const { id } = await submit(target(), { ...envelope, items: [{ id: 'sku-1001' }] })
+      const isSeen = () =>
+        (readEvents(text) as UpdateEvent[]).some(
+          ({ event, data }) => event === 'jobs' && data.jobs.some((job) => job.id === id && job.done),
+        )
+      for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+        text += piece
+        if (text.endsWith('\n\n') && isSeen()) break
+      }
+    } finally {
+      leave()
+    }
+    const events = readEvents(text) as UpdateEvent[]
+    for (const event of events) checkSchema('UpdateEvent', event)
+    expect(events[0]).toMatchObject({ event: 'channels', data: { channels: expect.any(Array) as unknown } })
+    const again = await openUpdates(target(), { 'last-event-id': 'none' })
+    const { value } = await again.response.body!.pipeThrough(new TextDecoderStream()).getReader().read()
+    expect(value).toMatch(/^(: open\n\n)?(event: resync\n|$)/)
+    again.leave()
+  })
+
   it('a map counts the items of a job where they are', async () => {
     const { id, counts } = await endedJob()
     const query = { buckets: '2' }
@@ -316,4 +342,15 @@ export function describeReads(target: UseTarget): void {
     const { log: _, data: __, ...reported } = receipt.item
     expect(json<ItemPage>(await get('listItems', receipt.job.id)).items).toEqual([reported])
   })
+}
+
+/** Opens the stream of all jobs, which does not end. */
+async function openUpdates(
+  { fetch, baseUrl }: RunningTarget,
+  headers: Record<string, string> = {},
+): Promise<{ readonly response: Response; leave(): void }> {
+  const leaving = new AbortController()
+  const response = await fetch(new URL('/v1/events', baseUrl), { headers, signal: leaving.signal })
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+  return { response, leave: () => leaving.abort() }
 }

@@ -64,7 +64,7 @@ describe('SEC-1 a tenant that works hard', () => {
   async function answers(): Promise<Record<string, unknown>> {
     const reads = secured.filter(({ method, operationId, scopes: wanted }) => {
       // Its own reads are in its audit, and the scope `metrics` is that of the operator's scraper.
-      const moves = ['streamEvents', 'listAudit', 'getMetrics', 'getStats'].includes(operationId)
+      const moves = ['streamEvents', 'streamUpdates', 'listAudit', 'getMetrics', 'getStats'].includes(operationId)
       return method === 'GET' && !moves && !wanted!.includes('admin')
     })
     const ids = [

@@ -16,6 +16,7 @@ import { addRetryCommand } from './commands/retry.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addSubscriptionsCommand } from './commands/subscriptions.ts'
+import { addTopCommand } from './commands/top.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { addWebhooksCommand } from './commands/webhooks.ts'
@@ -65,6 +66,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addWaitCommand(program, cli)
   addStatusCommand(program, cli)
   addListCommand(program, cli)
+  addTopCommand(program, cli)
   addItemsCommand(program, cli)
   addFailuresCommand(program, cli)
   addResultsCommand(program, cli)

@@ -1,5 +1,5 @@
 import type { ChannelName, JobId } from '../ids.ts'
-import type { JobMap, Stats } from '@waybill/spec'
+import type { JobMap, Stats, UpdateEvent } from '@waybill/spec'
 import type { CallOptions } from '../job-handle.ts'
 
 export interface JobMapOptions extends CallOptions {
@@ -36,4 +36,20 @@ export interface Live {
    * ```
    */
   stats(options?: StatsOptions): Promise<Stats>
+
+  /**
+   * Jobs and channels that change, at most once a second, until the iteration is left or the signal aborted. Each job comes as it is then, versions in
+   * between are skipped. A connection that breaks is opened again. The first event is a `resync`, and others come when changes are missing:
+   * read what is shown then, and not before; nothing between that and the next event is lost.
+   * @throws {ApiError} the server refuses
+   * @throws {ConnectionError} it could not be reached ten times in a row
+   * @throws the signal's reason, when it is aborted
+   * @example
+   * ```ts
+   * for await (const { event, data } of waybill.live.follow()) {
+   *   if (event === 'jobs') for (const job of data.jobs) console.log(job.id, job.status, job.counts)
+   * }
+   * ```
+   */
+  follow(options?: CallOptions): AsyncIterable<UpdateEvent>
 }

@@ -54,6 +54,7 @@ import { resumeJob } from './routes/resume-job.ts'
 import { retryDeadLetters } from './routes/retry-dead-letters.ts'
 import { retryJob } from './routes/retry-job.ts'
 import { sealJob } from './routes/seal-job.ts'
+import { streamUpdates } from './routes/stream-updates.ts'
 import { streamEvents } from './routes/stream-events.ts'
 import { submitJob } from './routes/submit-job.ts'
 import { testChannel } from './routes/test-channel.ts'
@@ -139,6 +140,7 @@ export const handlers: Handlers = {
   listWebhookDeliveries,
   listJobWebhookDeliveries,
   getStats,
+  streamUpdates,
   getSelf,
   getLimits,
   getLiveness,
@@ -149,4 +151,6 @@ export const handlers: Handlers = {
 }
 
 /** Operations whose answer is a stream: a HEAD of it would make the stream for nothing. */
-export const streamedOperations: ReadonlySet<OperationId> = new Set(['getResults', 'getResultsCsv', 'streamEvents'])
+export const streamedOperations: ReadonlySet<OperationId> = new Set([
+  ...(['getResults', 'getResultsCsv', 'streamEvents', 'streamUpdates'] as const),
+])

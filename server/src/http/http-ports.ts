@@ -53,6 +53,8 @@ export interface HttpPorts {
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly jobActions: Pick<JobActions, 'preview' | 'apply'>
   readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
+  /** Changes of jobs, of all subscriptions. */
+  readonly changes: Pick<Progress, 'onChange' | 'snapshot'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly jobMaps: Pick<JobMaps, 'map'>
   readonly stats: StatsPort

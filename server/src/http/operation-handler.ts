@@ -6,6 +6,7 @@ import type { BodyStream } from '../ingest/ingest-ports.ts'
 import type { HttpPorts, PortName } from './http-ports.ts'
 import type { BodyLimit } from './request/body-stream.ts'
 import type { EventStreams } from './answer/event-stream.ts'
+import type { UpdateHub } from './updates/update-hub.ts'
 import type { SharedLimits } from './answer/limits-view.ts'
 
 type PathOf<Id extends OperationId> = OperationTypes[Id]['parameters'] extends { path: infer P }
@@ -24,6 +25,7 @@ export interface Call<Id extends OperationId = OperationId, Port extends PortNam
   readonly ports: Pick<HttpPorts, Port>
   readonly limits: SharedLimits
   readonly events: EventStreams
+  readonly updates: UpdateHub
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly caller: Caller

@@ -12,6 +12,7 @@ import type { Caller } from '../model/caller.ts'
 import { bodyStream } from './request/body-stream.ts'
 import { deprecationHeaders } from './answer/deprecation-headers.ts'
 import type { EventStreams } from './answer/event-stream.ts'
+import type { UpdateHub } from './updates/update-hub.ts'
 import { sendContinue } from './request/expect-continue.ts'
 import { type Handlers, streamedOperations } from './handlers.ts'
 import type { LargeAnswers } from './answer/large-answers.ts'
@@ -47,6 +48,7 @@ export interface RegisterOptions {
 /** The state that requests of all callers share. */
 export interface Shared {
   readonly events: EventStreams
+  readonly updates: UpdateHub
   readonly largeAnswers: LargeAnswers
   readonly uploads: UploadPlaces
   readonly longPolls: FairShare
@@ -101,7 +103,7 @@ function announce(operation: Operation): ((request: FastifyRequest, reply: Fasti
 }
 
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
-  const { events, largeAnswers, uploads, longPolls, readers, turns, audited } = shared
+  const { events, updates, largeAnswers, uploads, longPolls, readers, turns, audited } = shared
   const limits = limitsView(ports.config.limits)
   // Each handler has its own types of parameters; the schemas have checked the values.
   const handle: (call: never) => Promise<FastifyReply> = handlers[operation.operationId]
@@ -135,7 +137,7 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
       operation,
       ports: portsOf(caller, ports),
       limits,
-      events,
+      ...{ events, updates },
       request,
       reply,
       caller,

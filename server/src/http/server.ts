@@ -15,6 +15,7 @@ import { answerClientError } from './answer/client-error.ts'
 import { AuditedRequests } from './request/audit-requests.ts'
 import { claimRest, dropRest } from './request/drop-rest.ts'
 import { EventStreams } from './answer/event-stream.ts'
+import { UpdateHub } from './updates/update-hub.ts'
 import { deferContinue } from './request/expect-continue.ts'
 import { handlers, streamedOperations } from './handlers.ts'
 import { LargeAnswers } from './answer/large-answers.ts'
@@ -119,6 +120,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const turns = new RequestTurns(app.server)
   const readers = new SlowReaders(ports.clock)
   const events = new EventStreams(ports)
+  const updates = new UpdateHub(ports)
   const largeAnswers = new LargeAnswers(ports.clock)
   const tokenRequests = new TokenRequests(ports.tokens)
   const addresses = new CallerAddresses(config.trustedProxies)
@@ -173,11 +175,12 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     stopping = true
     ports.progress.stopWaiting()
     events.closeAll()
+    updates.stop()
   })
 
   const uploads = new UploadPlaces(ports.clock)
   const shared = {
-    events,
+    ...{ events, updates },
     largeAnswers,
     uploads,
     longPolls: longPollShare(ports.clock),

@@ -4,7 +4,8 @@ import type { LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
-import { type ChannelWork, channelWork } from './channel-state.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
+import { type ChannelWork, channelWork, channelWorks } from './channel-state.ts'
 import type { Progress } from './progress.ts'
 
 /** The code of the error of a channel whose connector cannot be loaded. */
@@ -12,7 +13,10 @@ export const CONNECTOR_UNAVAILABLE = 'connector_unavailable'
 
 /** Reads the live state of a channel. */
 export interface ChannelReads {
-  liveState(name: string, subscription: string): ChannelLiveState
+  /** @param work of the subscription in the channel. @default added up now */
+  liveState(name: string, subscription: string, work?: ChannelWork): ChannelLiveState
+  /** The work of a subscription in all channels that it has live jobs in, by name. */
+  works(subscription: string, slice: TimeSlice): Promise<ReadonlyMap<string, ChannelWork>>
   /** Whether a job of any subscription that has not ended goes to this channel. */
   inUse(name: string): boolean
 }
@@ -38,12 +42,13 @@ export interface ChannelReadsOptions {
 export function channelReads(options: ChannelReadsOptions): ChannelReads {
   const { liveJobs, channels, clock } = options
   return {
-    liveState(name, subscription) {
+    liveState(name, subscription, work = channelWork({ name, subscription }, options)) {
       const channel = channels.get(name)
       const runningCalls = channel === undefined ? 0 : options.runningCalls(channel)
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
-      return { ...channelWork({ name, subscription }, options), runningCalls, lastError }
+      return { ...work, runningCalls, lastError }
     },
+    works: (subscription, slice) => channelWorks(subscription, options, slice),
     inUse(name) {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true
       return false

@@ -1,7 +1,8 @@
 import { byMostItems } from '@waybill/spec/rules'
 import type { WaitingCount, WaitingReason } from '../model/item.ts'
-import type { LiveJobs } from '../model/live-job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import { liveJobsOf } from '../store/find-job.ts'
 import type { Progress } from './progress.ts'
 
@@ -14,28 +15,66 @@ export interface ChannelWork {
   readonly reasons: readonly WaitingCount[]
 }
 
+/** The stages that are asked for it. */
+export interface WorkPorts {
+  readonly liveJobs: LiveJobs
+  readonly progress: Pick<Progress, 'itemsPerSecond'>
+  readonly explainWaiting: ExplainWaiting
+}
+
 /** Adds up the live jobs of one subscription on a channel. */
-export function channelWork(
-  channel: { name: string; subscription: string },
-  from: { liveJobs: LiveJobs; progress: Pick<Progress, 'itemsPerSecond'>; explainWaiting: ExplainWaiting },
-): ChannelWork {
-  const lines = new Map<WaitingReason, WaitingCount>()
-  for (const line of from.explainWaiting.channel(channel.name, channel.subscription)) addTo(lines, line)
-  const work = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0 }
-  for (const job of liveJobsOf(from.liveJobs, channel.subscription)) {
+export function channelWork(channel: { name: string; subscription: string }, from: WorkPorts): ChannelWork {
+  const sum = new WorkSum(channel, from)
+  for (const job of liveJobsOf(from.liveJobs, channel.subscription))
+    if (job.record.envelope.channel === channel.name) sum.add(job)
+  return sum.work
+}
+
+/** As `channelWork`, of all channels that the subscription has live jobs in, by name, in one look at them. */
+export async function channelWorks(
+  subscription: string,
+  from: WorkPorts,
+  slice: TimeSlice,
+): Promise<ReadonlyMap<string, ChannelWork>> {
+  const sums = new Map<string, WorkSum>()
+  for (const job of liveJobsOf(from.liveJobs, subscription)) {
+    if (slice.over) await slice.next()
+    const { channel: name } = job.record.envelope
+    let sum = sums.get(name)
+    if (sum === undefined) sums.set(name, (sum = new WorkSum({ name, subscription }, from)))
+    sum.add(job)
+  }
+  return new Map(Array.from(sums, ([name, sum]) => [name, sum.work]))
+}
+
+/** The work of a subscription in a channel, added up job by job. */
+class WorkSum {
+  readonly #from: WorkPorts
+  readonly #lines = new Map<WaitingReason, WaitingCount>()
+  readonly #sum = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0 }
+
+  constructor({ name, subscription }: { name: string; subscription: string }, from: WorkPorts) {
+    this.#from = from
+    for (const line of from.explainWaiting.channel(name, subscription)) addTo(this.#lines, line)
+  }
+
+  add(job: LiveJob): void {
+    const { progress, explainWaiting } = this.#from
     const { record } = job
-    if (record.envelope.channel !== channel.name) continue
     const remaining = record.total - job.succeeded - job.failed - job.cancelled
     const running = Math.min(job.inFlight, remaining)
     const waiting = Math.min(job.retrying + job.parked, remaining - running)
-    work.running += running
-    work.waiting += waiting
-    work.pending += remaining - running - waiting
-    work.itemsPerSecond += from.progress.itemsPerSecond(job)
+    this.#sum.running += running
+    this.#sum.waiting += waiting
+    this.#sum.pending += remaining - running - waiting
+    this.#sum.itemsPerSecond += progress.itemsPerSecond(job)
     // The scheduler knows nothing of them yet: they have no places.
-    if (record.phase === 'waiting') for (const line of from.explainWaiting.job(job)) addTo(lines, line)
+    if (record.phase === 'waiting') for (const line of explainWaiting.job(job)) addTo(this.#lines, line)
   }
-  return { ...work, reasons: [...lines.values()].sort(byMostItems) }
+
+  get work(): ChannelWork {
+    return { ...this.#sum, reasons: [...this.#lines.values()].sort(byMostItems) }
+  }
 }
 
 /** Jobs that wait for a time wait until the earliest of their times. */

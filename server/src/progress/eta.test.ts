@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WaitingCount } from '../model/item.ts'
-import { type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
+import { estimate, type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
 import { RateMeter } from './rate-meter.ts'
 
 const NOW = 1_800_000_000_000
@@ -35,6 +35,47 @@ test('a deadline is missed by a job that is expected to end later, and not while
   expect(missed(9999, { itemsPerSecond: 0 })).toBe(false)
   expect(missed(9999, { reasons: [waits('parked', null)] })).toBe(false)
   expect(missesDeadline(facts({}))).toBe(false)
+})
+
+describe('estimate', () => {
+  const decides = (over: Partial<EtaFacts>) => estimate(facts(over)).decidedBy
+  const items = 100
+
+  test('is decided by the measured speed, or by a rate limit that is not above it', () => {
+    const measured = { constraint: 'measured', items, itemsPerSecond: 10, untilMs: null, reason: null }
+    expect(decides({})).toEqual(measured)
+    expect(decides({ allowedItemsPerSecond: 20 })).toEqual(measured)
+    for (const itemsPerSecond of [0, 9.1, 10, 12])
+      expect(decides({ itemsPerSecond, allowedItemsPerSecond: 10 })).toEqual({ ...measured, constraint: 'rate_limit' })
+    expect(decides({ itemsPerSecond: 8, allowedItemsPerSecond: 10 })).toMatchObject({ constraint: 'measured' })
+  })
+
+  test('is decided by a standstill that takes longer than all items after it', () => {
+    const still = { untilMs: NOW + 30_000, reason: 'circuit_open' }
+    const reasons = [waits('circuit_open', 30_000), waits('retry', 20_000)]
+    expect(decides({ reasons })).toEqual({ constraint: 'standstill', items, itemsPerSecond: null, ...still })
+    expect(decides({ reasons, lastItemsPerSecond: 2 })).toEqual({
+      ...{ constraint: 'measured', items, itemsPerSecond: 2 },
+      ...still,
+    })
+  })
+
+  test('is decided by the last retry, or by the deadline, when that is what ends it', () => {
+    const last = { itemsPerSecond: null, untilMs: NOW + 60_000, reason: null }
+    expect(decides({ reasons: [waits('retry', 60_000)] })).toEqual({ constraint: 'retry', items: 1, ...last })
+    const deadlineAtMs = NOW + 60_000
+    const byDeadline = { constraint: 'deadline', items, ...last }
+    expect(decides({ reasons: [waits('retry', 90_000)], deadlineAtMs })).toEqual(byDeadline)
+    expect(decides({ reasons: [waits('paused', null)], deadlineAtMs })).toEqual(byDeadline)
+    expect(decides({ itemsPerSecond: 0, deadlineAtMs })).toEqual(byDeadline)
+    expect(decides({ deadlineAtMs })).toMatchObject({ constraint: 'measured' })
+  })
+
+  test('is decided by nothing while nobody can know, and of nothing', () => {
+    expect(estimate(facts({ itemsPerSecond: 0 }))).toEqual({ seconds: null, decidedBy: null })
+    expect(decides({ reasons: [waits('parked', 1000)] })).toBeNull()
+    expect(estimate(facts({ remaining: 0 }))).toEqual({ seconds: 0, decidedBy: null })
+  })
 })
 
 describe('etaSeconds', () => {

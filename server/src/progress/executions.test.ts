@@ -54,7 +54,7 @@ const ended = (outcome: JobOutcome, counts: Partial<Job['counts']> = {}): ShownJ
 })
 const running = (counts: Partial<Job['counts']>, etaSeconds: number | null, itemsPerSecond = 10): ShownJob => ({
   ...{ status: 'running', startedAt: '2026-01-15T07:59:00Z', counts },
-  progress: { ratio: 0, itemsPerSecond, etaSeconds, estimatedEndAt: null },
+  progress: { ratio: 0, itemsPerSecond, etaSeconds, estimatedEndAt: null, decidedBy: null },
 })
 const view = (executions: Executions) => executions.view('nightly', 'default')
 
@@ -82,6 +82,7 @@ describe('Executions', () => {
     // What runs takes 6 s; then 50 items at 10 a second.
     expect(shown!.progress).toEqual({
       ...{ ratio: 50 / 160, itemsPerSecond: 10, etaSeconds: 11, estimatedEndAt: '2026-01-15T08:00:11.000Z' },
+      decidedBy: null,
     })
   })
 

@@ -179,6 +179,7 @@ function progressOf(
     itemsPerSecond: Math.round(itemsPerSecond * 100) / 100,
     etaSeconds: etaSeconds === null ? null : Math.round(etaSeconds * 100) / 100,
     estimatedEndAt: etaSeconds === null ? null : time(nowMs + etaSeconds * 1000),
+    decidedBy: null,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Job } from '@waybill/spec'
 import type { WaitingCount } from '../model/item.ts'
 import { type ApiPaths, jobLinks, type JobRetry, writeRules } from '@waybill/spec/rules'
 import type { JobEnd, JobRecord, JobStatus } from '../model/job.ts'
+import type { EstimateDecision } from './eta.ts'
 import { unmetProblem, type UnmetDependency } from './job-problem.ts'
 
 /** A job's numbers at one moment. `pending + waiting + running` is derived: what is neither ended, running nor waiting is pending (PRG-1). */
@@ -15,6 +16,7 @@ export interface JobFacts {
   readonly lastProgressAtMs: number | null
   readonly itemsPerSecond: number
   readonly etaSeconds: number | null
+  readonly decidedBy: EstimateDecision | null
   readonly reasons: readonly WaitingCount[]
   /** Why it will stay blocked; null: it will not. */
   readonly unmet: UnmetDependency | null
@@ -33,6 +35,7 @@ export function endedFacts(record: JobRecord): JobFacts {
     lastProgressAtMs: end.lastProgressAtMs,
     itemsPerSecond: averageRate(end),
     etaSeconds: null,
+    decidedBy: null,
     reasons: [],
     unmet: null,
   }
@@ -113,7 +116,19 @@ function progressView(record: JobRecord, at: { ended: number; facts: JobFacts; n
     itemsPerSecond: round(facts.itemsPerSecond),
     etaSeconds: eta === null ? null : round(eta),
     estimatedEndAt: eta === null ? null : time(at.nowMs + eta * 1000),
+    decidedBy: facts.decidedBy === null ? null : decisionView(facts.decidedBy),
   }
+}
+
+function decisionView({
+  constraint,
+  items,
+  itemsPerSecond,
+  untilMs,
+  reason,
+}: EstimateDecision): NonNullable<NonNullable<Job['progress']>['decidedBy']> {
+  const speed = itemsPerSecond === null ? null : round(itemsPerSecond)
+  return { constraint, items, itemsPerSecond: speed, until: timeOrNull(untilMs), reason }
 }
 
 function jobRetryView({ maxAttempts, backoff, rules }: JobRetry): NonNullable<Job['retry']> {

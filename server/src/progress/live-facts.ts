@@ -4,7 +4,7 @@ import type { JobId } from '../model/ids.ts'
 import type { WaitingCount } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { ChannelBacklogs } from './channel-backlogs.ts'
-import { allowedItemsPerSecond, type EtaFacts, etaSeconds, standsStill } from './eta.ts'
+import { allowedItemsPerSecond, estimate, type EtaFacts, standsStill } from './eta.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobFacts } from './job-view.ts'
 import type { RateMeter } from './rate-meter.ts'
@@ -24,7 +24,7 @@ export interface LiveFactsOptions {
 /** A live job's numbers now: counts from memory, its speed, when it is expected to end, and what it waits for, most items first. */
 export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
   const { reasons, nowMs, watch, unmet } = options
-  const seconds = etaSeconds(etaFacts(job, options))
+  const { seconds, decidedBy } = estimate(etaFacts(job, options))
   const endMs = seconds === null ? null : Math.ceil(nowMs + seconds * 1000)
   return {
     succeeded: job.succeeded,
@@ -36,6 +36,7 @@ export function liveFacts(job: LiveJob, options: LiveFactsOptions): JobFacts {
     lastProgressAtMs: job.lastProgressAtMs,
     itemsPerSecond: standsStill(reasons, job.inFlight) || isSilent(watch.rate, nowMs) ? 0 : watch.rate.perSecond(nowMs),
     etaSeconds: seconds,
+    decidedBy,
     reasons: reasons.map((line) => withEnd(line, { endMs, endOf: options.endOf })).sort(byMostItems),
     unmet,
   }

@@ -83,6 +83,7 @@ export class Progress {
   /** How to end each long-poll that waits. */
   readonly #longPolls = new Set<() => void>()
   readonly #backlogs: ChannelBacklogs
+  #onChange: ((record: JobRecord) => void) | null = null
   #stopping = false
   #versions = 0
 
@@ -132,6 +133,7 @@ export class Progress {
       cancelTimer: null,
       cancelIdle: null,
     })
+    this.#onChange?.(job.record)
   }
 
   /** Committed outcomes of a job: `ended` items more than before. */
@@ -158,6 +160,7 @@ export class Progress {
     const watch = this.#watches.get(job)
     if (watch === undefined || watch.ending) return
     watch.stale = true
+    this.#onChange?.(job.record)
     if (watch.listeners.size === 0) return
     if (watch.snapshot?.status !== recordStatus(job.record, job, this.#options.clock.nowMs()))
       this.#announce(job, watch)
@@ -169,6 +172,7 @@ export class Progress {
     const watch = this.#watches.get(job)
     if (watch === undefined) return
     watch.stale = true
+    this.#onChange?.(job.record)
     this.#announce(job, watch)
   }
 
@@ -179,6 +183,7 @@ export class Progress {
     cancelTimers(watch)
     this.#watches.delete(job)
     reportEstimate(job.record, watch.reportedEstimate, this.#options.telemetry)
+    this.#onChange?.(job.record)
     const snapshot = this.#endedSnapshot(job.record)
     for (const listener of [...watch.listeners]) listener(snapshot)
   }
@@ -236,6 +241,11 @@ export class Progress {
       watch?.listeners.delete(listener)
       if (watch?.listeners.size === 0) cancelTimers(watch)
     }
+  }
+
+  /** Calls back with each job of which something changed, its end included: often, and with jobs of all subscriptions. Null: nobody is called any more. */
+  onChange(listener: ((record: JobRecord) => void) | null): void {
+    this.#onChange = listener
   }
 
   /** Jobs newest first. */
@@ -381,6 +391,7 @@ const NOTHING: JobFacts = {
   lastProgressAtMs: null,
   itemsPerSecond: 0,
   etaSeconds: null,
+  decidedBy: null,
   reasons: [],
   unmet: null,
 }

@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/spec'
+import type { Job, JobProgress } from '@waybill/spec'
 import type { JobSnapshot } from './job-snapshot.ts'
 
 /** An estimate is shown as long as it differs from the one of now by no more than this share of what it says, or this much. */
@@ -36,7 +36,12 @@ function progress(next: Job, shown: Job): Job['progress'] {
     ...now,
     ...(isSteady && { itemsPerSecond: oldRate }),
     ...(isNear && { etaSeconds: oldSeconds, estimatedEndAt: old.estimatedEndAt }),
+    ...(isNear && isSameDecision(now, old) && { decidedBy: old.decidedBy }),
   }
+}
+
+function isSameDecision({ decidedBy: now }: JobProgress, { decidedBy: old }: JobProgress): boolean {
+  return now?.constraint === old?.constraint && now?.reason === old?.reason
 }
 
 function waiting(next: Job, shown: Job, nowMs: number): Job['waiting'] {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { openInput } from '../input/open-input.ts'
+import { describeState } from '../output/describe-channel.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
@@ -146,15 +147,6 @@ function describeError({ at, code, status, detail, until }: NonNullable<Channel[
   const name = status === null || code === `http_${status}` ? code : `${code} (${status})`
   const text = detail === null ? '' : `: ${detail.slice(0, 200)}`
   return `${name}${text}, at ${at}${until === null ? '' : `; loaded again at ${until}`}`
-}
-
-/** The one thing that holds it up, else `ready`. */
-function describeState({ state }: Channel): string {
-  if (state.paused) return 'paused'
-  if (state.lastError?.code === 'connector_unavailable') return 'connector unavailable'
-  if (state.blockedUntil !== null) return `blocked until ${state.blockedUntil}`
-  if (state.circuit !== null && state.circuit.state !== 'closed') return `failing (circuit ${state.circuit.state})`
-  return 'ready'
 }
 
 function describeRate({ rateLimit }: Channel): string {

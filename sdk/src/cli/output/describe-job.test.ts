@@ -1,8 +1,10 @@
+import type { JobProgress } from '@waybill/spec'
 import { describe, expect, test } from 'vitest'
 import { describeOutcome, describeProgress, formatJob, formatPercent } from './describe-job.ts'
 import { createFakeJob } from '../testing/fake-job.ts'
 
-const progress = { ratio: 0.2, itemsPerSecond: 48.5, etaSeconds: 330, estimatedEndAt: '2026-01-15T08:05:30.000Z' }
+const speed = { ratio: 0.2, itemsPerSecond: 48.5, etaSeconds: 330, estimatedEndAt: '2026-01-15T08:05:30.000Z' }
+const progress = { ...speed, decidedBy: null }
 
 describe('a job in words', () => {
   test('reports rate, time left and what it waits for', () => {
@@ -28,6 +30,25 @@ describe('a job in words', () => {
     const waiting = [{ reason: 'paused' as const, items: 1, until: null }]
     expect(describeProgress(createFakeJob({ status: 'paused', waiting }))).toBe('paused, waits for being resumed')
     expect(describeProgress(createFakeJob({ waiting }))).toBe('waits for its channel to be resumed')
+  })
+
+  test('reports what decides the remaining time', () => {
+    const decided = (decision: Partial<NonNullable<JobProgress['decidedBy']>>) => {
+      const none = { items: 15_936, itemsPerSecond: null, until: null, reason: null }
+      const decidedBy = { constraint: 'measured' as const, ...none, ...decision }
+      const lines = formatJob(createFakeJob({ channel: 'shop-eu', progress: { ...progress, decidedBy } }))
+      return lines.find((line) => line.startsWith('decided by'))!.replace(/^decided by\s+/, '')
+    }
+    const until = new Date(Date.now() + 3_599_500).toISOString()
+    expect(decided({ itemsPerSecond: 48.5 })).toBe('15,936 items at 49 items/s')
+    const byLimit = { constraint: 'rate_limit', itemsPerSecond: 50 } as const
+    expect(decided(byLimit)).toBe('15,936 items at 50 items/s, the rate limit of shop-eu')
+    const still = { until, reason: 'circuit_open' } as const
+    expect(decided({ ...byLimit, ...still })).toMatch(/ of shop-eu, after the channel, which is failing in 1 h$/)
+    expect(decided({ constraint: 'standstill', ...still })).toBe('the channel, which is failing, over in 1 h')
+    expect(decided({ constraint: 'retry', items: 1, until })).toBe('the next attempt of 1 item in 1 h')
+    expect(decided({ constraint: 'deadline', until })).toBe('its deadline in 1 h, which cancels 15,936 items')
+    expect(formatJob(createFakeJob({ progress })).join()).not.toContain('decided by')
   })
 
   test('reports how it ended', () => {

@@ -66,6 +66,29 @@ function describeUntil(until: string | null): string {
   return seconds < 2 ? '' : ` (${formatSeconds(seconds)})`
 }
 
+/** The constraint that decides the remaining time: `15,936 items at 50 items/s, the rate limit of shop-eu`. */
+function describeDecision({ channel, progress }: Job): string | null {
+  const decision = progress?.decidedBy
+  if (decision == null) return null
+  const { constraint, itemsPerSecond, until, reason } = decision
+  const items = countOf(decision.items, 'item')
+  const inTime = until === null ? '' : ` in ${formatSeconds(Math.max(0, (Date.parse(until) - Date.now()) / 1000))}`
+  switch (constraint) {
+    case 'measured':
+    case 'rate_limit': {
+      const limit = constraint === 'measured' ? '' : `, the rate limit of ${channel}`
+      const still = reason === null ? '' : `, after ${waitingTexts[reason] ?? reason}${inTime}`
+      return `${items} at ${formatRate(itemsPerSecond ?? 0)} items/s${limit}${still}`
+    }
+    case 'standstill':
+      return `${waitingTexts[reason ?? ''] ?? 'a standstill'}, over${inTime}`
+    case 'retry':
+      return `the next attempt of ${items}${inTime}`
+    case 'deadline':
+      return `its deadline${inTime}, which cancels ${items}`
+  }
+}
+
 function formatRate(itemsPerSecond: number): string {
   return itemsPerSecond < 10 ? itemsPerSecond.toFixed(1) : formatCount(Math.round(itemsPerSecond))
 }
@@ -80,6 +103,7 @@ export function formatJob(job: Job): string[] {
     ['job', job.id],
     ['status', job.outcome === null ? job.status : `${job.status}, ${job.outcome}`],
     ['progress', job.done ? null : `${formatPercent(job)} ${describeProgress(job)}`],
+    ['decided by', describeDecision(job)],
     ['items', countItems(job)],
     ['waiting', waiting.join('; ')],
     ['error', job.error?.detail],

@@ -23,6 +23,8 @@ export interface JobBook {
   statusOf(job: MockJob): JobStatus
   /** To be called after every change of a job or its items. */
   changed(job: MockJob): void
+  /** Called with every job that is changed. */
+  readonly watchers: Set<(job: MockJob) => void>
   readonly executions: Map<string, MockExecution>
 }
 
@@ -44,6 +46,7 @@ const MAX_JOBS_NAMED = 10
 export function createJobBook({ clock, random, channels, runningAs, onChanged }: JobBookOptions): JobBook {
   const jobs = new Map<string, MockJob>()
   const gone = new Map<string, JobOutcome>()
+  const watchers = new Set<(job: MockJob) => void>()
   let version = FIRST_VERSION
 
   function remove(job: MockJob): void {
@@ -121,8 +124,10 @@ export function createJobBook({ clock, random, channels, runningAs, onChanged }:
     statusOf,
     changed(job) {
       for (const watcher of [...job.watchers]) watcher()
+      for (const watcher of [...watchers]) watcher(job)
       onChanged(job)
     },
+    watchers,
     executions: new Map(),
   }
 }

@@ -1,10 +1,11 @@
 import { hasScope } from '../engine/access-tokens.ts'
 import { jobMap } from '../show/job-map.ts'
 import { jobNotFound, MockProblem } from '../show/problems.ts'
+import { updateStream } from './updates.ts'
 import { statsView } from '../show/stats.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 
-type LiveOperation = 'getJobMap' | 'getStats'
+type LiveOperation = 'getJobMap' | 'getStats' | 'streamUpdates'
 
 /** Jobs and channels as pages show them. */
 export const liveHandlers: Pick<OperationHandlers, LiveOperation> = {
@@ -12,6 +13,12 @@ export const liveHandlers: Pick<OperationHandlers, LiveOperation> = {
     const job = world.book.find(path.jobId)
     if (job === null) throw jobNotFound(path.jobId)
     return { status: 200, body: jobMap(job, query.buckets ?? 500, world.clock.nowMs()) }
+  },
+
+  streamUpdates({ request, world, caller }) {
+    const isResumed = request.headers.has('last-event-id')
+    const text = updateStream({ isResumed, caller, drop: world.faults.takeDrop() }, world)
+    return { status: 200, body: { mediaType: 'text/event-stream', text } }
   },
 
   getStats({ query, world, caller }) {

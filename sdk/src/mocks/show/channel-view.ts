@@ -7,22 +7,32 @@ import { round, timeOrNull } from './job-view.ts'
 
 /** The public Channel. */
 export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel {
-  const { name, origin, config, paused, blockedUntilMs, lastError, runningCalls } = channel
+  const { name, origin, config } = channel
   return {
     name,
     origin,
     ...config,
     connector: masked(config.connector),
     payload: maskedPayload(config.payload),
-    state: {
-      paused,
-      blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),
-      circuit: config.circuit === null ? null : { state: 'closed', until: null },
-      lastError,
-      runningCalls,
-      ...workOf(channel, jobs, nowMs),
-    },
+    state: channelState(channel, jobs, { nowMs, seesAll: true }),
     links: channelLinks(name, rootPaths),
+  }
+}
+
+/** The state of a channel. @param at.seesAll whether figures that all subscriptions add to are shown */
+export function channelState(
+  channel: MockChannel,
+  jobs: readonly MockJob[],
+  { nowMs, seesAll }: { readonly nowMs: number; readonly seesAll: boolean },
+): Channel['state'] {
+  const { config, paused, blockedUntilMs, lastError, runningCalls } = channel
+  return {
+    paused,
+    blockedUntil: timeOrNull(blockedUntilMs > nowMs ? blockedUntilMs : null),
+    circuit: config.circuit === null ? null : { state: 'closed', until: null },
+    lastError,
+    runningCalls: seesAll ? runningCalls : null,
+    ...workOf(channel, jobs, nowMs),
   }
 }
 

@@ -56,5 +56,6 @@ function progressOf(jobs: readonly Job[], nowMs: number): Execution['progress'] 
     itemsPerSecond: round(itemsPerSecond),
     etaSeconds,
     estimatedEndAt: etaSeconds === null ? null : time(nowMs + etaSeconds * 1000),
+    decidedBy: null,
   }
 }

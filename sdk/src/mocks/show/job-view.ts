@@ -73,6 +73,16 @@ function progressOf(job: MockJob, { nowMs, channel }: JobMoment): Job['progress'
     itemsPerSecond: round(itemsPerSecond),
     etaSeconds,
     estimatedEndAt: etaSeconds === null ? null : time(nowMs + etaSeconds * 1000),
+    decidedBy:
+      etaSeconds === null || remaining === 0
+        ? null
+        : {
+            constraint: 'measured',
+            items: remaining,
+            itemsPerSecond: round(itemsPerSecond),
+            until: null,
+            reason: null,
+          },
   }
 }
 
@@ -81,8 +91,20 @@ function pendingProgress(job: MockJob, { nowMs, channel }: Pick<JobMoment, 'nowM
   const limit = channel?.config.rateLimit
   if (job.phase !== 'eligible' || limit == null || channel?.paused === true || job.pausedAtMs !== null) return null
   const waitMs = Math.max(0, (channel?.blockedUntilMs ?? 0) - nowMs)
-  const etaSeconds = round((waitMs + (remainingOf(job) * limit.periodMs) / limit.limit) / 1000)
-  return { ratio: 0, itemsPerSecond: 0, etaSeconds, estimatedEndAt: time(nowMs + etaSeconds * 1000) }
+  const items = remainingOf(job)
+  const itemsMs = (items * limit.periodMs) / limit.limit
+  const etaSeconds = round((waitMs + itemsMs) / 1000)
+  const still = {
+    until: waitMs > 0 ? time(nowMs + waitMs) : null,
+    reason: waitMs > 0 ? ('retry_after' as const) : null,
+  }
+  return {
+    ...{ ratio: 0, itemsPerSecond: 0, etaSeconds, estimatedEndAt: time(nowMs + etaSeconds * 1000) },
+    decidedBy:
+      waitMs > itemsMs
+        ? { constraint: 'standstill', items, itemsPerSecond: null, ...still }
+        : { constraint: 'rate_limit', items, itemsPerSecond: round((limit.limit * 1000) / limit.periodMs), ...still },
+  }
 }
 
 /** How many items wait, and for what. */

@@ -16,7 +16,7 @@ export function channelView(
 ): ChannelView {
   const { clock, paths } = ports
   const seesAll = hasScope(caller, 'admin')
-  const { config, gate, name } = channel
+  const { config, name } = channel
   return {
     name,
     origin: channel.origin,
@@ -34,21 +34,30 @@ export function channelView(
     parkForSeconds: config.parkForSeconds,
     itemSchema: config.itemSchema,
     payload: config.payload === null ? null : payloadView(config.payload),
-    state: {
-      paused: gate.paused,
-      blockedUntil: wallTime(gate.blockedUntilUs, clock),
-      circuit: circuitView(channel, clock),
-      lastError: errorView(live.lastError, seesAll),
-      runningCalls: seesAll ? live.runningCalls : null,
-      itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
-      counts: { pending: live.pending, waiting: live.waiting, running: live.running },
-      waiting: live.reasons.map(({ reason, items, untilMs }) => ({
-        reason,
-        items,
-        until: untilMs === null ? null : new Date(untilMs).toISOString(),
-      })),
-    },
+    state: channelState(channel, live, { clock, seesAll }),
     links: channelLinks(name, paths),
+  }
+}
+
+/** The state of a channel. @param to.seesAll whether figures that all subscriptions add to are shown */
+export function channelState(
+  channel: CallerChannel,
+  live: ChannelLiveState,
+  { clock, seesAll }: { readonly clock: Clock; readonly seesAll: boolean },
+): ChannelView['state'] {
+  return {
+    paused: channel.gate.paused,
+    blockedUntil: wallTime(channel.gate.blockedUntilUs, clock),
+    circuit: circuitView(channel, clock),
+    lastError: errorView(live.lastError, seesAll),
+    runningCalls: seesAll ? live.runningCalls : null,
+    itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
+    counts: { pending: live.pending, waiting: live.waiting, running: live.running },
+    waiting: live.reasons.map(({ reason, items, untilMs }) => ({
+      reason,
+      items,
+      until: untilMs === null ? null : new Date(untilMs).toISOString(),
+    })),
   }
 }
 

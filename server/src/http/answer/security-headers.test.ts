@@ -30,7 +30,9 @@ const always = {
 /** Each operation, and what is none. */
 function requests(): { readonly method: Operation['method']; readonly url: string }[] {
   const places: Record<string, string> = { ':jobId': JOB_ID, ':index': '0', ':channel': 'shop' }
-  const known = Object.values<Operation>(operations).map(({ method, path }) => ({
+  // The stream of updates does not end; its head is made as that of a job's events.
+  const ending = Object.values<Operation>(operations).filter(({ operationId }) => operationId !== 'streamUpdates')
+  const known = ending.map(({ method, path }) => ({
     method,
     url: path.replaceAll(/:\w+/g, (name) => places[name] ?? name.slice(1)),
   }))

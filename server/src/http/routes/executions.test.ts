@@ -97,7 +97,7 @@ describe('getExecution', () => {
   })
 
   it('reports when to poll again', async () => {
-    const progress = { ratio: 0.5, itemsPerSecond: 1, etaSeconds: 41, estimatedEndAt: null }
+    const progress = { ratio: 0.5, itemsPerSecond: 1, etaSeconds: 41, estimatedEndAt: null, decidedBy: null }
     ports.executionsById.set('a', execution('a', { progress }))
     ports.executionsById.set('b', execution('b', { progress: { ...progress, etaSeconds: 4000 } }))
     ports.executionsById.set('c', execution('c', { progress, done: true }))

@@ -1,14 +1,13 @@
 import type { CredentialsKey, StoredCredentials } from '../../model/channel-credentials.ts'
-import type { Execution, Item, Job } from '@waybill/spec'
+import type { Execution, Item } from '@waybill/spec'
 import { expect } from 'vitest'
 import { ChannelRegistry } from '../../limits/channel-registry.ts'
 import { SubscriptionRegistry } from '../../limits/subscription-registry.ts'
 import type { SubscriptionLimits } from '../../model/subscription.ts'
 import type { ChannelConfig } from '../../model/channel.ts'
 import { completeChannel } from '../../model/complete-channel.ts'
-import type { JobId } from '../../model/ids.ts'
-import type { JobStatus } from '../../model/job.ts'
-import { jobLinks, rootPaths } from '@waybill/spec/rules'
+import type { JobRecord } from '../../model/job.ts'
+import { rootPaths } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import type { ShownItem } from '../../progress/item-reads.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
@@ -29,14 +28,16 @@ import type {
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
+import { JOB_ID, fakeSnapshot } from './fake-snapshot.ts'
+import { fakeStats } from './fake-stats.ts'
 import { fakeTokens } from './fake-tokens.ts'
 import { fakeWebhooks } from './fake-webhooks.ts'
 import { DashboardSessions } from '../../access/dashboard-sessions.ts'
 import { createAuthenticate } from '../request/authenticate.ts'
 import { FakeChannelTests } from './fake-channel-tests.ts'
 
+export { fakeSnapshot, JOB_ID }
 export const TOKEN = 'test-token'
-export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
 
 /** Fakes of the stages that keep the state that tests of the routes need in memory. */
 export class FakePorts implements HttpPorts {
@@ -190,14 +191,16 @@ export class FakePorts implements HttpPorts {
     },
   }
 
+  /** Called with each record that changes; null: nobody listens. */
+  changed: ((record: JobRecord) => void) | null = null
+  readonly changes: HttpPorts['changes'] = {
+    onChange: (listener) => (this.changed = listener),
+    snapshot: (subject) => this.jobs.get('record' in subject ? subject.record.id : subject.id)!,
+  }
+
   readonly jobMaps: HttpPorts['jobMaps'] = { map: () => Promise.resolve(null) }
 
-  readonly stats: HttpPorts['stats'] = {
-    read: async ({ subscription, stepSeconds }) => ({
-      ...{ since: '2026-01-15T08:00:00.000Z', from: '2026-01-15T08:00:00.000Z', to: '2026-01-15T08:00:00.000Z' },
-      ...{ stepSeconds, steps: 0, subscriptions: subscription === null ? 'all' : 'own', complete: true, channels: [] },
-    }),
-  }
+  readonly stats = fakeStats
 
   readonly channels = new ChannelRegistry({
     telemetry: this.telemetry,
@@ -217,6 +220,7 @@ export class FakePorts implements HttpPorts {
       ...{ pending: 1, waiting: 0, running: 2, runningCalls: 2, itemsPerSecond: 1.23456, reasons: [] },
       lastError: null,
     }),
+    works: () => Promise.resolve(new Map()),
     inUse: () => this.inUse,
     refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
   }
@@ -346,74 +350,6 @@ function isEnded(item: Item): boolean {
 
 export function httpChannel(url: string, headers: Record<string, string> = {}): ChannelConfig {
   return completeChannel({ connector: { type: 'http', url, headers } })
-}
-
-/** One version of a job. */
-export function fakeSnapshot(
-  version: number,
-  status: JobStatus,
-  options: Partial<JobSnapshot> & { total?: number } = {},
-): JobSnapshot {
-  const { total = 1, ...rest } = options
-  const id = options.id ?? JOB_ID
-  const subscription = options.subscription ?? 'default'
-  const done = status === 'ended'
-  const job: Job = {
-    id,
-    subscription,
-    channel: 'sandbox',
-    objectType: 'product',
-    action: 'update',
-    source: null,
-    executionId: null,
-    partitionBy: 'item',
-    onInvalidItem: 'reject',
-    runAt: null,
-    deadlineAt: null,
-    dependsOn: [],
-    onExhausted: 'fail',
-    retry: null,
-    retainForSeconds: 604_800,
-    metadata: {},
-    retryOf: null,
-    traceparent: null,
-    status,
-    done,
-    outcome: done ? 'succeeded' : null,
-    version,
-    counts: {
-      total,
-      pending: done ? 0 : total,
-      waiting: 0,
-      running: 0,
-      succeeded: done ? total : 0,
-      failed: 0,
-      cancelled: 0,
-    },
-    nextIndex: null,
-    progress: null,
-    waiting: [],
-    error: null,
-    createdAt: '2026-01-15T08:00:00.000Z',
-    sealedAt: '2026-01-15T08:00:00.000Z',
-    startedAt: null,
-    lastProgressAt: null,
-    endedAt: null,
-    retainedUntil: null,
-    links: jobLinks({ id, executionId: null, channel: 'sandbox', status, isOpen: status === 'open' }, rootPaths),
-  }
-  return {
-    id,
-    subscription,
-    version,
-    status,
-    done,
-    job,
-    json: JSON.stringify(job),
-    etag: `W/"${version}"`,
-    retryAfterSeconds: null,
-    ...rest,
-  }
 }
 
 /** The code of a problem that came over the wire. */

@@ -1,0 +1,79 @@
+import { jobSummary } from '@waybill/spec/rules'
+import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
+import type { DroppedStream } from '../engine/faults.ts'
+import { limits } from '../engine/limits.ts'
+import type { MockJob } from '../engine/mock-job.ts'
+import type { MockWorld } from '../engine/mock-world.ts'
+import { channelState } from '../show/channel-view.ts'
+import { createTextStream } from './text-streams.ts'
+
+const TICK_MS = 1000
+const HEARTBEAT_MS = limits.eventHeartbeatSeconds * 1000
+const MAX_ENTRIES = 200
+
+interface UpdateStreamOptions {
+  /** It continues after an event: a mock keeps none. */
+  readonly isResumed: boolean
+  readonly caller: MockCaller
+  readonly drop: DroppedStream | null
+}
+
+/** A stream of all jobs and channels: all channels at once, then once a second what changed. */
+export function updateStream(
+  { isResumed, caller, drop }: UpdateStreamOptions,
+  { clock, book, channels, startedAtMs, ending }: MockWorld,
+): ReadableStream<Uint8Array> {
+  const { stream, write, end } = createTextStream(drop, close)
+  const changed = new Set<MockJob>()
+  const shown = new Map<string, string>()
+  const showsChannels = hasScope(caller, 'channels:read')
+  let events = 0
+  let writtenAtMs = clock.nowMs()
+  let cancelTick = clock.after(TICK_MS, tick)
+
+  function close(): void {
+    cancelTick()
+    book.watchers.delete(note)
+    ending.signal.removeEventListener('abort', end)
+  }
+
+  function note(job: MockJob): void {
+    changed.add(job)
+  }
+
+  function send(event: 'jobs' | 'channels' | 'resync', data: object): void {
+    if (event !== 'channels') events++
+    writtenAtMs = clock.nowMs()
+    write(`event: ${event}\nid: ${Math.floor(startedAtMs / 1000)}-1-${events}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+
+  function showChannels(): void {
+    const seesAll = hasScope(caller, 'admin')
+    const changes = []
+    for (const channel of channels.values()) {
+      const state = channelState(channel, book.all(), { nowMs: clock.nowMs(), seesAll })
+      const text = JSON.stringify(state)
+      if (shown.get(channel.name) === text || changes.length === MAX_ENTRIES) continue
+      shown.set(channel.name, text)
+      changes.push({ name: channel.name, state })
+    }
+    if (changes.length > 0) send('channels', { channels: changes })
+  }
+
+  function tick(): void {
+    cancelTick = clock.after(TICK_MS, tick)
+    const jobs = [...changed].slice(0, MAX_ENTRIES).filter((job) => changed.delete(job) && book.find(job.id) !== null)
+    if (jobs.length > 0) send('jobs', { jobs: jobs.map((job) => jobSummary(book.show(job))) })
+    if (showsChannels) showChannels()
+    if (clock.nowMs() - writtenAtMs < HEARTBEAT_MS) return
+    writtenAtMs = clock.nowMs()
+    write(': still here\n\n')
+  }
+
+  book.watchers.add(note)
+  ending.signal.addEventListener('abort', end)
+  write(': open\n\n')
+  if (isResumed) send('resync', { reason: 'unknown_id' })
+  if (showsChannels) showChannels()
+  return stream
+}

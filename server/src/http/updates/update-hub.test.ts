@@ -1,0 +1,175 @@
+import type { JobsUpdate, UpdateEvent } from '@waybill/spec'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { JobId } from '../../model/ids.ts'
+import type { JobRecord } from '../../model/job.ts'
+import type { Scope } from '../../model/caller.ts'
+import type { EventConnection } from '../answer/event-connection.ts'
+import { FakePorts, fakeSnapshot } from '../testing/fake-ports.ts'
+import { UpdateHub } from './update-hub.ts'
+import { UpdateStream } from './update-stream.ts'
+
+let ports: FakePorts
+let hub: UpdateHub
+
+beforeEach(() => {
+  ports = new FakePorts()
+  hub = new UpdateHub(ports)
+})
+
+/** A stream whose client takes everything, until it is blocked. */
+function open({ subscription = 'default', scopes = ['jobs:read'], lastEventId = null }: OpenOptions = {}) {
+  const connection = { canSend: true, onDrain: () => {}, send: (event: Buffer) => void texts.push(event.toString()) }
+  const texts: string[] = []
+  const caller = { subscription, scopes: new Set(scopes), actor: 'token', token: null } as const
+  const stream = new UpdateStream(connection as unknown as EventConnection, hub.feedOf(caller).lastId)
+  const leave = hub.join(stream, caller, lastEventId)
+  return { connection, leave, events: () => texts.join('').trim().split('\n\n').filter(Boolean).map(eventOf) }
+}
+
+interface OpenOptions {
+  readonly subscription?: string
+  readonly scopes?: readonly Scope[]
+  readonly lastEventId?: string | null
+}
+
+function eventOf(text: string): UpdateEvent {
+  const [, event, id, data] = /^event: (\w+)\nid: (\S+)\ndata: (.*)$/.exec(text)!
+  return { event, id, data: JSON.parse(data!) as unknown } as UpdateEvent
+}
+
+const idOf = (n: number) => `job_${String(n).padStart(32, '0')}` as JobId
+
+/** A version of job `n`, and that it changed. */
+function change(n: number, version: number, { subscription = 'default', itemsPerSecond = 0 } = {}): void {
+  const made = fakeSnapshot(version, 'running', { id: idOf(n), subscription })
+  const progress = { ratio: 0, itemsPerSecond, etaSeconds: null, estimatedEndAt: null, decidedBy: null }
+  ports.jobs.set(made.id, { ...made, job: { ...made.job, progress } })
+  ports.changed?.({ id: made.id, subscription } as JobRecord)
+}
+
+/** The next tick, and all that it makes. */
+async function tick(times = 1): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    ports.clock.advance(1000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** As `number v version` of each job. */
+const jobsOf = (event: UpdateEvent | undefined) =>
+  (event as JobsUpdate).data.jobs.map(({ id, version }) => `${Number(id.slice(4))} v ${version}`)
+
+describe('updates', () => {
+  it('report each job that changed once a second, as it is then, to all streams of its subscription', async () => {
+    const [first, second, other] = [open(), open(), open({ subscription: 'b' })]
+    change(1, 1)
+    change(2, 2)
+    change(1, 3)
+    change(3, 4, { subscription: 'b' })
+    await tick()
+    expect(first.events().map(jobsOf)).toEqual([['1 v 3', '2 v 2']])
+    expect(second.events()).toEqual(first.events())
+    expect(other.events().map(jobsOf)).toEqual([['3 v 4']])
+    await tick()
+    expect(first.events()).toHaveLength(1)
+  })
+
+  it('report at most 200 jobs an event, those that changed longest ago first', async () => {
+    const stream = open()
+    for (let n = 0; n < 250; n++) change(n, n)
+    await tick(2)
+    expect(stream.events().map((event) => jobsOf(event).length)).toEqual([200, 50])
+    expect(jobsOf(stream.events()[1])[0]).toBe('200 v 200')
+  })
+
+  it('look at a job that moved once more, and report it when it is shown otherwise', async () => {
+    const stream = open()
+    change(1, 1, { itemsPerSecond: 5 })
+    await tick(4)
+    expect(stream.events()).toHaveLength(1)
+    ports.jobs.set(idOf(1), fakeSnapshot(2, 'running', { id: idOf(1) }))
+    await tick(4)
+    expect(stream.events().map(jobsOf)).toEqual([['1 v 1'], ['1 v 2']])
+  })
+
+  it('ask to read again when too much changed, at most every 5 s', async () => {
+    const stream = open()
+    const flood = () => {
+      for (let n = 0; n <= 1000; n++) change(n, n)
+    }
+    flood()
+    await tick()
+    expect(stream.events()).toMatchObject([{ event: 'resync', data: { reason: 'too_many_changes' } }])
+    flood()
+    await tick(4)
+    expect(stream.events()).toHaveLength(1)
+    await tick()
+    change(1, 5)
+    await tick()
+    expect(stream.events().map(({ event }) => event)).toEqual(['resync', 'resync', 'jobs'])
+  })
+
+  it('continue after the last event seen, also when no stream was open meanwhile', async () => {
+    const stream = open()
+    change(1, 1)
+    await tick()
+    stream.leave()
+    const { id } = stream.events()[0]!
+    change(2, 2)
+    await tick(9)
+    const again = open({ lastEventId: id })
+    await tick()
+    expect(again.events().map(jobsOf)).toEqual([['2 v 2']])
+    const third = open({ lastEventId: id })
+    expect(third.events()).toEqual(again.events())
+  })
+
+  it('ask to read again after an event that is not known', async () => {
+    open()
+    const { id } = { id: `${hub.feedOf({ subscription: 'default' }).lastId()}` }
+    for (const lastEventId of ['x', '', id.replace(/-\d+$/, '-7'), `0-${id}`, id.replace(/-\d+-/, '-9-')])
+      expect(open({ lastEventId }).events()).toMatchObject([{ event: 'resync', data: { reason: 'unknown_id' } }])
+    expect(open({ lastEventId: id }).events()).toEqual([])
+  })
+
+  it('leave out what a client does not read, and tell it so', async () => {
+    const stream = open()
+    stream.connection.canSend = false
+    change(1, 1)
+    await tick()
+    change(1, 2)
+    await tick()
+    expect(stream.events()).toEqual([])
+    stream.connection.canSend = true
+    stream.connection.onDrain()
+    stream.connection.onDrain()
+    expect(stream.events()).toMatchObject([{ event: 'resync', data: { reason: 'slow_reader' } }])
+    change(1, 3)
+    await tick()
+    expect(jobsOf(stream.events()[1])).toEqual(['1 v 3'])
+  })
+
+  it('show all channels at first, then those that changed, to callers who may read them', async () => {
+    const [stream, without] = [open({ scopes: ['jobs:read', 'channels:read'] }), open()]
+    await tick(3)
+    const names = (event: UpdateEvent) => event.event === 'channels' && event.data.channels.map(({ name }) => name)
+    expect(stream.events().map(names)).toEqual([['from-file', 'sandbox']])
+    ports.channels.pause('sandbox')
+    await tick(3)
+    expect(stream.events().slice(1)).toMatchObject([
+      { data: { channels: [{ name: 'sandbox', state: { paused: true, runningCalls: null } }] } },
+    ])
+    expect(without.events()).toEqual([])
+  })
+
+  it('cost nothing when there is no stream', async () => {
+    expect([ports.clock.pending, ports.changed]).toEqual([0, null])
+    const stream = open()
+    await tick()
+    stream.leave()
+    await tick(9)
+    expect(ports.changed).not.toBeNull()
+    await tick(2)
+    expect([ports.clock.pending, ports.changed]).toEqual([0, null])
+  })
+})
