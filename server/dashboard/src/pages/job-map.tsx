@@ -9,15 +9,21 @@ import { itemHref } from '../words/route.ts'
 import { columnsOf, stretchesOf } from '../words/stretches.ts'
 
 const EVERY_MS = 2000
-const BUCKETS = 480
+/** A column is two pixels wide at the least: a single failure is seen. */
+const PIXELS_PER_BUCKET = 2
+const MOST_BUCKETS = 480
 /** Rows of the table that says the same. */
 const MOST_ROWS = 100
 
 /** All items of a job on one strip, by their index: where they failed, and what is left. */
 export function JobMapStrip({ job }: { readonly job: Job }): JSX.Element {
-  const load = useLoad(`${job.id} ${job.done}`, (signal) => waybill.live.jobMap(job.id, { signal, buckets: BUCKETS }), {
-    everyMs: job.done ? null : EVERY_MS,
-  })
+  const load = useLoad(
+    `${job.id} ${job.done}`,
+    (signal) => waybill.live.jobMap(job.id, { signal, buckets: bucketsOf(innerWidth) }),
+    {
+      everyMs: job.done ? null : EVERY_MS,
+    },
+  )
   return (
     <section class="panel" aria-labelledby="map">
       <h2 id="map">All items by index</h2>
@@ -95,4 +101,8 @@ function AsTable({ map }: { readonly map: JobMap }): JSX.Element {
       {stretches.length > MOST_ROWS && <p class="fine">The first {MOST_ROWS} stretches.</p>}
     </details>
   )
+}
+
+function bucketsOf(width: number): number {
+  return Math.max(100, Math.min(MOST_BUCKETS, Math.floor((width - 80) / PIXELS_PER_BUCKET)))
 }

@@ -99,8 +99,14 @@ describe('jobs', () => {
   const running = { status: 'running', done: false, counts } as unknown as Job
 
   it('say when they are over, or that it cannot be said', () => {
-    const progress = { ratio: 0.1, itemsPerSecond: 50, etaSeconds: 319, estimatedEndAt: null }
-    expect(jobSentence({ ...running, progress }, NOW)).toBe('About 5 min 19 s: 15,936 items left at 50/s.')
+    const progress = { ratio: 0.1, itemsPerSecond: 49, etaSeconds: 319, estimatedEndAt: null }
+    const said = (decidedBy: object | null): string =>
+      jobSentence({ ...running, channel: 'shop-eu', progress: { ...progress, decidedBy } } as Job, NOW)
+    const limit = { constraint: 'rate_limit', items: 15_936, itemsPerSecond: 50, until: null, reason: null }
+    expect(said(null)).toBe('About 5 min 19 s: 15,936 items left at 49/s.')
+    expect(said(limit)).toBe("About 5 min 19 s: 15,936 items at shop-eu's 50/s decide.")
+    const still = { ...limit, constraint: 'standstill', itemsPerSecond: null, items: 1, reason: 'circuit_open' }
+    expect(said(still)).toBe('About 5 min 19 s: 1 item waits until the target answers again.')
     expect(jobSentence({ ...running, progress: null }, NOW)).toContain('cannot be said yet')
   })
 
