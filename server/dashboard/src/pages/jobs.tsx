@@ -1,4 +1,4 @@
-import type { Job } from '@waybill/sdk'
+import type { Job, JobsFilter } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { read } from '../api/read.ts'
@@ -63,14 +63,7 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
   return (
     <Page
       title="Jobs"
-      acts={
-        isFiltered && (
-          <JobsActs
-            filter={{ status: filters.status as Status[], channel: filters.channel, source: filters.source }}
-            onDone={() => setActCount(actCount + 1)}
-          />
-        )
-      }
+      acts={isFiltered && <JobsActs filter={filterOf(filters)} onDone={() => setActCount(actCount + 1)} />}
     >
       <FilterBar filters={filters} />
       <Loaded load={load} rows={10}>
@@ -88,6 +81,15 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
       </Loaded>
     </Page>
   )
+}
+
+/** The filter of acts: lists without a value match all. */
+function filterOf({ status, channel, source }: Filters): JobsFilter {
+  return {
+    ...(status.length > 0 && { status: status as Status[] }),
+    ...(channel.length > 0 && { channel }),
+    ...(source.length > 0 && { source }),
+  }
 }
 
 function FilterBar({ filters }: { readonly filters: Filters }): JSX.Element {
