@@ -9,7 +9,7 @@ export interface TreeEntry {
   readonly line: number
 }
 
-const looksLikePath = /^[\w.@-]+(\/[\w.@-]+)*(\/|\.(ts|mjs|js|json|ya?ml|md))$/
+const looksLikePath = /^[\w.@-]+(\/[\w.@-]+)*(\/|\.(tsx?|mjs|js|json|ya?ml|md|html))$/
 
 /** The entries of a tree's text, in its order. */
 export function parseTree(text: string): TreeEntry[] {

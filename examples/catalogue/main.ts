@@ -37,7 +37,7 @@ try {
 }
 
 async function untilInterrupted(url: string): Promise<void> {
-  console.log(`\nThe server stays at ${url} until Ctrl-C, e.g. ${url}/v1/jobs`)
+  console.log(`\nThe server stays at ${url} until Ctrl-C, see ${url}/dashboard/`)
   const alive = setInterval(() => {}, 60_000)
   await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
   clearInterval(alive)

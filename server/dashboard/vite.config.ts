@@ -18,6 +18,38 @@ const compressed: Plugin = {
   },
 }
 
+/** The licences of the libraries that are inside go with every copy: those of this bundle, then those of the client's. */
+const licenses: Plugin = {
+  name: 'licenses',
+  apply: 'build',
+  generateBundle() {
+    const ids = [...this.getModuleIds()]
+    const folders = ids.flatMap((id) => /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? [])
+    const own = [...new Set(folders)].sort().map(readLicense)
+    const ofClient = readFileSync(join(import.meta.dirname, 'node_modules/@waybill/sdk/dist/esm/licenses.txt'), 'utf8')
+    this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: [...own, ofClient].join('\n') })
+  },
+}
+
+function readLicense(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`Cannot bundle ${name} as its licence must be known: it has no such file`)
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
+
+/**
+ * Leaves out what the client loads only to submit items and to read results: the pages do neither, and whoever installs the server need not store it.
+ * A page that came to call it would fail at its first try, in its test.
+ */
+const withoutUploads: Plugin = {
+  name: 'without-uploads',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (source) => (/^\.\/(submit|upload|results)-\w+\.js$/.test(source) ? '\0left-out' : null),
+  load: (id) => (id === '\0left-out' ? 'export {}' : null),
+}
+
 export default defineConfig({
   // The pages work below any path: they know it from their own address.
   base: './',
@@ -30,5 +62,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [compressed],
+  plugins: [withoutUploads, licenses, compressed],
 })

@@ -7,6 +7,7 @@ import { AuditTrail } from './access/audit-trail.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
+import { fixedPrefix } from './fixed-prefix.ts'
 import type { Outcomes } from './outcomes/outcomes.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
@@ -359,15 +360,6 @@ function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'
-}
-
-/** Returns the prefix of links: the whole path of the instance, known before any request. */
-function fixedPrefix(prefix: string): string {
-  const fixed = prefix.replace(/\/+$/, '')
-  if (/^(\/[A-Za-z0-9._~-]+)*$/.test(fixed)) return fixed
-  throw new ConfigError(
-    `Cannot register waybillPlugin as prefix must be a path of letters, digits and -._~ without parameters: it is ${JSON.stringify(prefix)}`,
-  )
 }
 
 function rethrow(error: unknown): void {

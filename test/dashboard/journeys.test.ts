@@ -135,6 +135,17 @@ describe('acts', () => {
   })
 })
 
+describe('acts on all jobs that match', () => {
+  it('are counted and asked for first', async () => {
+    await open('#/jobs?channel=erp&status=scheduled')
+    await page.getByRole('button', { name: 'Cancel all' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel 1 job?' })
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('1 job cancelled').waitFor()
+    await page.getByText('No job matches these filters').waitFor()
+  })
+})
+
 describe('a server that is killed and comes back', () => {
   it('is said to be gone, keeps what is seen, and continues by itself', async () => {
     const { server } = world

@@ -18,11 +18,13 @@ import { lazy } from './ui/lazy.tsx'
 import { Shell } from './ui/shell.tsx'
 import { SignIn } from './ui/sign-in.tsx'
 
+const noPage = <main id="main" tabIndex={-1} />
+
 // What is opened seldom is loaded when it is.
-const ExecutionsPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionsPage)
-const ExecutionPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionPage)
-const WebhooksPage = lazy(async () => (await import('./pages/webhooks.tsx')).WebhooksPage)
-const ServerPage = lazy(async () => (await import('./pages/server.tsx')).ServerPage)
+const ExecutionsPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionsPage, noPage)
+const ExecutionPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionPage, noPage)
+const WebhooksPage = lazy(async () => (await import('./pages/webhooks.tsx')).WebhooksPage, noPage)
+const ServerPage = lazy(async () => (await import('./pages/server.tsx')).ServerPage, noPage)
 
 export function App(): JSX.Element {
   return (
@@ -46,7 +48,7 @@ function NoPage(): JSX.Element {
   )
 }
 
-function CurrentPage(): JSX.Element {
+function CurrentPage(): JSX.Element | null {
   const current = route.value
   switch (current.page) {
     case 'jobs':

@@ -8,6 +8,7 @@ import { ActButton } from '../ui/acts.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { Facts, Json } from '../ui/facts.tsx'
 import { Loaded, Page } from '../ui/page.tsx'
+import { RateFigure } from '../ui/rate-figure.tsx'
 import { explainStanding, limitText } from '../words/channel-state.ts'
 import { channelCommands } from '../words/commands.ts'
 import { formatCount, formatRate } from '../words/numbers.ts'
@@ -40,6 +41,10 @@ export function ChannelPage({ name }: { readonly name: string }): JSX.Element {
         {(shown) => (
           <>
             <Standing channel={shown} />
+            <section class="panel" aria-labelledby="rate">
+              <h2 id="rate">Throughput</h2>
+              <RateFigure channel={name} />
+            </section>
             <div class="columns">
               <Limits channel={shown} />
               <section class="panel" aria-labelledby="settings">

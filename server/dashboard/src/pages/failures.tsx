@@ -1,6 +1,6 @@
-import type { DeadLetter } from '@waybill/sdk'
+import type { DeadLetter, DeadLetterGroups } from '@waybill/sdk'
 import type { JSX } from 'preact'
-import { read } from '../api/read.ts'
+import { take } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { go } from '../live/location.ts'
@@ -8,32 +8,33 @@ import { nowMs } from '../live/now.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
-import { type FailureGroup, groupFailures } from '../words/groups.ts'
 import { formatCount, formatItems } from '../words/numbers.ts'
 import { itemHref, jobHref, listHref } from '../words/route.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
 
-/** Failed items that are looked at: enough for what they have in common. */
-const SAMPLE = 1000
 const SHOWN_ROWS = 100
 const EVERY_MS = 5000
 
+type Group = DeadLetterGroups['groups'][number]
+
 export function FailuresPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
-  const [channel, code, job] = ['channel', 'code', 'job'].map((name) => query.get(name))
-  const load = useLoad(
-    query.toString(),
-    (signal) => {
-      const wanted = {
-        ...(channel && { channel: [channel] }),
-        ...(code && { code: [code] }),
-        ...(job && { jobId: [job] }),
-        pageSize: SAMPLE,
-      }
-      return read(waybill.raw.GET('/v1/dead-letters', { params: { query: wanted }, signal }))
-    },
-    { everyMs: EVERY_MS },
+  const [channel, code, job, group] = ['channel', 'code', 'job', 'group'].map((name) => query.get(name))
+  const key = query.toString()
+  const selection = {
+    ...(channel && { channel }),
+    ...(code && { code }),
+    ...(job && { jobId: job }),
+    ...(group && { group }),
+  }
+  const isNarrowed = Boolean(channel ?? code ?? job ?? group)
+  const load = useLoad(key, (signal) => waybill.deadLetters.groups({ ...selection, signal, maxRequests: 1 }), {
+    everyMs: EVERY_MS,
+  })
+  const rows = useLoad(
+    `rows ${key}`,
+    (signal) => take(waybill.deadLetters.list({ ...selection, signal, pageSize: SHOWN_ROWS }), SHOWN_ROWS),
+    { everyMs: EVERY_MS, enabled: isNarrowed },
   )
-  const isNarrowed = Boolean(channel ?? code ?? job)
   return (
     <Page
       title="Failures"
@@ -41,16 +42,16 @@ export function FailuresPage({ query }: { readonly query: URLSearchParams }): JS
       heading={isNarrowed ? <Narrowed {...{ channel, code, job }} /> : 'Failures'}
     >
       <Loaded load={load}>
-        {({ deadLetters, nextPageToken }) =>
-          deadLetters.length === 0 ? (
+        {({ groups, complete }) =>
+          groups.length === 0 ? (
             <Empty title={isNarrowed ? 'No failed item matches' : 'Nothing has failed'}>
               <p>Items that failed for good are kept here, with what to do about them.</p>
             </Empty>
           ) : (
             <>
-              <Groups groups={groupFailures(deadLetters)} job={job ?? null} onDone={load.reload} />
-              {nextPageToken && <p class="fine">Of the newest {formatCount(deadLetters.length)} failures.</p>}
-              {isNarrowed && <Rows letters={deadLetters.slice(0, SHOWN_ROWS)} />}
+              <Groups groups={groups} job={job ?? null} onDone={load.reload} />
+              {!complete && <p class="fine">The newest failures; older ones are not counted.</p>}
+              {isNarrowed && <Loaded load={rows}>{(letters) => <Rows letters={letters} />}</Loaded>}
             </>
           )
         }
@@ -70,7 +71,7 @@ function Narrowed({ channel, code, job }: Record<'channel' | 'code' | 'job', str
 }
 
 interface GroupsProps {
-  readonly groups: readonly FailureGroup[]
+  readonly groups: readonly Group[]
   readonly job: string | null
   readonly onDone: () => void
 }
@@ -78,34 +79,36 @@ interface GroupsProps {
 function Groups({ groups, job, onDone }: GroupsProps): JSX.Element {
   return (
     <ul class="cards">
-      {groups.map(({ channel, code, line, advice, count, open, lastAt }) => (
-        <li key={`${channel} ${code} ${line}`} class="card">
+      {groups.map(({ id, channel, code, detail, advice, count, retried, lastFailedAt }) => (
+        <li key={id} class="card">
           <span class="card-count">{formatCount(count)}</span>
           <div class="card-text">
-            <a class="row-link" href={listHref('failures', { channel, code, job })} data-row>
+            <a class="row-link" href={listHref('failures', { channel, code, job, group: id })} data-row>
               <code>{code}</code> in {channel}
             </a>
-            {line !== '' && (
+            {detail !== null && (
               <p>
-                <bdi>{line}</bdi>
+                <bdi>{detail}</bdi>
               </p>
             )}
             <p class="under">
-              {advice}. <span title={formatTime(lastAt)}>The last {formatRelative(lastAt, nowMs.value)}.</span>
-              {open < count && ` ${formatCount(count - open)} are tried again already.`}
+              {advice}{' '}
+              <span title={formatTime(lastFailedAt)}>The last {formatRelative(lastFailedAt, nowMs.value)}.</span>
+              {retried > 0 && ` ${formatCount(retried)} are tried again already.`}
             </p>
           </div>
           <div class="acts">
-            {open > 0 && (
+            {retried < count && (
               <ActButton
                 {...{ icon: 'reload', text: 'Retry', scope: 'dead-letters:write', onDone }}
                 done={`A new job retries ${code} of ${channel}`}
                 question={{
-                  title: `Retry ${code} of ${channel}?`,
-                  body: `New jobs deliver all items of this channel${job === null ? '' : ' and job'} that failed with this code, ${formatItems(open)} or more, and are not tried again yet.`,
+                  title: `Retry ${formatItems(count - retried)}?`,
+                  body: `New jobs deliver them again, with the data that was submitted: all that failed alike${job === null ? '' : ' in this job'} and are not tried again yet.`,
                 }}
                 action={async () => {
-                  const [made] = await waybill.deadLetters.retry({ channel, code, ...(job !== null && { jobId: job }) })
+                  const selection = { group: id, channel, code, ...(job !== null && { jobId: job }) }
+                  const [made] = await waybill.deadLetters.retry(selection)
                   if (made !== undefined) go(jobHref(made.id))
                 }}
               />

@@ -17,6 +17,7 @@ import { channelHref, executionHref, jobHref, listHref } from '../words/route.ts
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 import { JobActs } from './job-acts.tsx'
 import { JobFailures } from './job-failures.tsx'
+import { JobMapStrip } from './job-map.tsx'
 import { JobItems } from './job-items.tsx'
 
 export function JobPage({ jobId, query }: { readonly jobId: string; readonly query: URLSearchParams }): JSX.Element {
@@ -52,6 +53,7 @@ export function JobPage({ jobId, query }: { readonly jobId: string; readonly que
         {(shown) => (
           <>
             <Progress job={shown} />
+            {shown.counts.total > 1 && <JobMapStrip job={shown} />}
             {shown.counts.failed > 0 && <JobFailures job={shown} />}
             <div class="columns">
               <Timeline job={shown} />

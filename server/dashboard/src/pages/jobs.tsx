@@ -1,11 +1,13 @@
-import type { Job } from '@waybill/sdk'
+import type { Job, JobsFilter } from '@waybill/sdk'
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import { read } from '../api/read.ts'
 import { serverUrl, waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { go } from '../live/location.ts'
 import { nowMs } from '../live/now.ts'
 import { useStableList } from '../live/use-stable-list.ts'
+import { JobsActs } from './jobs-acts.tsx'
 import { CodeBlock } from '../ui/copy.tsx'
 import { CountsBar } from '../ui/counts.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -37,7 +39,9 @@ function readFilters(query: URLSearchParams): Filters {
 
 export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   const filters = readFilters(query)
-  const key = query.toString()
+  const [actCount, setActCount] = useState(0)
+  // What an act changed is seen as it is, though rows move.
+  const key = `${query.toString()} ${actCount}`
   const isFiltered = filters.status.length + filters.channel.length + filters.source.length > 0
   const load = useLoad(
     key,
@@ -57,7 +61,10 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
   const { rows, newCount, showNew } = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
 
   return (
-    <Page title="Jobs">
+    <Page
+      title="Jobs"
+      acts={isFiltered && <JobsActs filter={filterOf(filters)} onDone={() => setActCount(actCount + 1)} />}
+    >
       <FilterBar filters={filters} />
       <Loaded load={load} rows={10}>
         {({ nextPageToken }) => (
@@ -74,6 +81,15 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
       </Loaded>
     </Page>
   )
+}
+
+/** The filter of acts: lists without a value match all. */
+function filterOf({ status, channel, source }: Filters): JobsFilter {
+  return {
+    ...(status.length > 0 && { status: status as Status[] }),
+    ...(channel.length > 0 && { channel }),
+    ...(source.length > 0 && { source }),
+  }
 }
 
 function FilterBar({ filters }: { readonly filters: Filters }): JSX.Element {

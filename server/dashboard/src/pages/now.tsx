@@ -5,6 +5,7 @@ import { waybill } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
+import { RateFigure } from '../ui/rate-figure.tsx'
 import { explainStanding, isInTrouble } from '../words/channel-state.ts'
 import { formatCount, formatItems, formatRate } from '../words/numbers.ts'
 import { isTrouble, reasonNames } from '../words/reasons.ts'
@@ -40,6 +41,10 @@ export function NowPage(): JSX.Element {
           </>
         )}
       </Loaded>
+      <section class="panel" aria-labelledby="rate">
+        <h2 id="rate">Throughput</h2>
+        <RateFigure channel={null} />
+      </section>
       <Soonest load={parked} />
       <section aria-labelledby="active" class="spaced">
         <div class="section-head">

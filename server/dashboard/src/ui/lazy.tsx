@@ -3,8 +3,11 @@ import { useEffect, useState } from 'preact/hooks'
 import { toFault } from '../api/fault.ts'
 import { FaultNote } from './fault-note.tsx'
 
-/** Makes a component of one whose code is loaded when it is shown first. */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element {
+/** Makes a component of one whose code is loaded when it is shown first. @param waiting stands there until then */
+export function lazy<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  waiting: JSX.Element | null = null,
+): (props: Props) => JSX.Element | null {
   let loaded: ComponentType<Props> | null = null
   return function Lazy(props) {
     const [tries, setTries] = useState(0)
@@ -22,11 +25,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
       const Component = loaded
       return <Component {...props} />
     }
-    if (error === null) return <main id="main" tabIndex={-1} />
-    return (
-      <main id="main" tabIndex={-1}>
-        <FaultNote fault={toFault(error)} onRetry={() => setTries(tries + 1)} />
-      </main>
-    )
+    if (error === null) return waiting
+    return <FaultNote fault={toFault(error)} onRetry={() => setTries(tries + 1)} />
   }
 }

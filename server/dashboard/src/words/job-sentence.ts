@@ -1,10 +1,11 @@
 import type { Job } from '@waybill/sdk'
 import { formatCount, formatItems, formatRate } from './numbers.ts'
+import { explainReason } from './reasons.ts'
 import { formatDuration, formatLeft } from './times.ts'
 
 /** How a job stands and when it is over, as one sentence. */
 export function jobSentence(job: Job, nowMs: number): string {
-  const { counts, progress, status } = job
+  const { counts, status } = job
   if (job.done) return endedSentence(job)
   const open = counts.total - counts.succeeded - counts.failed - counts.cancelled
   switch (status) {
@@ -19,15 +20,34 @@ export function jobSentence(job: Job, nowMs: number): string {
     case 'cancelling':
       return `It ends when ${formatItems(counts.running, 'running call')} have ended.`
     default:
-      return runningSentence(open, progress)
+      return runningSentence(job, open)
   }
 }
 
-function runningSentence(open: number, progress: Job['progress']): string {
+function runningSentence({ channel, progress }: Job, open: number): string {
   const left = `${formatItems(open)} left`
   if (progress === null || progress.etaSeconds === null) return `${left}. When it is over cannot be said yet.`
   const pace = progress.itemsPerSecond > 0 ? ` at ${formatRate(progress.itemsPerSecond)}` : ''
-  return `About ${formatDuration(progress.etaSeconds * 1000)}: ${left}${pace}.`
+  const by = progress.decidedBy == null ? null : decision(progress.decidedBy, channel)
+  return `About ${formatDuration(progress.etaSeconds * 1000)}: ${by ?? `${left}${pace}`}.`
+}
+
+/** The constraint that decides how long it takes: `15,936 items at shop-eu's 50/s decide`. */
+function decision(decidedBy: NonNullable<NonNullable<Job['progress']>['decidedBy']>, channel: string): string | null {
+  const { constraint, items, itemsPerSecond, reason } = decidedBy
+  const rate = itemsPerSecond === null ? '' : formatRate(itemsPerSecond)
+  switch (constraint) {
+    case 'rate_limit':
+      return `${formatItems(items)} at ${channel}'s ${rate} decide`
+    case 'measured':
+      return `${formatItems(items)} at the measured ${rate} decide`
+    case 'standstill':
+      return reason === null ? `${formatItems(items)} stand still` : `${explainReason(reason, items)}`
+    case 'retry':
+      return `the next attempt of ${formatItems(items)} decides`
+    case 'deadline':
+      return 'its deadline decides'
+  }
 }
 
 function endedSentence({ counts, startedAt, createdAt, endedAt, outcome }: Job): string {

@@ -43,9 +43,13 @@ export function isTrouble(reason: WaitingReason): boolean {
 
 /** `1,204 items wait for the rate limit, the first for 3 s more` */
 export function explainCount({ reason, items, until }: WaitingCount, nowMs: number): string {
-  const phrase = items === 1 ? singular(phrases[reason]) : phrases[reason]
   const left = until === null || Date.parse(until) <= nowMs ? '' : `, the first for ${formatLeft(until, nowMs)} more`
-  return `${formatItems(items)} ${phrase}${left}`
+  return explainReason(reason, items) + left
+}
+
+/** `1,204 items wait for the rate limit` */
+export function explainReason(reason: WaitingReason, items: number): string {
+  return `${formatItems(items)} ${items === 1 ? singular(phrases[reason]) : phrases[reason]}`
 }
 
 function singular(phrase: string): string {

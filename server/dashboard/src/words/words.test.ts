@@ -1,6 +1,5 @@
-import type { DeadLetter, Item, Job } from '@waybill/sdk'
+import type { Item, Job } from '@waybill/sdk'
 import { describe, expect, it } from 'vitest'
-import { groupFailures } from './groups.ts'
 import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
@@ -100,8 +99,14 @@ describe('jobs', () => {
   const running = { status: 'running', done: false, counts } as unknown as Job
 
   it('say when they are over, or that it cannot be said', () => {
-    const progress = { ratio: 0.1, itemsPerSecond: 50, etaSeconds: 319, estimatedEndAt: null }
-    expect(jobSentence({ ...running, progress }, NOW)).toBe('About 5 min 19 s: 15,936 items left at 50/s.')
+    const progress = { ratio: 0.1, itemsPerSecond: 49, etaSeconds: 319, estimatedEndAt: null }
+    const said = (decidedBy: object | null): string =>
+      jobSentence({ ...running, channel: 'shop-eu', progress: { ...progress, decidedBy } } as Job, NOW)
+    const limit = { constraint: 'rate_limit', items: 15_936, itemsPerSecond: 50, until: null, reason: null }
+    expect(said(null)).toBe('About 5 min 19 s: 15,936 items left at 49/s.')
+    expect(said(limit)).toBe("About 5 min 19 s: 15,936 items at shop-eu's 50/s decide.")
+    const still = { ...limit, constraint: 'standstill', itemsPerSecond: null, items: 1, reason: 'circuit_open' }
+    expect(said(still)).toBe('About 5 min 19 s: 1 item waits until the target answers again.')
     expect(jobSentence({ ...running, progress: null }, NOW)).toContain('cannot be said yet')
   })
 
@@ -110,22 +115,5 @@ describe('jobs', () => {
     const two = { ...counts, total: 3, pending: 0, succeeded: 1, failed: 1, cancelled: 1 }
     const sentence = jobSentence({ ...ended, outcome: 'partial', counts: two, endedAt: '2026-11-30T14:00:04Z' }, NOW)
     expect(sentence).toBe('Of 3 items, 1 succeeded, 1 failed and 1 were cancelled in 4 s.')
-  })
-})
-
-describe('failures', () => {
-  const letter = (code: string, detail: string, failedAt: string, retriedAs: string | null = null): DeadLetter =>
-    ({ channel: 'shop', code, advice: 'Correct it', failedAt, item: { error: { detail }, retriedAs } }) as DeadLetter
-
-  it('are grouped by channel, code and first line without its numbers', () => {
-    const groups = groupFailures([
-      letter('http_422', 'price of 10042 is missing\nmore', '2026-11-30T14:00:02Z'),
-      letter('timeout', '', '2026-11-30T14:00:03Z'),
-      letter('http_422', 'price of 10043 is missing', '2026-11-30T14:00:01Z', 'job_1'),
-    ])
-    expect(groups).toMatchObject([
-      { code: 'http_422', line: 'price of … is missing', count: 2, open: 1, lastAt: '2026-11-30T14:00:02Z' },
-      { code: 'timeout', count: 1 },
-    ])
   })
 })

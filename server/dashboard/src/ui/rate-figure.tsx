@@ -1,0 +1,85 @@
+import type { Stats } from '@waybill/sdk'
+import type { JSX } from 'preact'
+import { waybill } from '../api/session.ts'
+import { useLoad } from '../api/use-load.ts'
+import { formatRate } from '../words/numbers.ts'
+import { formatClock } from '../words/times.ts'
+import type { ChartProps } from './chart.tsx'
+import { lazy } from './lazy.tsx'
+import { Loaded } from './page.tsx'
+
+const EVERY_MS = 10_000
+const WINDOW_SECONDS = 900
+
+const Chart = lazy<ChartProps>(async () => (await import('./chart.tsx')).Chart)
+
+/** How many items ended a second, over the last quarter of an hour. @param channel null: of all */
+export function RateFigure({ channel }: { readonly channel: string | null }): JSX.Element {
+  const load = useLoad(
+    `rates ${channel ?? ''}`,
+    (signal) => waybill.live.stats({ signal, windowSeconds: WINDOW_SECONDS, ...(channel !== null && { channel }) }),
+    { everyMs: EVERY_MS },
+  )
+  return (
+    <Loaded load={load} rows={2}>
+      {(stats) => {
+        const series = ratesOf(stats)
+        return (
+          <figure class="rate">
+            <figcaption>{summaryOf(series, stats)}</figcaption>
+            {series.rates.length > 1 && <Chart {...series} />}
+            <details>
+              <summary>As a table</summary>
+              <div class="scroll" tabIndex={0} role="region" aria-label="Items a second">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Until</th>
+                      <th scope="col" class="num">
+                        Items a second
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {series.times.map((time, at) => (
+                      <tr key={time}>
+                        <td>{formatClock(time * 1000)}</td>
+                        <td class="num">{formatRate(series.rates[at] ?? 0)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            </details>
+          </figure>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+interface Series {
+  readonly times: readonly number[]
+  readonly rates: readonly number[]
+}
+
+function ratesOf({ from, steps, stepSeconds, channels }: Stats): Series {
+  const startSeconds = Date.parse(from) / 1000
+  const times = Array.from({ length: steps }, (_, at) => startSeconds + (at + 1) * stepSeconds)
+  const rates = times.map((_, at) => {
+    const ended = channels.reduce(
+      (sum, { ended: { succeeded, failed, cancelled } }) =>
+        sum + (succeeded[at] ?? 0) + (failed[at] ?? 0) + (cancelled[at] ?? 0),
+      0,
+    )
+    return ended / stepSeconds
+  })
+  return { times, rates }
+}
+
+function summaryOf({ rates }: Series, { since }: Stats): string {
+  const most = Math.max(0, ...rates)
+  const counted = `Counted since ${formatClock(Date.parse(since))}.`
+  if (rates.length === 0) return `Items that ended a second. ${counted}`
+  return `Items that ended a second: ${formatRate(rates.at(-1)!)} now, at most ${formatRate(most)} in a quarter of an hour. ${counted}`
+}
