@@ -96,7 +96,8 @@ describe('request examples', () => {
 
   it('are there for every operation', () => {
     const shown = new Set(requests.filter(([, example]) => example.expect.status < 400).map(([, e]) => e.operationId))
-    expect(Object.keys(operations).filter((id) => !shown.has(id))).toEqual([])
+    // A stream without an end is never answered whole; `streamUpdates.200.sse` shows it.
+    expect(Object.keys(operations).filter((id) => !shown.has(id))).toEqual(['streamUpdates'])
   })
 
   it('are in the document as bodies that their operations accept', () => {

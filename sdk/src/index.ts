@@ -142,7 +142,7 @@ export type {
   ItemWarning,
   JobDependency,
   JobMap,
-  JobMapCounts,
+  MapCounts,
   JobOutcome,
   JobProgress,
   JobStatus,

@@ -122,7 +122,7 @@ export type SchemaName =
   | 'ResultEnd'
   | 'JobEvent'
   | 'JobMap'
-  | 'JobMapCounts'
+  | 'MapCounts'
   | 'Stats'
   | 'ChannelStats'
   | 'WaitingSeries'
@@ -3768,11 +3768,11 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "format": "date-time"
         },
         "counts": {
-          "$ref": "#/$defs/JobMapCounts"
+          "$ref": "#/$defs/MapCounts"
         }
       }
     },
-    "JobMapCounts": {
+    "MapCounts": {
       "type": "object",
       "required": [
         "pending",

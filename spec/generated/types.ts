@@ -5115,10 +5115,10 @@ export interface components {
              * @example 2026-01-15T08:01:22.000Z
              */
             at: string;
-            counts: components["schemas"]["JobMapCounts"];
+            counts: components["schemas"]["MapCounts"];
         };
         /** @description Of each status a number for each bucket, in the order of indexes. The lists are of the same length. */
-        JobMapCounts: {
+        MapCounts: {
             /**
              * @description Items that neither run nor wait for a reason of their own.
              * @example [
@@ -5230,7 +5230,36 @@ export interface components {
         /** @description The figures of a channel. Every list has an entry for each step, oldest first. */
         ChannelStats: {
             channel: components["schemas"]["ChannelName"];
-            /** @description Calls whose outcomes became durable in the step, by how they went. */
+            /**
+             * @description Calls whose outcomes became durable in the step, by how they went.
+             * @example {
+             *       "ok": [
+             *         500,
+             *         480,
+             *         500
+             *       ],
+             *       "failed": [
+             *         0,
+             *         20,
+             *         0
+             *       ],
+             *       "throttled": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "timeout": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "unreachable": [
+             *         0,
+             *         0,
+             *         0
+             *       ]
+             *     }
+             */
             calls: {
                 /**
                  * @description Calls that were answered as they should.
@@ -5278,7 +5307,26 @@ export interface components {
                  */
                 unreachable: number[];
             };
-            /** @description Items that ended in the step, by how they ended. */
+            /**
+             * @description Items that ended in the step, by how they ended.
+             * @example {
+             *       "succeeded": [
+             *         500,
+             *         480,
+             *         500
+             *       ],
+             *       "failed": [
+             *         0,
+             *         20,
+             *         0
+             *       ],
+             *       "cancelled": [
+             *         0,
+             *         0,
+             *         0
+             *       ]
+             *     }
+             */
             ended: {
                 /**
                  * @description Items that succeeded.
@@ -5361,7 +5409,12 @@ export interface components {
              */
             event: "jobs";
             id: components["schemas"]["UpdateEventId"];
-            /** @description The jobs. */
+            /**
+             * @description The jobs.
+             * @example {
+             *       "jobs": []
+             *     }
+             */
             data: {
                 /**
                  * @description Each job as it is now, those that changed longest ago first. A job that was shown with a higher `version` before is as it was shown.
@@ -5379,7 +5432,12 @@ export interface components {
              */
             event: "channels";
             id: components["schemas"]["UpdateEventId"];
-            /** @description The channels. */
+            /**
+             * @description The channels.
+             * @example {
+             *       "channels": []
+             *     }
+             */
             data: {
                 /**
                  * @description Each channel with its state now.
@@ -5397,7 +5455,12 @@ export interface components {
              */
             event: "resync";
             id: components["schemas"]["UpdateEventId"];
-            /** @description Why. */
+            /**
+             * @description Why.
+             * @example {
+             *       "reason": "unknown_id"
+             *     }
+             */
             data: {
                 /**
                  * @description `unknown_id`: the stream cannot resume after `Last-Event-ID`; `too_many_changes`: more jobs changed than the stream can report; `slow_reader`: events were left out as the client did not read.

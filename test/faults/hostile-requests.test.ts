@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENVELOPE, envelopeLine, HostileWorld, itemLines, JSON_BODY, NDJSON } from '../support/hostile-world.ts'
 import type { CallerHeaders } from '../support/little-callers.ts'
 import { type RawAnswer, RawConnection } from '../support/raw-connection.ts'
+import { chunk, GOOD, head, upload } from '../support/raw-request.ts'
 
 /*
  * Bytes that are no request, requests that are no good ones, and every parameter that a stranger could think of.
@@ -54,12 +55,6 @@ async function answersToOne(bytes: string | Uint8Array): Promise<RawAnswer[]> {
   }
   return answers
 }
-
-const GOOD = 'GET /v1/limits HTTP/1.1\r\nhost: localhost\r\n\r\n'
-const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\n\r\n`
-const upload = (...lines: string[]): string =>
-  head('POST /v1/jobs HTTP/1.1', 'host: localhost', 'content-type: application/x-ndjson', ...lines)
-const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
 
 describe('what is no request', () => {
   const bytes: Record<string, string | Uint8Array> = {
