@@ -75,7 +75,10 @@ it('reports counts of a job that sum to what its answer counts', async () => {
   expect([total, succeeded, failed, cancelled]).toEqual([41, 38, 3, 0])
   expect(Object.fromEntries(accepted)).toEqual({ 'sandbox update': total - 4, 'sandbox delete': 4 })
   expect(Object.fromEntries(rejected)).toEqual({ 'sandbox default invalid_item': 1 })
-  expect(Object.fromEntries(ended)).toEqual({ 'sandbox default succeeded': succeeded, 'sandbox default failed': failed - 1 })
+  expect(Object.fromEntries(ended)).toEqual({
+    'sandbox default succeeded': succeeded,
+    'sandbox default failed': failed - 1,
+  })
   expect(Object.fromEntries(deadLetters)).toEqual({ 'sandbox default http_422': failed - 1 })
   expect(Object.fromEntries(calls)).toEqual({ 'sandbox default ok': succeeded, 'sandbox default failed': failed - 1 })
   expect(jobs.map(([name]) => name)).toEqual(['job.created', 'job.started', 'job.ended'])

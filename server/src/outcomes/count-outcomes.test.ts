@@ -146,10 +146,13 @@ test('Outcomes telemetry counts items and calls of each subscription apart, as t
   const counts = new OutcomeCounts()
   counts.noteBatch(shop(), batch, new Map())
   const tally = tallyCommit([batch], liveJobs)
-  const { ended, calls } = counts.eventOf({ batches: [batch], committed: [batch], durationMs: 1 }, {
-    tally,
-    ends: new Map(),
-  })
+  const { ended, calls } = counts.eventOf(
+    { batches: [batch], committed: [batch], durationMs: 1 },
+    {
+      tally,
+      ends: new Map(),
+    },
+  )
   const ofBoth = [
     { channel: 'shop', subscription: 'a', count: 2 },
     { channel: 'shop', subscription: 'b', count: 3 },

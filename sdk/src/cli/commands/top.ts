@@ -78,7 +78,11 @@ async function readAll(cli: Cli, waybill: Waybill, limit: number) {
   const options = { signal: cli.interrupt }
   const channels = await waybill.channels.list(options)
   const jobs: JobSummary[] = []
-  for await (const job of waybill.jobs.list({ ...options, status: UNFINISHED, pageSize: Math.min(Math.max(1, limit), 1000) })) {
+  for await (const job of waybill.jobs.list({
+    ...options,
+    status: UNFINISHED,
+    pageSize: Math.min(Math.max(1, limit), 1000),
+  })) {
     if (jobs.length === limit) break
     jobs.push(job)
   }
