@@ -38,7 +38,7 @@ test('a kill -9 in the midst of an action leaves whole slices, audited; a new pr
     for (const answer of answers) expect(answer.status).toBe(202)
   }
   const wish = { action: 'pause', filter: { channels: ['sandbox'] } }
-  const act = async (more: object) => (await (await post('/v1/jobs/actions', { ...wish, ...more })).json())
+  const act = async (more: object) => await (await post('/v1/jobs/actions', { ...wish, ...more })).json()
   const { count, selection } = (await act({ dryRun: true })) as JobActionReceipt
   expect(count).toBe(JOBS)
   await expect(act({ selection })).rejects.toThrow()

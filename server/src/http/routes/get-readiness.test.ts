@@ -33,7 +33,11 @@ it('is degraded with a lost thread or a channel that stands still; only admins s
   ports.finding.components = { ...ports.finding.components, lostThreads: 2 }
   const lost = { status: 'degraded', lostThreads: 2 }
   expect(await ready()).toMatchObject([200, { status: 'degraded', components: { dispatcher: lost } }])
-  ports.finding.components = { ...ports.finding.components, lostThreads: 0, channels: { ...ports.finding.components.channels, degraded: 1 } }
+  ports.finding.components = {
+    ...ports.finding.components,
+    lostThreads: 0,
+    channels: { ...ports.finding.components.channels, degraded: 1 },
+  }
   const [, answer] = await ready()
   expect(answer).toMatchObject({ status: 'degraded', components: { channels: { status: 'degraded', degraded: 1 } } })
   expect(JSON.stringify(answer)).not.toContain('sandbox')
