@@ -16,6 +16,7 @@ export function createFakeJob(job: Partial<Omit<Job, 'counts'>> & { counts?: Par
     waiting: [],
     error: null,
     metadata: {},
+    webhook: null,
     nextIndex: null,
     ...job,
     counts: { ...noItems, ...job.counts },
