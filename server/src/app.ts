@@ -58,7 +58,7 @@ import type { StoreCondition } from './store/store-condition.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
 import { endpointFact } from './webhooks/endpoint-fact.ts'
 import { EndpointSecrets } from './webhooks/endpoint-secrets.ts'
-import { isTargetOfJob, JobWebhooks } from './webhooks/job-webhooks.ts'
+import { JobWebhooks, targetsOfJobs } from './webhooks/job-webhooks.ts'
 import { routeFact } from './webhooks/make-event.ts'
 import { ReplayEvents } from './webhooks/replay-events.ts'
 import { sendTest } from './webhooks/send-test.ts'
@@ -183,7 +183,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const times = new WallTimes(clock)
   const audit = new AuditTrail({ store, clock, logger })
   const tokens = new AccessTokens({ store, clock, times, logger, stored: recovery.tokens })
-  const dashboard = new DashboardSessions({ mode: config.dashboard, clock, tokens })
+  const dashboard = new DashboardSessions({ mode: config.dashboard, clock, times, tokens })
   const ownPorts = new OwnPorts()
   const allowPrivateWebhooks = config.dev || config.outbound.allowPrivateAddresses === 'allowed'
   const secrets = new EndpointSecrets({ keyRing, logger })
@@ -194,7 +194,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   })
   const jobWebhooks: JobWebhooks = new JobWebhooks({
     ...{ ...webhooksShared, stored: recovery.jobWebhooks, startsPaused: config.paused, addressRefusal },
-    isInUse: (target) => !webhookService.forward.isIdle(target) || isTargetOfJob(target, liveJobs),
+    inUse() {
+      const targets = targetsOfJobs(liveJobs)
+      return (target) => targets.has(target) || !webhookService.forward.isIdle(target)
+    },
   })
   const endpointWatch = new WatchEndpoints({
     ...{ endpoints, channels, clock, times, logger },

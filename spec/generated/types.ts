@@ -6978,7 +6978,7 @@ export interface components {
              */
             maxWebhookEndpointsPerSubscription: number;
             /**
-             * @description Origins (scheme, host and port) that the `webhook`s of unfinished jobs of one subscription may have.
+             * @description Origins (scheme, host and port) that the `webhook`s of jobs of one subscription may have which have not ended, or whose events are not all delivered.
              * @example 50
              */
             maxJobWebhookOriginsPerSubscription: number;

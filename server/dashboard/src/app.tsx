@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { sessionCount, tokenRequired } from './api/session.ts'
+import { self, sessionCount, tokenRequired } from './api/session.ts'
 import { route } from './live/location.ts'
 import { ChannelPage } from './pages/channel.tsx'
 import { ChannelsPage } from './pages/channels.tsx'
@@ -29,7 +29,7 @@ const ServerPage = lazy(async () => (await import('./pages/server.tsx')).ServerP
 export function App(): JSX.Element {
   return (
     <>
-      <Shell>{sessionCount.value === 0 ? <NoPage /> : <CurrentPage />}</Shell>
+      <Shell>{sessionCount.value === 0 ? <NoPage /> : <CurrentPage key={self.value?.subscription} />}</Shell>
       <ConfirmDialog />
       <SearchDialog />
       <HelpDialog />

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Caller } from '../model/caller.ts'
 import type { TokenId } from '../model/ids.ts'
 import type { DashboardMode } from '../model/dashboard-mode.ts'
+import { WallTimes } from '../jobs/wall-times.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { DashboardSessions } from './dashboard-sessions.ts'
 
@@ -24,7 +25,7 @@ function world({
     isValid: (id: TokenId) => !ended.has(id),
     onEnded: (listener: (id: TokenId) => void) => void listeners.push(listener),
   }
-  const sessions = new DashboardSessions({ mode, clock, tokens, limits })
+  const sessions = new DashboardSessions({ mode, clock, times: new WallTimes(clock), tokens, limits })
   const revoke = (id: string): void => listeners.forEach((listener) => listener(id as TokenId))
   return { clock, sessions, revoke, ended }
 }
@@ -35,7 +36,7 @@ describe('DashboardSessions', () => {
     const { text, expiresAtMs } = sessions.open(admin)
     expect(text).toMatch(/^wbs_[A-Za-z0-9_-]{43}$/)
     expect(expiresAtMs - clock.nowMs()).toBe(12 * HOUR_MS)
-    expect(sessions.find(text)?.caller).toEqual(admin)
+    expect(sessions.find(text)?.caller).toMatchObject(admin)
     expect(sessions.find(`${text}x`)).toBeNull()
     clock.advance(12 * HOUR_MS)
     expect(sessions.find(text)).toBeNull()
@@ -73,10 +74,29 @@ describe('DashboardSessions', () => {
     ])
   })
 
-  it('ends a session that is closed', () => {
-    const { sessions } = world()
-    const { text } = sessions.open(admin)
-    sessions.close(text)
-    expect(sessions.find(text)).toBeNull()
+  it('ends the oldest of the subscription that has most, and none of another one', () => {
+    const { sessions } = world({ limits: { sessions: 4, perHolder: 3 } })
+    const own = sessions.open(admin).text
+    const others = ['tok_a', 'tok_b', 'tok_c', 'tok_d'].map((id) => sessions.open(caller(id)).text)
+    expect([own, ...others].map((text) => sessions.find(text) !== null)).toEqual([true, false, true, true, true])
+  })
+
+  it('reports each session that ends: closed, with its token, beyond a limit, or after 12 hours', () => {
+    const { clock, sessions, revoke } = world({ limits: { sessions: 10, perHolder: 2 } })
+    const ended: string[] = []
+    sessions.onEnded((session) => ended.push(session))
+    const open = (of: Caller): { text: string; session: string } => {
+      const { text } = sessions.open(of)
+      return { text, session: sessions.find(text)!.caller.session! }
+    }
+    const [closed, revoked, late] = [open(admin), open(caller('tok_a')), open(caller('tok_b'))]
+    sessions.close(closed.text)
+    expect(sessions.find(closed.text)).toBeNull()
+    revoke('tok_a')
+    const [first] = [open(admin), open(admin), open(admin)]
+    expect(ended).toEqual([closed.session, revoked.session, first!.session])
+    clock.advance(12 * HOUR_MS)
+    expect(ended).toHaveLength(6)
+    expect(ended).toContain(late.session)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Caller, Scope } from '../model/caller.ts'
 import type { DashboardMode } from '../model/dashboard-mode.ts'
 import type { TokenId } from '../model/ids.ts'
+import type { WallTimes } from '../jobs/wall-times.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { digestOf } from './token-text.ts'
@@ -24,6 +25,7 @@ const readScopes: readonly Scope[] = [
 export interface DashboardSessionsOptions {
   readonly mode: DashboardMode
   readonly clock: Pick<Clock, 'nowMs'>
+  readonly times: Pick<WallTimes, 'at'>
   readonly tokens: Pick<AccessTokens, 'isValid' | 'onEnded'>
   /** @default MAX_SESSIONS, MAX_SESSIONS_PER_HOLDER */
   readonly limits?: { readonly sessions: number; readonly perHolder: number }
@@ -40,6 +42,8 @@ interface Session {
   readonly caller: Caller
   readonly holder: string
   readonly expiresAtMs: number
+  /** Ends the wait for its end. */
+  readonly cancelEnd: () => void
 }
 
 /**
@@ -54,6 +58,7 @@ export class DashboardSessions {
   readonly #limits: NonNullable<DashboardSessionsOptions['limits']>
   /** By digest, the oldest first: all last equally long, but for those whose tokens expire sooner. */
   readonly #sessions = new Map<string, Session>()
+  readonly #onEnded: ((session: string) => void)[] = []
 
   constructor(options: DashboardSessionsOptions) {
     this.mode = options.mode
@@ -70,10 +75,11 @@ export class DashboardSessions {
     const holder = holderOf(caller)
     this.#dropExpired(nowMs)
     const own = [...this.#sessions].filter(([, session]) => session.holder === holder)
-    for (const [key] of own.slice(0, Math.max(0, own.length - this.#limits.perHolder + 1))) this.#sessions.delete(key)
-    const [oldest] = this.#sessions.keys()
-    if (oldest !== undefined && this.#sessions.size >= this.#limits.sessions) this.#sessions.delete(oldest)
-    this.#sessions.set(keyOf(text), { caller: this.#limited(caller), holder, expiresAtMs })
+    for (const [key] of own.slice(0, Math.max(0, own.length - this.#limits.perHolder + 1))) this.#end(key)
+    if (this.#sessions.size >= this.#limits.sessions) this.#endOldestOfMost()
+    const key = keyOf(text)
+    const cancelEnd = this.#options.times.at(expiresAtMs, () => this.#end(key))
+    this.#sessions.set(key, { caller: { ...this.#limited(caller), session: key }, holder, expiresAtMs, cancelEnd })
     return { text, expiresAtMs }
   }
 
@@ -88,7 +94,12 @@ export class DashboardSessions {
 
   /** Ends a session. Does nothing when there is none of this text. */
   close(text: string): void {
-    this.#sessions.delete(keyOf(text))
+    this.#end(keyOf(text))
+  }
+
+  /** Calls back with each session that ends, as callers name it. */
+  onEnded(listener: (session: string) => void): void {
+    this.#onEnded.push(listener)
   }
 
   #limited(caller: Caller): Caller {
@@ -98,11 +109,30 @@ export class DashboardSessions {
   }
 
   #dropExpired(nowMs: number): void {
-    for (const [key, { expiresAtMs }] of this.#sessions) if (expiresAtMs <= nowMs) this.#sessions.delete(key)
+    for (const [key, { expiresAtMs }] of this.#sessions) if (expiresAtMs <= nowMs) this.#end(key)
   }
 
   #endOf(id: TokenId): void {
-    for (const [key, { caller }] of this.#sessions) if (caller.token?.id === id) this.#sessions.delete(key)
+    for (const [key, { caller }] of this.#sessions) if (caller.token?.id === id) this.#end(key)
+  }
+
+  /** The oldest session of the subscription that has most: no other one loses its own. */
+  #endOldestOfMost(): void {
+    const counts = new Map<string, number>()
+    for (const { caller } of this.#sessions.values())
+      counts.set(caller.subscription, (counts.get(caller.subscription) ?? 0) + 1)
+    const most = Math.max(...counts.values())
+    for (const [key, { caller }] of this.#sessions) {
+      if (counts.get(caller.subscription) === most) return this.#end(key)
+    }
+  }
+
+  #end(key: string): void {
+    const session = this.#sessions.get(key)
+    if (session === undefined) return
+    this.#sessions.delete(key)
+    session.cancelEnd()
+    for (const listener of this.#onEnded) listener(key)
   }
 }
 

@@ -89,17 +89,26 @@ export class ChannelTests implements Service {
 
   /**
    * @param signal ends the test, and its call with it
+   * @param begin is called when a thread is free for it, and returns what is called at its end; what it throws ends the test
    * @throws ProblemError `channel_held`, `connector_unavailable`, `overloaded`, `stopping`
    */
-  async run(channel: Channel, test: ChannelTest, signal: AbortSignal): Promise<TestedCall> {
+  async run(
+    channel: Channel,
+    test: ChannelTest,
+    signal: AbortSignal,
+    begin: () => () => void = () => () => {},
+  ): Promise<TestedCall> {
     if (test.send) this.#refuseHeld(channel)
     const lease = await this.#share.take(test.caller, { signal })
     if (lease === null) throw busy(this.#share.perCaller)
+    let end: (() => void) | null = null
     try {
       if (this.#stopped) throw stoppingProblem()
+      end = begin()
       if (test.send) await this.#waitForDurable(channel, signal)
       return await this.#runOnThread(channel, test, signal)
     } finally {
+      end?.()
       lease.release()
     }
   }

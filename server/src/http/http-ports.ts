@@ -121,7 +121,7 @@ export interface HttpConfig {
 export type TokensPort = Pick<AccessTokens, 'callerOf' | 'isValid' | 'create' | 'list' | 'revoke' | 'onEnded'>
 
 /** The sessions of the dashboard. */
-export type DashboardPort = Pick<DashboardSessions, 'mode' | 'open' | 'find' | 'close'>
+export type DashboardPort = Pick<DashboardSessions, 'mode' | 'open' | 'find' | 'close' | 'onEnded'>
 
 /** The metrics of the server. */
 export interface MetricsPort {

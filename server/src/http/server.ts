@@ -123,7 +123,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   const events = new EventStreams(ports)
   const updates = new UpdateHub(ports)
   const largeAnswers = new LargeAnswers(ports.clock)
-  const tokenRequests = new TokenRequests(ports.tokens)
+  const tokenRequests = new TokenRequests(ports.tokens, ports.dashboard)
   const addresses = new CallerAddresses(config.trustedProxies)
   const audited = new AuditedRequests(ports)
   const refusedTokens = new RefusedTokens(ports)

@@ -6,7 +6,7 @@ import { recordStatus } from '../progress/job-status.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
-import { liveJobsOf } from '../store/find-job.ts'
+import { slicedJobsOf } from '../store/find-job.ts'
 import type { JobControl } from './job-control.ts'
 
 export type JobAction = 'pause' | 'resume' | 'cancel'
@@ -103,9 +103,8 @@ export class JobActions {
     const slice = new TimeSlice(caller)
     const nowMs = clock.nowMs()
     const found: LiveJob[] = []
-    for (const job of liveJobsOf(liveJobs, filter.subscription)) {
+    for await (const job of slicedJobsOf(liveJobs, filter.subscription, slice)) {
       if (job.entry <= untilEntry && isConcerned(job, action) && matches(job, filter, nowMs)) found.push(job)
-      if (slice.over) await slice.next()
     }
     return found
   }

@@ -14,6 +14,8 @@ export interface Caller {
   readonly actor: 'admin' | 'token' | 'dev' | 'anonymous' | 'command'
   /** The access token; null for all other kinds. */
   readonly token: CallerToken | null
+  /** The session of the dashboard that stands for it. @default none */
+  readonly session?: string
 }
 
 /** The access token of a caller. */

@@ -3,7 +3,7 @@ import type { WaitingCount, WaitingReason } from '../model/item.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
-import { liveJobsOf } from '../store/find-job.ts'
+import { liveJobsOf, slicedJobsOf } from '../store/find-job.ts'
 import type { Progress } from './progress.ts'
 
 /** A channel's work of one subscription, now. */
@@ -37,8 +37,7 @@ export async function channelWorks(
   slice: TimeSlice,
 ): Promise<ReadonlyMap<string, ChannelWork>> {
   const sums = new Map<string, WorkSum>()
-  for (const job of liveJobsOf(from.liveJobs, subscription)) {
-    if (slice.over) await slice.next()
+  for await (const job of slicedJobsOf(from.liveJobs, subscription, slice)) {
     const { channel: name } = job.record.envelope
     let sum = sums.get(name)
     if (sum === undefined) sums.set(name, (sum = new WorkSum({ name, subscription }, from)))

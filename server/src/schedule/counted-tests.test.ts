@@ -14,10 +14,12 @@ function world(maxRunningCalls: number | null) {
   const ended: string[] = []
   const tests = new CountedTests({
     tests: {
-      run: () =>
-        new Promise<TestedCall>((resolve, reject) => {
+      run(_channel, _test, _signal, begin) {
+        const finish = begin?.()
+        return new Promise<TestedCall>((resolve, reject) => {
           running.push({ end: () => resolve({} as TestedCall), fail: () => reject(new Error('lost')) })
-        }),
+        }).finally(finish)
+      },
     },
     shares,
     onEnded: (subscription) => void ended.push(subscription),
@@ -39,6 +41,27 @@ describe('tests with a call', () => {
     for (const { end } of running) end()
     await Promise.all([test, ...others])
     expect([shares.of('acme').full, ended]).toEqual([false, ['acme', 'other']])
+  })
+
+  it('count when a thread is free for them: those that wait hold back no delivery', async () => {
+    const shares = new SubscriptionShares({ get: () => ({ ...defaultSubscription, maxRunningCalls: 1 }) })
+    let begin: (() => () => void) | undefined
+    const tests = new CountedTests({
+      tests: {
+        run(_channel, _test, _signal, starts) {
+          begin = starts
+          return Promise.resolve({} as TestedCall)
+        },
+      },
+      ...{ shares, onEnded() {} },
+    })
+    await tests.run(channel, { subscription: 'acme', send: true } as ChannelTest, signal)
+    expect(shares.of('acme').full).toBe(false)
+    const end = begin!()
+    expect(shares.of('acme').full).toBe(true)
+    expect(begin).toThrow(expect.objectContaining({ code: 'channel_held' }))
+    end()
+    expect(shares.of('acme').full).toBe(false)
   })
 
   it('give their call back when they fail', async () => {

@@ -19,7 +19,7 @@ export class CountedTests {
   }
 
   /**
-   * Runs a test. One that makes a call counts from here to its end.
+   * Runs a test. One that makes a call counts from when a thread has it to its end: those that wait for a thread hold back no delivery.
    * @throws ProblemError as `ChannelTests.run`; `channel_held` when the subscription has all its calls
    */
   async run(channel: Channel, test: ChannelTest, signal: AbortSignal): Promise<TestedCall> {
@@ -27,13 +27,14 @@ export class CountedTests {
     if (!test.send) return tests.run(channel, test, signal)
     const share = shares.of(test.subscription)
     if (share.full) throw allRunning(channel)
-    share.callStarted()
-    try {
-      return await tests.run(channel, test, signal)
-    } finally {
-      share.callEnded()
-      onEnded(test.subscription)
-    }
+    return tests.run(channel, test, signal, () => {
+      if (share.full) throw allRunning(channel)
+      share.callStarted()
+      return () => {
+        share.callEnded()
+        onEnded(test.subscription)
+      }
+    })
   }
 }
 

@@ -68,6 +68,11 @@ export function runServerAct<T>(entry: AuditEntry, work: () => T): T {
   return running.run(new AuditedAct(entry), work)
 }
 
+/** Runs work that a request needs and did not ask for: none of its writes carries the entry. */
+export function runWithoutAct<T>(work: () => T): T {
+  return running.exit(work)
+}
+
 /** Takes the entry of the request on whose behalf this runs; null: there is none, or a write has it. */
 export function takeAct(): AuditedAct | null {
   const act = running.getStore()

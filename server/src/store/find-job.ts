@@ -2,6 +2,7 @@ import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { JobStore } from './job-store.ts'
 
 /*
@@ -36,6 +37,18 @@ export async function findJob(
 /** Yields the jobs of a subscription that have not ended. */
 export function* liveJobsOf(liveJobs: Pick<LiveJobs, 'values'>, subscription: string): Generator<LiveJob> {
   for (const job of liveJobs.values()) if (job.record.subscription === subscription) yield job
+}
+
+/** The same in slices of the event loop, over the jobs of all. */
+export async function* slicedJobsOf(
+  liveJobs: Pick<LiveJobs, 'values'>,
+  subscription: string,
+  slice: TimeSlice,
+): AsyncGenerator<LiveJob> {
+  for (const job of liveJobs.values()) {
+    if (slice.over) await slice.next()
+    if (job.record.subscription === subscription) yield job
+  }
 }
 
 /**

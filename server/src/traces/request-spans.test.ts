@@ -53,6 +53,13 @@ test('the jobs of an execution share its request, of their subscription alone', 
   expect(ofKind(SpanKind.PRODUCER).map(({ parent }) => parent?.spanId)).toEqual([server!.spanId, server!.spanId])
 })
 
+test('a job that names an execution is of the request that made it', () => {
+  const envelope = { channel: 'shop', executionId: 'nightly', source: null }
+  for (const n of [1, 2]) requests.jobCreated(jobOf(n, { envelope }))
+  answered({ made: [jobOf(2).id] })
+  expect(ofKind(SpanKind.PRODUCER).map(({ attributes }) => attributes['waybill.job.id'])).toEqual([jobOf(2).id])
+})
+
 test('jobs of one request without a trace are linked to it where they are not in its trace', () => {
   for (const n of [1, 2]) requests.jobCreated(jobOf(n))
   answered({ made: [jobOf(1).id, jobOf(2).id], operation: 'retryDeadLetters' })

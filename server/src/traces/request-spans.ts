@@ -20,8 +20,8 @@ interface UnansweredJob {
 export class RequestSpans {
   readonly #clock: Pick<Clock, 'nowMs'>
   readonly #sink: SpanSink
-  /** By the id that the request's answer names: of the job, or of its execution. */
-  readonly #unanswered = new Map<string, UnansweredJob[]>()
+  /** By the id of the job. */
+  readonly #unanswered = new Map<string, UnansweredJob>()
 
   constructor({ clock, sink }: { readonly clock: Pick<Clock, 'nowMs'>; readonly sink: SpanSink }) {
     this.#clock = clock
@@ -30,16 +30,14 @@ export class RequestSpans {
 
   jobCreated(job: ReportedJob): void {
     if (!sendPlace(job).sampled) return
-    const key = keyOf(job.subscription, job.envelope.executionId ?? job.id)
-    const jobs = this.#unanswered.get(key) ?? []
-    jobs.push({ job, total: job.total, atMs: this.#clock.nowMs() })
-    this.#unanswered.set(key, jobs)
-    if (this.#unanswered.size > MAX_UNANSWERED) this.#addOrphans(this.#unanswered.keys().next().value!)
+    const unanswered = { job, total: job.total, atMs: this.#clock.nowMs() }
+    this.#unanswered.set(keyOf(job.subscription, job.id), unanswered)
+    if (this.#unanswered.size > MAX_UNANSWERED) this.#addOrphan(this.#unanswered.keys().next().value!)
   }
 
   requestEnded(event: TelemetryEvents['request.ended']): void {
     const { made, operation, requestId, route, status, durationMs, subscription, trace } = event
-    const jobs = made.flatMap((id) => this.#take(keyOf(subscription, id)))
+    const jobs = made.flatMap((id) => this.#take(subscription, id))
     const caller = trace === null ? null : placeOf(trace.traceparent)
     const first = jobs[0]
     // A refusal is recorded where somebody records the trace; one that begins none has nobody who looks for it.
@@ -67,17 +65,27 @@ export class RequestSpans {
 
   /** Adds the spans of jobs whose requests were not answered. */
   flush(): void {
-    for (const key of this.#unanswered.keys()) this.#addOrphans(key)
+    for (const key of this.#unanswered.keys()) this.#addOrphan(key)
   }
 
-  #addOrphans(key: string): void {
-    for (const unanswered of this.#take(key)) this.#sink.add(sendSpan(unanswered, null))
-  }
-
-  #take(key: string): UnansweredJob[] {
-    const jobs = this.#unanswered.get(key) ?? []
+  #addOrphan(key: string): void {
+    const unanswered = this.#unanswered.get(key)
     this.#unanswered.delete(key)
-    return jobs
+    if (unanswered !== undefined) this.#sink.add(sendSpan(unanswered, null))
+  }
+
+  /** The job of this id, or those of the execution that an answer names. */
+  #take(subscription: string, id: string): UnansweredJob[] {
+    const one = this.#unanswered.get(keyOf(subscription, id))
+    if (one !== undefined) {
+      this.#unanswered.delete(keyOf(subscription, id))
+      return [one]
+    }
+    const jobs = [...this.#unanswered].filter(
+      ([, { job }]) => job.subscription === subscription && job.envelope.executionId === id,
+    )
+    for (const [key] of jobs) this.#unanswered.delete(key)
+    return jobs.map(([, job]) => job)
   }
 }
 
@@ -89,7 +97,6 @@ const makingOperations: ReadonlySet<string> = new Set([
   'retryDeadLetters',
 ])
 
-/** Ids of executions are their subscription's own. */
 function keyOf(subscription: string, id: string): string {
   return `${subscription}\n${id}`
 }

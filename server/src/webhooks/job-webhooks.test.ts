@@ -88,6 +88,23 @@ describe('webhooks of jobs', () => {
     expect(world.store.ofJobs.get('acme')!.origins).toHaveLength(MAX_JOB_WEBHOOK_ORIGINS)
   })
 
+  it('call an origin that is being forgotten once it is there again', async () => {
+    const origins = Array.from({ length: MAX_JOB_WEBHOOK_ORIGINS }, (_, n) => `https://pim-${n}.example`)
+    for (const origin of origins) await take(`${origin}/done`)
+    clock.advance(60_000)
+    const save = world.store.saveJobWebhooks.bind(world.store)
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    world.store.saveJobWebhooks = async (...write) => {
+      await held
+      await save(...write)
+    }
+    const taken = [take('https://next.example/'), take(`${origins[0]}/done`)]
+    release()
+    for (const { target } of await Promise.all(taken)) expect(world.jobWebhooks.orderingOf(target)).toBe('job')
+    expect(channelOf(origins[0]!)).toBeDefined()
+  })
+
   it('leave nothing behind when they cannot be made durable', async () => {
     world.store.failing = true
     await expect(take()).rejects.toMatchObject({ code: 'disk_full' })

@@ -19,6 +19,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { runWithoutAct } from '../store/audited-act.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { WebhookEndpointStore } from '../store/webhook-endpoint-store.ts'
 import type { EndpointSecrets } from './endpoint-secrets.ts'
@@ -28,6 +29,8 @@ import { requestedUrl } from './endpoint-url.ts'
 const TAKEN_FOR_MS = 60_000
 /** After a removal of an expired secret that failed: the store is full, or does not answer. */
 const REMOVE_AGAIN_MS = 60_000
+/** So long nobody looks again whether an origin has become idle. */
+const FULL_FOR_MS = 1000
 /** An origin is free when a job ends, and its events are delivered. */
 const QUOTA_RETRY_SECONDS = 60
 
@@ -43,8 +46,8 @@ export interface JobWebhooksOptions {
   readonly addressRefusal: (url: URL) => Promise<string | null>
   /** The server starts paused: no webhook of a subscription without settings is called. */
   readonly startsPaused: boolean
-  /** Whether an origin has a job that has not ended, or an event that is not delivered. */
-  readonly isInUse: (target: WebhookEndpointId) => boolean
+  /** Returns by which to tell whether an origin has a job that has not ended, or an event that is not delivered: jobs are looked through once. */
+  readonly inUse: () => (target: WebhookEndpointId) => boolean
   readonly logger: Logger
   /** All that are stored, as recovery read them. */
   readonly stored: readonly JobWebhooksRecord[]
@@ -75,6 +78,10 @@ export class JobWebhooks {
   readonly #options: JobWebhooksOptions
   readonly #webhooks = new Map<string, Webhooks>()
   readonly #targets = new Map<WebhookEndpointId, Target>()
+  /** Origins that are being forgotten: whoever takes one waits for that. */
+  readonly #leaving = new Set<WebhookEndpointId>()
+  /** Of subscriptions whose origins were all in use, until when no job is looked through again, in wall ms. */
+  readonly #fullUntilMs = new Map<string, number>()
   readonly #changes = new KeyedMutex<string>()
   readonly #cancelExpiry = new Map<string, () => void>()
 
@@ -114,8 +121,9 @@ export class JobWebhooks {
     const { origin } = new URL(url)
     const target = jobWebhookTarget(subscription, origin)
     const known = this.#targets.get(target)
-    if (known !== undefined) known.takenAtMs = this.#options.clock.nowMs()
-    else await this.#changes.run([subscription], () => this.#addOrigin(subscription, origin))
+    if (known !== undefined && !this.#leaving.has(target)) known.takenAtMs = this.#options.clock.nowMs()
+    // What makes the job durable is to carry the entry of the audit, not this.
+    else await runWithoutAct(() => this.#changes.run([subscription], () => this.#addOrigin(subscription, origin)))
     const { urlKey } = this.#webhooks.get(subscription)!.record
     return { target, url: maskUrl(url), sealedUrl: sealJobUrl(url, urlKey), events }
   }
@@ -195,14 +203,16 @@ export class JobWebhooks {
 
   /** An origin that nothing needs. @throws ProblemError `quota_exceeded` */
   #idleOrigin({ subscription, origins }: JobWebhooksRecord): string {
-    const { clock, isInUse } = this.#options
-    const takenBeforeMs = clock.nowMs() - TAKEN_FOR_MS
+    const nowMs = this.#options.clock.nowMs()
+    if (nowMs < (this.#fullUntilMs.get(subscription) ?? 0)) throw tooManyOrigins(subscription)
+    const isInUse = this.#options.inUse()
     const idle = origins.find((origin) => {
       const target = jobWebhookTarget(subscription, origin)
-      return this.#targets.get(target)!.takenAtMs <= takenBeforeMs && !isInUse(target)
+      return this.#targets.get(target)!.takenAtMs <= nowMs - TAKEN_FOR_MS && !isInUse(target)
     })
-    if (idle === undefined) throw tooManyOrigins(subscription)
-    return idle
+    if (idle !== undefined) return idle
+    this.#fullUntilMs.set(subscription, nowMs + FULL_FOR_MS)
+    throw tooManyOrigins(subscription)
   }
 
   #change(subscription: string, by: (record: JobWebhooksRecord) => JobWebhooksRecord): Promise<JobWebhooksRecord> {
@@ -220,11 +230,16 @@ export class JobWebhooks {
     const forgotten = (before?.origins ?? [])
       .filter((origin) => !record.origins.includes(origin))
       .map((origin) => jobWebhookTarget(record.subscription, origin))
-    await this.#options.store.saveJobWebhooks(record, { unchangedSecrets, forgotten })
-    FAILPOINT: failpoint('webhooks.jobs.durable')
-    for (const target of forgotten) {
-      this.#targets.delete(target)
-      this.#options.channels.remove(webhookChannel(target))
+    for (const target of forgotten) this.#leaving.add(target)
+    try {
+      await this.#options.store.saveJobWebhooks(record, { unchangedSecrets, forgotten })
+      FAILPOINT: failpoint('webhooks.jobs.durable')
+      for (const target of forgotten) {
+        this.#targets.delete(target)
+        this.#options.channels.remove(webhookChannel(target))
+      }
+    } finally {
+      for (const target of forgotten) this.#leaving.delete(target)
     }
     this.#apply(record, unchangedSecrets ? this.#webhooks.get(record.subscription)!.secrets : this.#open(record))
   }
@@ -307,11 +322,12 @@ export class JobWebhooks {
   }
 }
 
-/** Whether an unfinished job calls an origin. */
-export function isTargetOfJob(target: WebhookEndpointId, liveJobs: Pick<LiveJobs, 'values'>): boolean {
+/** The origins that unfinished jobs call. */
+export function targetsOfJobs(liveJobs: Pick<LiveJobs, 'values'>): ReadonlySet<WebhookEndpointId> {
+  const targets = new Set<WebhookEndpointId>()
   for (const { record } of liveJobs.values())
-    if (record.envelope.webhook?.target === target && record.phase !== 'ended') return true
-  return false
+    if (record.envelope.webhook !== undefined && record.phase !== 'ended') targets.add(record.envelope.webhook.target)
+  return targets
 }
 
 /** Names the secrets of a subscription among those of endpoints. */
@@ -326,7 +342,7 @@ function isExpired({ expiresAtMs }: SealedSecret, nowMs: number): boolean {
 function tooManyOrigins(subscription: string): ProblemError {
   return new ProblemError({
     code: 'quota_exceeded',
-    detail: `Cannot call another origin as the webhooks of unfinished jobs of subscription ${subscription} must have at most ${MAX_JOB_WEBHOOK_ORIGINS}: they have as many`,
+    detail: `Cannot call another origin as the webhooks of jobs of subscription ${subscription} that have not ended, or whose events are not all delivered, must have at most ${MAX_JOB_WEBHOOK_ORIGINS}: they have as many`,
     retryAfterSeconds: QUOTA_RETRY_SECONDS,
     members: { limit: { name: 'maxJobWebhookOriginsPerSubscription', value: MAX_JOB_WEBHOOK_ORIGINS } },
   })

@@ -29,6 +29,9 @@ export interface WatchEndpointsOptions {
   eventOf(type: WebhookEventType, record: WebhookEndpointRecord): WebhookEventDraft | null
 }
 
+/** Changes that are repeated until they are stored. */
+type Change = 'disable' | 'report'
+
 /**
  * Watches the calls of endpoints: disables one that answers 410 at once, and one whose calls all failed for days; reports one that is on the way to that.
  * Called by `outcomes` with every batch of a webhook channel.
@@ -40,7 +43,8 @@ export class WatchEndpoints implements Service {
   readonly #unsaved = new Set<WebhookEndpointId>()
   readonly #cancelDue = new Map<WebhookEndpointId, () => void>()
   /** Changes that failed and are tried again: no other call of the endpoint ends their wait. */
-  readonly #cancelAgain = new Map<WebhookEndpointId, () => void>()
+  /** Waits for another try, by endpoint and change. */
+  readonly #cancelAgain = new Map<`${Change} ${WebhookEndpointId}`, () => void>()
   /** Endpoints whose failing is on its way to the disk, or waits to be tried again. */
   readonly #reporting = new Set<WebhookEndpointId>()
   /** Changes on their way to the disk. */
@@ -103,6 +107,7 @@ export class WatchEndpoints implements Service {
     if (endpoint === undefined) return
     const health = this.healthOf(endpoint.record)
     this.#health.set(id, { ...health, failingSinceMs: null, lastFailureAtMs: null, reportedFailing: false })
+    this.#reporting.delete(id)
     this.#unsaved.add(id)
     this.#saveSoon()
   }
@@ -112,8 +117,10 @@ export class WatchEndpoints implements Service {
     this.#health.delete(id)
     this.#unsaved.delete(id)
     this.#reporting.delete(id)
-    this.#cancelAgain.get(id)?.()
-    this.#cancelAgain.delete(id)
+    for (const change of ['disable', 'report'] as const) {
+      this.#cancelAgain.get(`${change} ${id}`)?.()
+      this.#cancelAgain.delete(`${change} ${id}`)
+    }
     this.#cancelDue.get(id)?.()
     this.#cancelDue.delete(id)
   }
@@ -159,7 +166,7 @@ export class WatchEndpoints implements Service {
         )
         logger.warn({ endpointId: id, subscription, reason: stateReason }, 'webhook endpoint disabled')
       },
-      { again: () => this.#disable(record, stateReason) },
+      { change: 'disable', again: () => this.#disable(record, stateReason) },
     )
   }
 
@@ -187,6 +194,7 @@ export class WatchEndpoints implements Service {
         logger.warn({ endpointId: id, subscription }, 'every call of a webhook endpoint has failed for 60 h')
       },
       {
+        change: 'report',
         again: () => {
           this.#reporting.delete(id)
           this.#act(id)
@@ -222,8 +230,12 @@ export class WatchEndpoints implements Service {
     this.#unsaved.clear()
   }
 
-  /** Carries out a change. @param options.again repeats one that failed, after a minute. @default it is made with the next one */
-  #run(id: WebhookEndpointId, work: () => Promise<void>, options: { again?: () => void } = {}): void {
+  /** Carries out a change. @param repeat what repeats one that failed, after a minute; null: it is made with the next one */
+  #run(
+    id: WebhookEndpointId,
+    work: () => Promise<void>,
+    repeat: { change: Change; again: () => void } | null = null,
+  ): void {
     const running: Promise<void> = work()
       .catch((error: unknown) => {
         // It was deleted meanwhile.
@@ -231,9 +243,10 @@ export class WatchEndpoints implements Service {
         this.#unsaved.add(id)
         const { clock, times, logger } = this.#options
         logger.warn({ endpointId: id, error: String(error) }, 'Cannot store the state of a webhook endpoint')
-        if (options.again === undefined || this.#stopped) return
-        this.#cancelAgain.get(id)?.()
-        this.#cancelAgain.set(id, times.at(clock.nowMs() + AGAIN_MS, options.again))
+        if (repeat === null || this.#stopped) return
+        const key = `${repeat.change} ${id}` as const
+        this.#cancelAgain.get(key)?.()
+        this.#cancelAgain.set(key, times.at(clock.nowMs() + AGAIN_MS, repeat.again))
       })
       .finally(() => {
         this.#running.delete(running)

@@ -75,9 +75,14 @@ export async function signIn(token: string): Promise<void> {
   await attempt(() => exchange(token))
 }
 
+/**
+ * Ends the session, and forgets all that it showed.
+ * @throws what `fetch` and the server refuse: the session goes on
+ */
 export async function signOut(): Promise<void> {
-  await call('DELETE').catch(() => undefined)
+  await call('DELETE')
   bearer = null
+  sessionCount.value = 0
   self.value = null
   sessionState.value = 'signed-out'
 }

@@ -4,6 +4,7 @@ import { route } from '../live/location.ts'
 import { type ListPage, listHref } from '../words/route.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { openHelp } from './help.tsx'
+import { act } from './notices.tsx'
 import { openSearch } from './search.tsx'
 
 const links: readonly { readonly page: ListPage; readonly text: string; readonly icon: IconName }[] = [
@@ -57,7 +58,12 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
             <Icon name="keyboard" />
           </button>
           {self.value !== null && tokenRequired.value && (
-            <button type="button" class="icon-button" aria-label="End the session" onClick={() => void signOut()}>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="End the session"
+              onClick={() => void act('Session ended', signOut)}
+            >
               <Icon name="leave" />
             </button>
           )}

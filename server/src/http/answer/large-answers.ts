@@ -22,6 +22,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   getJobMap: MIB / 8,
   listDeadLetters: MAX_PAGE_BYTES,
   listDeadLetterGroups: MIB,
+  search: MIB,
   listParked: MAX_PAGE_BYTES,
   listTokens: MAX_PAGE_BYTES,
   listAudit: MAX_PAGE_BYTES,

@@ -16,6 +16,8 @@ const SIGNATURE_BYTES = 16
 const CIPHER = 'aes-256-ctr'
 /** Places are padded to a multiple of it. */
 const PADDED_BYTES = 32
+/** Follows the place; zeros follow it. A place may have both. */
+const END = 1
 
 /** Signs and checks the page tokens of all lists. */
 export class PageTokens {
@@ -41,6 +43,7 @@ export class PageTokens {
     const bytes = Buffer.from(cursor)
     const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / PADDED_BYTES) * PADDED_BYTES)
     bytes.copy(padded)
+    padded[bytes.length] = END
     const encrypted = createCipheriv(CIPHER, this.#cipherKey, signature).update(padded)
     return `${encrypted.toString('base64url')}.${signature.toString('base64url')}`
   }
@@ -55,8 +58,7 @@ export class PageTokens {
     const given = Buffer.from(signature, 'base64url')
     if (given.length === SIGNATURE_BYTES) {
       const padded = createDecipheriv(CIPHER, this.#cipherKey, given).update(Buffer.from(encoded, 'base64url'))
-      const end = padded.indexOf(0)
-      const cursor = padded.subarray(0, end === -1 ? padded.length : end).toString()
+      const cursor = padded.subarray(0, Math.max(0, padded.lastIndexOf(END))).toString()
       // Base64 has several spellings of the same bytes: only ours is valid.
       if (timingSafeEqual(given, this.#sign(cursor, scope)) && this.tokenOf(cursor, scope) === token) return cursor
     }

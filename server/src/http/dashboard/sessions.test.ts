@@ -16,7 +16,7 @@ function build(
   const ports = new FakePorts(config)
   const { clock, tokens } = ports
   ports.jobs.set(JOB_ID, fakeSnapshot(1, 'running'))
-  const dashboard = new DashboardSessions({ mode, clock, tokens })
+  const dashboard = new DashboardSessions({ mode, clock, times: { at: () => () => {} }, tokens })
   Object.assign(ports, { dashboard, paths: apiPaths(prefix) })
   const find = dashboard.find.bind(dashboard)
   const authenticate = ports.authenticate

@@ -3,7 +3,7 @@ import { ProblemError } from '../../model/errors.ts'
 import { JSON_MEDIA_TYPE } from '../answer/json-answer.ts'
 import { isSecure } from '../answer/security-headers.ts'
 import type { HttpPorts } from '../http-ports.ts'
-import type { RequestQuota } from '../request/request-quota.ts'
+import { rateLimited, type RequestQuota } from '../request/request-quota.ts'
 import { DASHBOARD_HEADER, sessionAuthorization, sessionCookie } from './session-cookie.ts'
 
 /** The ports that the dashboard uses. */
@@ -12,7 +12,7 @@ export interface DashboardOptions {
     HttpPorts,
     'authenticate' | 'clock' | 'config' | 'dashboard' | 'logger' | 'paths' | 'telemetry' | 'tokens'
   >
-  readonly requestQuota: Pick<RequestQuota, 'takeAnonymous'>
+  readonly requestQuota: Pick<RequestQuota, 'take' | 'takeAnonymous'>
 }
 
 /** The dashboard as its pages see it. */
@@ -63,6 +63,8 @@ export function registerSessions(app: FastifyInstance, { ports, requestQuota }: 
       requestQuota.takeAnonymous(request.callerAddress)
       throw error
     })
+    const taken = requestQuota.take(caller)
+    if (taken !== null && !taken.admitted) throw rateLimited(caller.subscription, taken)
     const { text, expiresAtMs } = dashboard.open(caller)
     request.caller = caller
     logger.info({ requestId: request.id, address: request.callerAddress, by: caller.actor }, 'Dashboard session opened')

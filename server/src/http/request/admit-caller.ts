@@ -85,6 +85,7 @@ export function admitCaller(
     if (jobs !== null) requireOwnJob(jobs, request.params as { jobId?: string })
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
+    if (caller.session !== undefined) tokenRequests.addOfSession(caller.session, reply.raw)
     if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
   }
 }

@@ -27,7 +27,7 @@ let requests: TokenRequests
 
 beforeEach(() => {
   ports = new FakePorts()
-  requests = new TokenRequests(ports.tokens)
+  requests = new TokenRequests(ports.tokens, ports.dashboard)
 })
 
 async function newToken(expiresAtMs?: number): Promise<TokenId> {

@@ -1,19 +1,21 @@
 import type { ServerResponse } from 'node:http'
 import type { TokenId } from '../../model/ids.ts'
-import type { TokensPort } from '../http-ports.ts'
+import type { DashboardPort, TokensPort } from '../http-ports.ts'
 import { invalidToken } from './authenticate.ts'
 
 /**
- * The requests with access tokens that run, so that a token's end is theirs: a stream of events, a wait, a download or an upload does not
+ * The requests with access tokens or sessions that run, so that the end of one is theirs: a stream of events, a wait, a download or an upload does not
  * outlive the permission that it was admitted with.
  */
 export class TokenRequests {
   readonly #tokens: Pick<TokensPort, 'isValid'>
-  readonly #running = new Map<TokenId, Set<ServerResponse>>()
+  /** By token or session. */
+  readonly #running = new Map<string, Set<ServerResponse>>()
 
-  constructor(tokens: Pick<TokensPort, 'isValid' | 'onEnded'>) {
+  constructor(tokens: Pick<TokensPort, 'isValid' | 'onEnded'>, sessions: Pick<DashboardPort, 'onEnded'>) {
     this.#tokens = tokens
     tokens.onEnded((id) => this.#cutOff(id))
+    sessions.onEnded((session) => this.#cutOff(session))
   }
 
   /** Requests that run now. */
@@ -30,19 +32,28 @@ export class TokenRequests {
    */
   add(id: TokenId, response: ServerResponse): () => void {
     if (!this.#tokens.isValid(id)) throw invalidToken()
-    const responses = this.#running.get(id) ?? new Set()
-    this.#running.set(id, responses)
+    return this.#add(id, response)
+  }
+
+  /** Cuts a request off when its session ends before its answer is out. */
+  addOfSession(session: string, response: ServerResponse): void {
+    this.#add(session, response)
+  }
+
+  #add(key: string, response: ServerResponse): () => void {
+    const responses = this.#running.get(key) ?? new Set()
+    this.#running.set(key, responses)
     responses.add(response)
     const remove = (): void => {
       responses.delete(response)
-      if (responses.size === 0 && this.#running.get(id) === responses) this.#running.delete(id)
+      if (responses.size === 0 && this.#running.get(key) === responses) this.#running.delete(key)
     }
     response.once('close', remove)
     return remove
   }
 
   /** Closes the connections: what is being received is abandoned as if the client had left, and repeated requests are refused. */
-  #cutOff(id: TokenId): void {
-    for (const response of [...(this.#running.get(id) ?? [])]) response.destroy()
+  #cutOff(key: string): void {
+    for (const response of [...(this.#running.get(key) ?? [])]) response.destroy()
   }
 }

@@ -40,7 +40,8 @@ export const actOnJobs: OperationHandler<'actOnJobs', 'jobActions' | 'pageTokens
 
 /** Each slice is a write of its own: its jobs have their entries in the audit with it. */
 async function carrySlice(slice: () => Promise<void>, call: ActOnJobs): Promise<boolean> {
-  if (call.stopping()) return false
+  // Whoever asked has left, or may no longer: what is done is durable.
+  if (call.stopping() || call.signal.aborted) return false
   const { act } = call.request
   await (act === null ? slice() : runAct(new AuditedAct({ ...act.entry, status: 202 }), slice))
   return true

@@ -93,7 +93,12 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly tokens = fakeTokens(this.clock)
-  readonly dashboard = new DashboardSessions({ mode: 'on', clock: this.clock, tokens: this.tokens })
+  readonly dashboard = new DashboardSessions({
+    mode: 'on',
+    clock: this.clock,
+    times: { at: () => () => {} },
+    tokens: this.tokens,
+  })
   readonly audit = fakeAudit()
   readonly webhooks = fakeWebhooks(this.clock)
   readonly telemetry = new Telemetry(silentLogger)

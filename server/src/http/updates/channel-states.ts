@@ -20,6 +20,8 @@ export interface ChannelStatesOptions {
 interface ShownState {
   readonly json: string
   readonly compared: string
+  /** As long as it stays, the state need not be made again; null: there is more to it. */
+  readonly quiet: string | null
 }
 
 /** The states of all channels as a subscription sees them, looked at once for all its streams. */
@@ -74,14 +76,14 @@ export class ChannelStates {
     for (const channel of channels.list()) {
       if (slice.over) await slice.next()
       const live = channelReads.liveState(channel.name, subscription, works.get(channel.name) ?? NO_WORK)
-      const quiet = quietMark(channel, live, clock)
+      const quiet = quietMark(channel, live, { clock, seesAll })
       const before = this.#states.get(channel.name)
-      if (quiet !== null && before?.compared === quiet) {
+      if (quiet !== null && before?.quiet === quiet) {
         states.set(channel.name, before)
         continue
       }
       const json = JSON.stringify({ name: channel.name, state: channelState(channel, live, { clock, seesAll }) })
-      states.set(channel.name, { json, compared: quiet ?? json.replace(/\.\d{3}Z"/g, '"') })
+      states.set(channel.name, { json, compared: json.replace(/\.\d{3}Z"/g, '"'), quiet })
     }
     // Its first stream shows all of them.
     if (this.#readAtMs === -Infinity) for (const [name, { compared }] of states) this.#shown.set(name, compared)
@@ -93,10 +95,16 @@ export class ChannelStates {
 const NO_WORK = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0, reasons: [] }
 
 /** Of a channel of which there is nothing to say but whether it is paused: as long as that stays, its state need not be made again. */
-function quietMark({ gate, circuit, config }: CallerChannel, live: ChannelLiveState, clock: Clock): string | null {
+function quietMark(
+  { gate, circuit, config }: CallerChannel,
+  live: ChannelLiveState,
+  { clock, seesAll }: { readonly clock: Clock; readonly seesAll: boolean },
+): string | null {
   const nowUs = clock.monotonicUs()
   const isOpen = config.circuit !== null && circuit.state(nowUs) !== 'closed'
-  if (isOpen || gate.blockedUntilUs > nowUs || live.lastError !== null || live.runningCalls > 0) return null
+  if (isOpen || gate.blockedUntilUs > nowUs || live.lastError !== null) return null
+  // Others see nothing of the calls of all: an event that came with them would show them.
+  if (seesAll && (live.runningCalls > 0 || live.standstill !== null)) return null
   const { pending, waiting, running, itemsPerSecond, reasons } = live
   if (pending + waiting + running + itemsPerSecond + reasons.length > 0) return null
   return `quiet ${gate.paused} ${config.circuit !== null}`

@@ -63,6 +63,11 @@ export class UpdateFeed {
     this.#moving.clear()
   }
 
+  /** Whether a job is to be reported, or all are. */
+  isNoted(id: JobId): boolean {
+    return this.#overflow || this.#changed.has(id)
+  }
+
   /** The id of the present moment. */
   readonly lastId = (): string => `${this.#options.name}-${this.#events}`
 

@@ -51,7 +51,9 @@ function change(n: number, version: number, { subscription = 'default', itemsPer
 async function tick(times = 1): Promise<void> {
   for (let n = 0; n < times; n++) {
     ports.clock.advance(1000)
-    await new Promise((resolve) => setImmediate(resolve))
+    // It waits for the next tick when all of this one is made, or for none.
+    for (let turn = 0; turn === 0 || (turn < 1000 && ports.clock.pending === 0); turn++)
+      await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

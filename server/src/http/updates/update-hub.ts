@@ -68,7 +68,8 @@ export class UpdateHub {
     // One that ended as it was accepted was never live.
     const stop = telemetry.on('job.ended', ({ id, subscription, end }) => {
       const feed = this.#feeds.get(subscription)
-      if (feed !== undefined && end?.startedAtMs === null) void this.#noteEnded(id as JobId, subscription, feed)
+      if (feed !== undefined && end?.startedAtMs === null && !feed.isNoted(id as JobId))
+        void this.#noteEnded(id as JobId, subscription, feed)
     })
     this.#stopListening = () => {
       changes.onChange(null)

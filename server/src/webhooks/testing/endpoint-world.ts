@@ -109,7 +109,7 @@ export class EndpointWorld {
       secrets: new EndpointSecrets({ keyRing, logger: silentLogger }),
       ...{ allowPrivateAddresses: false, startsPaused: false, stored: [...store.ofJobs.values()] },
       addressRefusal: async (url) => (url.hostname === '10.0.0.1' ? 'must be a public address' : null),
-      isInUse: (target) => this.inUse.has(target),
+      inUse: () => (target) => this.inUse.has(target),
     })
     this.watch = new WatchEndpoints({
       ...{ endpoints: this.endpoints, channels: this.channels, clock, times, logger: silentLogger },

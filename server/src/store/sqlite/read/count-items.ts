@@ -33,9 +33,11 @@ export function* countItems(
       after = chunk
       if (leftOut.has(chunk)) continue
       buckets.add({ ...row, firstIndex }, () => {
-        const { entries } = sql.readMap.get(ref, chunk) as { entries: Uint8Array }
+        const map = sql.readMap.get(ref, chunk) as { entries: Uint8Array } | undefined
+        // The job was deleted between the two reads.
+        if (map === undefined) return new Uint32Array(0)
         const what = `outcomes of chunk ${chunk} of job ref ${ref}`
-        return wordsOf(entries, { what, words: row.count * ENTRY_WORDS })
+        return wordsOf(map.entries, { what, words: row.count * ENTRY_WORDS })
       })
     }
     if (rows.length < CHUNKS_A_TURN) return buckets.counts
