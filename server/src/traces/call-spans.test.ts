@@ -22,7 +22,7 @@ beforeEach(() => {
   spans = []
   calls = new CallSpans({
     clock,
-    sink: { add: (span) => spans.push(span) },
+    sink: { add: (span) => void spans.push(span), refuses: () => false },
     tracing: { seed: Uint32Array.of(1, 2, 3, 4), ratio: 0.01 },
     channels: { get: () => ({ config: { connector } as unknown as ChannelConfig }) },
   })

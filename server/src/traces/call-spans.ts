@@ -78,6 +78,8 @@ export class CallSpans {
       if (!chosen && !isFailure && !isSlowest) continue
       const job = jobOf(view.jobRef(from))
       if (job === undefined) continue
+      // A caller's flag may choose every call: what is dropped is not made.
+      if (!isSlowest && this.#sink.refuses()) continue
       const span = this.#spanOf({ from, to, failed, chosen }, { view, job, isFailure })
       if (span === null) continue
       if (isSlowest) this.#sample.noteSlowest(channel, span, durationMs)

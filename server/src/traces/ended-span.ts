@@ -37,4 +37,6 @@ export interface SpanEvent {
 /** Takes ended spans; drops, and counts, what it has no capacity for. Never throws. */
 export interface SpanSink {
   add(span: EndedSpan): void
+  /** Whether a span would be dropped now; one that is, is counted, and need not be made. */
+  refuses(): boolean
 }

@@ -12,7 +12,7 @@ let jobs: JobSpans
 beforeEach(() => {
   clock = new FakeClock()
   spans = []
-  jobs = new JobSpans({ clock, sink: { add: (span) => spans.push(span) } })
+  jobs = new JobSpans({ clock, sink: { add: (span) => void spans.push(span), refuses: () => false } })
 })
 
 function jobOf(number: number, end: ReportedEnd['end'] = null): ReportedEnd {

@@ -90,12 +90,19 @@ export class OtlpSpans implements SpanSink {
   }
 
   add(span: EndedSpan): void {
-    if (!this.#takeToken()) this.#options.onDropped('rate', 1)
-    else if (this.#queued >= MAX_QUEUED) this.#options.onDropped('queue_full', 1)
-    else {
-      this.#queued++
-      this.#processor.onEnd(readableSpan(span, this.#form))
-    }
+    if (this.refuses()) return
+    this.#tokens--
+    this.#queued++
+    this.#processor.onEnd(readableSpan(span, this.#form))
+  }
+
+  refuses(): boolean {
+    const nowMs = this.#options.clock.monotonicUs() / 1000
+    this.#tokens = Math.min(BURST, this.#tokens + ((nowMs - this.#refilledAtMs) * MAX_PER_SECOND) / 1000)
+    this.#refilledAtMs = nowMs
+    if (this.#tokens >= 1 && this.#queued < MAX_QUEUED) return false
+    this.#options.onDropped(this.#tokens < 1 ? 'rate' : 'queue_full', 1)
+    return true
   }
 
   /** Exports what is left, for 2 s at most. */
@@ -105,15 +112,6 @@ export class OtlpSpans implements SpanSink {
     // What is not taken is reported by the exporter.
     await Promise.race([this.#processor.shutdown().catch(() => {}), time.promise])
     clearTimeout(timer)
-  }
-
-  #takeToken(): boolean {
-    const nowMs = this.#options.clock.monotonicUs() / 1000
-    this.#tokens = Math.min(BURST, this.#tokens + ((nowMs - this.#refilledAtMs) * MAX_PER_SECOND) / 1000)
-    this.#refilledAtMs = nowMs
-    if (this.#tokens < 1) return false
-    this.#tokens--
-    return true
   }
 }
 

@@ -13,7 +13,10 @@ let requests: RequestSpans
 
 beforeEach(() => {
   spans = []
-  requests = new RequestSpans({ clock: new FakeClock(), sink: { add: (span) => spans.push(span) } })
+  requests = new RequestSpans({
+    clock: new FakeClock(),
+    sink: { add: (span) => void spans.push(span), refuses: () => false },
+  })
 })
 
 function jobOf(number: number, more: Partial<ReportedJob> = {}): ReportedJob {

@@ -137,11 +137,11 @@ export class UpdateFeed {
     const slice = new TimeSlice('updates')
     const texts: string[] = []
     let bytes = 0
-    for (const job of this.#due()) {
+    for (const { job, hasChanged } of this.#due()) {
       if (slice.over) await slice.next()
       // It may have changed too much meanwhile.
       if (this.#overflow) return
-      const text = this.#textOf(job)
+      const text = this.#textOf(job, hasChanged)
       if (text === null) continue
       texts.push(text)
       bytes += text.length
@@ -151,23 +151,24 @@ export class UpdateFeed {
   }
 
   /** Takes the jobs to report one by one: first those that changed, then those to be looked at once more. */
-  *#due(): Generator<JobRecord | JobSnapshot> {
+  *#due(): Generator<{ readonly job: JobRecord | JobSnapshot; readonly hasChanged: boolean }> {
     for (const [id, job] of this.#changed) {
       this.#changed.delete(id)
-      yield job
+      yield { job, hasChanged: true }
     }
     for (const { record, tick } of this.#moving.values()) {
       if (tick > this.#ticks - LOOK_AGAIN_TICKS) return
-      yield record
+      yield { job: record, hasChanged: false }
     }
   }
 
   /** Returns the summary of a job as JSON; null: it was reported as it is. */
-  #textOf(subject: JobRecord | JobSnapshot): string | null {
+  #textOf(subject: JobRecord | JobSnapshot, hasChanged: boolean): string | null {
     const { id, version, job, done } = 'json' in subject ? subject : this.#options.changes.snapshot(subject)
     const before = this.#moving.get(id)
     this.#moving.delete(id)
-    const isMoving = !done && (job.progress?.itemsPerSecond ?? 0) > 0
+    // A snapshot may be half a second old: what changed since is seen at the next look.
+    const isMoving = !done && (hasChanged || (job.progress?.itemsPerSecond ?? 0) > 0)
     if (isMoving && this.#moving.size < MAX_MOVING && !('json' in subject))
       this.#moving.set(id, { record: subject, version, tick: this.#ticks })
     return before?.version === version ? null : JSON.stringify(jobSummary(job))
