@@ -94,7 +94,7 @@ describe('DashboardSessions', () => {
     expect(sessions.find(closed.text)).toBeNull()
     revoke('tok_a')
     const [first] = [open(admin), open(admin), open(admin)]
-    expect(ended).toEqual([closed.session, revoked.session, first!.session])
+    expect(ended).toEqual([closed.session, revoked.session, first.session])
     clock.advance(12 * HOUR_MS)
     expect(ended).toHaveLength(6)
     expect(ended).toContain(late.session)
