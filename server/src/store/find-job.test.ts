@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { JobId } from '../model/ids.ts'
 import type { JobOutcome, JobRecord } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import { areJobs, findJob, findLiveJob, liveJobsOf, requireJob } from './find-job.ts'
+import { TimeSlice } from '../runtime/time-slice.ts'
+import { areJobs, findJob, findLiveJob, liveJobsOf, requireJob, slicedJobsOf } from './find-job.ts'
 
 const idOf = (name: string): JobId => name as JobId
 
@@ -58,6 +59,15 @@ describe('another subscription (SEC-1)', () => {
       async (id: JobId) => [...liveJobsOf(jobs.liveJobs, 'mine')].some(({ record }) => record.id === id),
       ['live-mine'],
     ],
+    [
+      'slicedJobsOf',
+      async (id: JobId) => {
+        for await (const { record } of slicedJobsOf(jobs.liveJobs, 'mine', new TimeSlice('mine')))
+          if (record.id === id) return true
+        return false
+      },
+      ['live-mine'],
+    ],
   ])('has no job for %s', async (_, finds, expected) => {
     const found: string[] = []
     for (const id of ids) if (await finds(id)) found.push(id)
@@ -65,12 +75,25 @@ describe('another subscription (SEC-1)', () => {
   })
 })
 
+it('has jobs for which the store is read as often as for none: they take no other time', async () => {
+  const reads = async (id: string): Promise<number> => {
+    let count = 0
+    const findInStore = async (of: JobId): Promise<JobRecord | null> => {
+      count++
+      return jobs.store.findJob(of)
+    }
+    await findJob({ liveJobs: jobs.liveJobs, store: { findJob: findInStore } }, idOf(id), 'mine')
+    return count
+  }
+  expect([await reads('none'), await reads('live-other'), await reads('other')]).toEqual([1, 1, 1])
+})
+
 describe('areJobs', () => {
-  it('keeps the order of the ids, and reads those that are not live at once', async () => {
+  it('keeps the order of the ids, and reads those that are not its live jobs at once', async () => {
     jobs.asked.length = 0
     const asked = ['none', 'live-mine', 'mine', 'other', 'live-other', 'mine'].map(idOf)
     expect(await areJobs(jobs, asked, 'mine')).toEqual([false, true, true, false, false, true])
-    expect(jobs.asked).toEqual([['none', 'mine', 'other', 'mine']])
+    expect(jobs.asked).toEqual([['none', 'mine', 'other', 'live-other', 'mine']])
     expect(await areJobs(jobs, [idOf('live-mine')], 'mine')).toEqual([true])
     expect(jobs.asked).toHaveLength(1)
   })

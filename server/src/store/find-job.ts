@@ -28,7 +28,9 @@ export async function findJob(
   id: JobId,
   subscription: string,
 ): Promise<JobRecord | null> {
-  let record = liveJobs.byId(id)?.record ?? (await store.findJob(id))
+  const live = liveJobs.byId(id)?.record
+  // For a job of another one the store is read, too: the answer takes as long as for none.
+  let record = live?.subscription === subscription ? live : await store.findJob(id)
   // It ended between the two looks: the store's read was a moment too early.
   if (record !== null && record.phase !== 'ended' && liveJobs.byId(id) === undefined) record = await store.findJob(id)
   return record?.subscription === subscription ? record : null
@@ -53,7 +55,7 @@ export async function* slicedJobsOf(
 
 /**
  * Returns for each id whether it is the job's of this subscription, live, ended or purged since. Reads the store at most once, and only for
- * ids that are not live.
+ * ids that are not its live jobs.
  */
 export async function areJobs(
   { liveJobs, store }: { readonly liveJobs: Pick<LiveJobs, 'byId'>; readonly store: Pick<JobStore, 'jobOutcomes'> },
@@ -62,10 +64,12 @@ export async function areJobs(
 ): Promise<boolean[]> {
   // One that ends during the read below has been seen live.
   const live = ids.map((id) => liveJobs.byId(id))
-  const others = ids.filter((_, n) => live[n] === undefined)
+  const isOwn = live.map((job) => job?.record.subscription === subscription)
+  // As for `findJob`: those of another one are read, too.
+  const others = ids.filter((_, n) => !isOwn[n])
   const outcomes = others.length === 0 ? [] : await store.jobOutcomes(others, subscription)
   const ended = new Set(others.filter((_, n) => outcomes[n] != null))
-  return ids.map((id, n) => ended.has(id) || live[n]?.record.subscription === subscription)
+  return ids.map((id, n) => ended.has(id) || isOwn[n] === true)
 }
 
 /** As `findJob`. @throws ProblemError `job_not_found` instead of null */
