@@ -16,7 +16,7 @@ declare module 'fastify' {
     callerAddress: string
     /** Divides what all callers share: the name of a token, or an address (of IPv6 its network). */
     shareKey: string
-    /** Lets the request continue when its access token ends; null: it has none. */
+    /** Lets the request continue when its access token or its session ends; null: it has neither. */
     outliveToken: (() => void) | null
     /** Of the caller's quota on requests; null: none applies. */
     requestsLeft: RequestsLeft | null
@@ -85,8 +85,13 @@ export function admitCaller(
     if (jobs !== null) requireOwnJob(jobs, request.params as { jobId?: string })
     // Under `--dev` all who send no token are one actor: their addresses stay apart.
     if (caller.actor !== 'dev') request.shareKey = `token:${caller.token?.id ?? caller.actor}`
-    if (caller.session !== undefined) tokenRequests.addOfSession(caller.session, reply.raw)
-    if (caller.token !== null) request.outliveToken = tokenRequests.add(caller.token.id, reply.raw)
+    const ofToken = caller.token === null ? null : tokenRequests.add(caller.token.id, reply.raw)
+    const ofSession = caller.session === undefined ? null : tokenRequests.addOfSession(caller.session, reply.raw)
+    if (ofToken !== null || ofSession !== null)
+      request.outliveToken = () => {
+        ofToken?.()
+        ofSession?.()
+      }
   }
 }
 

@@ -50,6 +50,17 @@ describe('requests with access tokens', () => {
     expect(requests.size).toBe(1)
   })
 
+  it('are cut off with their session of the dashboard, and with no other', () => {
+    const sessions = [ports.dashboard.open(ADMIN), ports.dashboard.open(ADMIN)]
+    const running = sessions.map(({ text }) => {
+      const fake = new FakeResponse()
+      requests.addOfSession(ports.dashboard.find(text)!.caller.session!, fake.response)
+      return fake
+    })
+    ports.dashboard.close(sessions[0]!.text)
+    expect(running.map(({ destroyed }) => destroyed)).toEqual([true, false])
+  })
+
   it('are cut off at the expiry of their token', async () => {
     const { fake } = run(await newToken(ports.clock.nowMs() + 1000))
     ports.clock.advance(999)

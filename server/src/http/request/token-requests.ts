@@ -35,9 +35,9 @@ export class TokenRequests {
     return this.#add(id, response)
   }
 
-  /** Cuts a request off when its session ends before its answer is out. */
-  addOfSession(session: string, response: ServerResponse): void {
-    this.#add(session, response)
+  /** The same for its session. */
+  addOfSession(session: string, response: ServerResponse): () => void {
+    return this.#add(session, response)
   }
 
   #add(key: string, response: ServerResponse): () => void {
