@@ -1446,6 +1446,8 @@ export interface paths {
          * @description Everything of the caller's subscription that has this id or value: a job or execution of this id (or whose id begins with it, from 8 characters on), items of this id, items that ran under this
          *     partition key, jobs with this value in their `metadata`, and channels with items that failed with this error code. Item ids, keys, codes and values are compared whole, byte by byte.
          *
+         *     Of jobs and executions whose id begins with it, and of channels with a code, there are the first 10.
+         *
          *     `searched` says which kinds were looked for: items and keys are left out without the scope `items:read`, codes without `dead-letters:read`. Jobs, executions and
          *     codes come first, then what is in jobs, the newest job first, at most 50 a page; of each job at most 10 items of the id, and the first of the key. A request looks through the newest jobs until it has
          *     looked at 10,000 jobs or about 5,000,000 items: then `complete` is false, and `nextPageToken` continues with older ones. A page may be empty and still not the last.

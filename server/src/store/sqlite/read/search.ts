@@ -3,12 +3,15 @@ import { hashOf, itemIdSeed, partitionKeySeed } from '../../../model/item-hashes
 import type { SearchFound, SearchHit, SearchPlace, SearchQuery } from '../../search-store.ts'
 import { wholeBuffer } from '../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
+import { type FoundLetter, walkDeadLetters } from './list-dead-letters.ts'
 
 /** Jobs and chunks that are read at once: a millisecond each. */
 const JOBS_A_TURN = 64
 const CHUNKS_A_TURN = 16
 /** Ids that begin with the text, of jobs and of executions; channels of an error code. */
 const MAX_NAMED = 10
+/** Failed items of a channel that are looked at for a code: those of jobs that are being deleted are passed over. */
+const MAX_LETTERS = 5000
 /** From how many characters on the beginning of an id is enough. */
 const MIN_PREFIX = 8
 const MAX_ITEMS_A_JOB = 10
@@ -61,15 +64,23 @@ function* findNamed(sql: ReadStatements, { subscription, text, kinds }: SearchQu
   const lanes = sql.listLanes.all(subscription) as unknown as { id: number; channel: string }[]
   for (let at = 0, found = 0; at < lanes.length && found < MAX_NAMED; at++) {
     yield
-    const { id, channel } = lanes[at]!
-    const letters = sql.deadLettersOfCode.all(Number.MAX_SAFE_INTEGER, MAX_NAMED, id, text)
-    const last = (letters as unknown as { failed_at_ms: number; job_id: string | null }[]).find(
-      ({ job_id }) => job_id !== null,
-    )
-    if (last === undefined) continue
+    const { channel } = lanes[at]!
+    let atMs: number | null = null
+    const filter = { subscription, channels: [channel], codes: [text] }
+    const takeFirst = ({ failedAtMs }: FoundLetter): boolean => {
+      atMs = failedAtMs
+      return false
+    }
+    yield* walkDeadLetters(sql, filter, takeFirst, MAX_LETTERS)
+    if (atMs === null) continue
     found++
-    const none = { ref: null, jobId: null, index: null, field: null }
-    hits.push({ ...none, kind: 'error_code', value: text, channel, atMs: last.failed_at_ms })
+    hits.push({
+      ...{ ref: null, jobId: null, index: null, field: null },
+      kind: 'error_code',
+      value: text,
+      channel,
+      atMs,
+    })
   }
 }
 
