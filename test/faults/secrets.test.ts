@@ -13,6 +13,7 @@ import {
   type RotatedJobWebhooks,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { firstEvents } from '../support/first-events.ts'
 import { PlantedSecrets } from '../support/planted-secrets.ts'
 import { RepeatingTarget } from '../support/repeating-target.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -160,7 +161,7 @@ async function ask(method: string, path: string, body?: unknown, token = adminTo
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  const text = await answer.text()
+  const text = path === '/v1/events' && answer.ok ? await firstEvents(answer) : await answer.text()
   // The text of an access token is shown once, to whoever creates it; so is the secret of a webhook endpoint, and of jobs' webhooks.
   if (method !== 'POST' || !SHOWN_ONCE.has(path)) {
     answers.push([`${method} ${path} ${answer.status}`, JSON.stringify([...answer.headers]) + text])

@@ -10,6 +10,7 @@ import type {
   WebhookDeliveryPage,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { firstEvents } from '../support/first-events.ts'
 import { operationPath } from '../support/operation-path.ts'
 import { ENVELOPE, type HostileWorld, JSON_BODY } from '../support/hostile-world.ts'
 import { bearer, createToken, startTokenWorld, submitAs } from '../support/token-world.ts'
@@ -250,7 +251,7 @@ describe('SEC-1 another subscription', () => {
     '%s: shows nothing of it, neither in its answer nor in its headers',
     async (operationId, operation) => {
       const answer = await ask(operation, c, { body: unnamedBodies[operationId] })
-      const body = operationId === 'streamUpdates' ? await firstTexts(answer) : await answer.text()
+      const body = operationId === 'streamUpdates' ? await firstEvents(answer) : await answer.text()
       const text = `${JSON.stringify([...answer.headers])} ${body}`
       const isOfAdmin = operation.scopes!.includes('admin')
       expect([operationId, answer.status]).toEqual([operationId, isOfAdmin ? 403 : expectedStatus(operationId)])
@@ -269,15 +270,6 @@ describe('SEC-1 another subscription', () => {
       expect(marks.filter((mark) => text.includes(mark))).toEqual([])
     },
   )
-
-  /** The head of a stream that does not end, and its first events: all channels. */
-  async function firstTexts({ body }: Response): Promise<string> {
-    const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
-    let text = ''
-    while (!text.includes('event: channels')) text += (await reader.read()).value ?? ''
-    await reader.cancel()
-    return text
-  }
 
   /** It has nothing that could be retried or decided. */
   function expectedStatus(operationId: string): number {
