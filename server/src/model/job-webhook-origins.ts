@@ -16,7 +16,7 @@ export interface JobWebhooksRecord {
   readonly origins: readonly string[]
 }
 
-/** Origins of a subscription that its unfinished jobs may call: each is a channel with its queue and connections. */
+/** Origins of a subscription that jobs with more to report may call: each is a channel with its queue and connections. */
 export const MAX_JOB_WEBHOOK_ORIGINS = 50
 
 const PREFIX = 'whj_'

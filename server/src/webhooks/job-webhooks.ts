@@ -114,7 +114,7 @@ export class JobWebhooks {
 
   /**
    * Makes the webhook of a job that is about to be published. Resolves when what it needs is durable: a secret, and a channel for its origin.
-   * @throws ProblemError `quota_exceeded`: unfinished jobs of the subscription call too many other origins
+   * @throws ProblemError `quota_exceeded`: jobs of the subscription that have not ended, or whose events are not all delivered, call too many other origins
    * @throws StoreError as `saveJobWebhooks`
    */
   async take(subscription: string, { url, events }: JobWebhookWish): Promise<JobWebhook> {
