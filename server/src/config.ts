@@ -66,7 +66,9 @@ export interface Config extends NetworkSettings {
 
 /** The action that the command line requests. */
 export type Command =
-  { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' } | FolderCommand
+  | { readonly action: 'serve'; readonly config: Config }
+  | { readonly action: 'help' | 'version' }
+  | FolderCommand
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -172,7 +174,16 @@ export function readCommand(args: readonly string[], env: Environment = process.
 }
 
 type SettingName =
-  'port' | 'host' | 'store' | 'data' | 'config' | 'threads' | 'metrics-port' | 'metrics-host' | 'key-ring' | 'dashboard'
+  | 'port'
+  | 'host'
+  | 'store'
+  | 'data'
+  | 'config'
+  | 'threads'
+  | 'metrics-port'
+  | 'metrics-host'
+  | 'key-ring'
+  | 'dashboard'
 
 interface Setting {
   readonly name: string
