@@ -24,3 +24,13 @@ export class StoreError extends Error {
 export function closed(): StoreError {
   return new StoreError('closed', 'Cannot use the store as it must be started and not stopped: it is closed')
 }
+
+/** Creates the error of a call that does not fit the stored data. */
+export function conflict(what: string, wanted: string, current: string): StoreError {
+  return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
+}
+
+/** Creates the error of a call that finds contradictory data in the store. */
+export function damaged(what: string, wanted: string, current: string): StoreError {
+  return new StoreError('damaged', `Cannot read ${what} as ${wanted}: current state is ${current}`)
+}

@@ -2,13 +2,13 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statfsSync } fro
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failpoint } from '../../../runtime/failpoint.ts'
-import { StoreError, type StoreErrorCode } from '../../store-error.ts'
+import { damaged, StoreError, type StoreErrorCode } from '../../store-error.ts'
 import { SECURE_DELETE } from './erasure.ts'
 import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
 import { DATABASE_FILE, damagedFolder, isNewFolder, LOCK_FILE, markNewFolder, unmarkNewFolder } from './folder.ts'
 import { LOST_LOG } from './log-fault.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
-import { damaged, isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
+import { isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
 import { requireDatabase } from './require-database.ts'
 
 /** Stored files belong to this user alone, whatever the umask. */

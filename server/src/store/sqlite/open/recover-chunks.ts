@@ -1,9 +1,9 @@
 import type { JobRef } from '../../../model/ids.ts'
 import { FLAG_DECIDED, isEnded, Verdict } from '../../../model/outcome-batch.ts'
 import type { RecoveredChunk, RecoveredWait } from '../../recovery-store.ts'
-import type { ReadCalls } from '../thread/messages.ts'
-import { ENTRY_WORDS, entryVerdict } from '../outcomes/outcome-entry.ts'
-import { readView, wordsOf } from '../outcomes/segment.ts'
+import type { ReadCalls } from '../../thread/messages.ts'
+import { ENTRY_WORDS, entryVerdict } from '../../outcomes/outcome-entry.ts'
+import { readView, wordsOf } from '../../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 /** Chunks returned at once: 4 MB of keys where they are full. */

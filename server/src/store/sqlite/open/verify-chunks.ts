@@ -4,9 +4,9 @@ import type { Envelope } from '../../../model/job.ts'
 import type { KeyHashSeed } from '../../../model/key-hash.ts'
 import { isEnded, Verdict } from '../../../model/outcome-batch.ts'
 import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
-import { checkedBody } from '../tables/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain } from '../outcomes/outcome-entry.ts'
-import { readView, wordsOf } from '../outcomes/segment.ts'
+import { checkedBody } from '../../rows/chunk-body.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain } from '../../outcomes/outcome-entry.ts'
+import { readView, wordsOf } from '../../outcomes/segment.ts'
 
 interface ChunkRow extends JobRow {
   readonly chunk: number

@@ -1,5 +1,5 @@
 import type { OutcomeRecord, OutcomeView } from '../../../model/outcome-batch.ts'
-import { readView } from './segment.ts'
+import { readView } from '../../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 /** A call as it was committed, times in whole ms. */

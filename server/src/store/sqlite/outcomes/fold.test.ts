@@ -11,9 +11,9 @@ import type { StoredItem } from '../../item-store.ts'
 import type { JobPublication } from '../../job-store.ts'
 import { openDatabase } from '../open/database.ts'
 import { DATABASE_FILE } from '../open/folder.ts'
-import type { Calls } from '../thread/messages.ts'
+import type { Calls } from '../../thread/messages.ts'
 import { type WriterContext, openWriterContext } from '../write/writer-context.ts'
-import { unpackItems } from '../tables/packed-items.ts'
+import { unpackItems } from '../../rows/packed-items.ts'
 
 /*
  * Folding against a naive model: whatever is committed, folded in whatever steps, cut off by a crash wherever, an item's log is the list

@@ -1,8 +1,8 @@
 import { failpoint } from '../../../runtime/failpoint.ts'
-import { type ChunkMap, writeChunkMap } from './chunk-map.ts'
+import { type ChunkMap, writeChunkMap } from '../../outcomes/chunk-map.ts'
 import type { Counters } from '../tables/counters.ts'
 import type { Erasure } from '../open/erasure.ts'
-import type { OutcomeMaps } from './outcome-maps.ts'
+import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 
 /** How long one transaction of folding may work: commits wait behind it. */

@@ -1,9 +1,9 @@
 import { errorLine, errorNumber } from '@waybill/spec/rules'
 import type { OutcomeDetail } from '../../../model/item.ts'
 import { type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
-import { entryVerdict } from './outcome-entry.ts'
-import type { ChunkMap } from './chunk-map.ts'
-import type { Segment } from './outcome-maps.ts'
+import { entryVerdict } from '../../outcomes/outcome-entry.ts'
+import type { ChunkMap } from '../../outcomes/chunk-map.ts'
+import type { Segment } from '../../outcomes/outcome-maps.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 
 const KEY_BYTES = 8

@@ -1,7 +1,7 @@
 import type { ItemCountsQuery } from '../../item-store.ts'
-import { BucketCounts } from '../outcomes/bucket-counts.ts'
-import { ENTRY_WORDS } from '../outcomes/outcome-entry.ts'
-import { wordsOf } from '../outcomes/segment.ts'
+import { BucketCounts } from '../../outcomes/bucket-counts.ts'
+import { ENTRY_WORDS } from '../../outcomes/outcome-entry.ts'
+import { wordsOf } from '../../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 /** Chunks read at once: about a millisecond. */

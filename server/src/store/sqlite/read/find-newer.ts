@@ -1,8 +1,8 @@
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { NewerItem, NewerQuery } from '../../item-store.ts'
-import { wholeBuffer } from '../outcomes/segment.ts'
+import { wholeBuffer } from '../../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
-import { WantedIds } from './wanted-ids.ts'
+import { WantedIds } from '../../rows/wanted-ids.ts'
 
 /** Chunks looked at in one piece: about a millisecond. */
 const CHUNKS_A_TURN = 32

@@ -1,6 +1,6 @@
-import type { CallMessage } from '../thread/messages.ts'
+import type { CallMessage } from '../../thread/messages.ts'
 import { readErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from '../thread/thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-port.ts'
 
 /** How long others wait for a step. */
 const STEP_MS = 8

@@ -1,12 +1,12 @@
 import { FLAG_DECIDED, Verdict } from '../../../model/outcome-batch.ts'
 import type { ItemsQuery, StoredAttempt, StoredItem } from '../../item-store.ts'
 import { CallsOfChunk, type CommittedCall } from '../outcomes/calls-of-chunk.ts'
-import { checkedBody } from '../tables/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../outcomes/outcome-entry.ts'
-import { ItemsPacker, type PackedItems } from '../tables/packed-items.ts'
+import { checkedBody } from '../../rows/chunk-body.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../../outcomes/outcome-entry.ts'
+import { ItemsPacker, type PackedItems } from '../../rows/packed-items.ts'
 import { replacedItem } from '../tables/replaced-items.ts'
 import { RetriedItemsReader } from '../write/retried-items.ts'
-import { wholeBuffer, wordsOf } from '../outcomes/segment.ts'
+import { wholeBuffer, wordsOf } from '../../outcomes/segment.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 /** Limits of one call, which then returns where to continue. */

@@ -1,6 +1,6 @@
 import type { JobWebhooksRecord } from '../../../model/job-webhook-origins.ts'
 import type { SealedSecret, WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
-import { jobSecretsOf } from '../tables/job-rows.ts'
+import { jobSecretsOf } from '../../rows/job-rows.ts'
 import type { ReadStatements } from '../tables/statements.ts'
 
 interface SecretRow {

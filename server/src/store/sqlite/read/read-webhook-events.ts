@@ -3,7 +3,7 @@ import type { JobId, WebhookEndpointId, WebhookEventId } from '../../../model/id
 import type { StoredWebhookEvent, WebhookEventType } from '../../../model/webhook-event.ts'
 import type { EndpointCount, WebhookEventsQuery, WebhookReadLimit } from '../../webhook-event-store.ts'
 import type { ReadStatements } from '../tables/statements.ts'
-import type { ReadCalls } from '../thread/messages.ts'
+import type { ReadCalls } from '../../thread/messages.ts'
 
 interface EventRow {
   readonly seq: number

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
 import type { ExpiredJob, JobsQuery } from '../../job-store.ts'
-import { checkedBody } from '../tables/chunk-body.ts'
+import { checkedBody } from '../../rows/chunk-body.ts'
 import { countItems } from './count-items.ts'
 import { findNewer } from './find-newer.ts'
 import {
@@ -20,11 +20,11 @@ import {
   subscriptionOfRow,
   type TokenRow,
   tokenOfRow,
-} from '../tables/job-rows.ts'
+} from '../../rows/job-rows.ts'
 import { listAudit } from './list-audit.ts'
 import { groupDeadLetters } from './group-dead-letters.ts'
 import { listDeadLetters } from './list-dead-letters.ts'
-import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../thread/messages.ts'
+import type { CallMessage, CallName, LongReadCalls, ReadCalls } from '../../thread/messages.ts'
 import { readItems } from './read-items.ts'
 import { recoverChunks } from '../open/recover-chunks.ts'
 import { latestWebhookDeliveries, listWebhookDeliveries } from './read-webhook-deliveries.ts'

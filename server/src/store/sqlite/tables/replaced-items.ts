@@ -2,7 +2,7 @@ import { FLAG_REPLACED } from '../../../model/outcome-batch.ts'
 import type { StoredReplacement } from '../../item-store.ts'
 import type { CommittedCall } from '../outcomes/calls-of-chunk.ts'
 import type { ReadStatements } from './statements.ts'
-import { owned } from '../thread/transfer.ts'
+import { owned } from '../../thread/transfer.ts'
 
 interface ReplacementRow {
   readonly id: number

@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from '../../store-error.ts'
+import { damaged, StoreError, type StoreErrorCode } from '../../store-error.ts'
 
 /*
  * Maps SQLite's result codes (sqlite.org/rescode.html) to errors of the store.
@@ -58,16 +58,6 @@ export function isBusy(error: unknown): boolean {
 
 function sqliteCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
-}
-
-/** Creates the error of a call that does not fit the stored data. */
-export function conflict(what: string, wanted: string, current: string): StoreError {
-  return new StoreError('conflict', `Cannot ${what} as ${wanted}: current state is ${current}`)
-}
-
-/** Creates the error of a call that finds contradictory data in the store. */
-export function damaged(what: string, wanted: string, current: string): StoreError {
-  return new StoreError('damaged', `Cannot read ${what} as ${wanted}: current state is ${current}`)
 }
 
 /** The error of a call that only reads: what is stored and cannot be decoded is damaged. */

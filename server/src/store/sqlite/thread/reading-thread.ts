@@ -2,20 +2,21 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../../store-error.ts'
 import { openForReading } from '../open/database.ts'
 import { LongReads } from '../read/long-reads.ts'
-import type { CallMessage, ThreadOptions } from './messages.ts'
+import type { CallMessage } from '../../thread/messages.ts'
+import type { ThreadData } from './thread-data.ts'
 import { Reader } from '../read/reader.ts'
 import { readErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from './thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-port.ts'
 
 /** The reader of a data folder, on its own thread beside the writer: answers one call after another, and long ones in between. */
 export class ReadingThread {
   readonly #port: ThreadPort
-  readonly #options: ThreadOptions
+  readonly #options: ThreadData
   readonly #longReads: LongReads
   #db: DatabaseSync | null = null
   #reader: Reader | null = null
 
-  constructor(port: ThreadPort, options: ThreadOptions) {
+  constructor(port: ThreadPort, options: ThreadData) {
     this.#port = port
     this.#options = options
     this.#longReads = new LongReads(port)

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoreError } from '../../store-error.ts'
 import type { Counters } from '../tables/counters.ts'
-import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
+import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { staleEpoch } from '../outcomes/write-outcomes.ts'
 import type { CommitMarks } from '../open/commit-marks.ts'
-import type { CommitFacts } from './messages.ts'
+import type { CommitFacts } from '../../thread/messages.ts'
 
 /** One thing to be done in a transaction with others; it fails alone, but without disk space or by I/O all fail. */
 export interface Task {

@@ -1,7 +1,7 @@
 import type { Counters } from '../tables/counters.ts'
 import type { Erasure } from '../open/erasure.ts'
-import type { WriteCalls } from '../thread/messages.ts'
-import type { OutcomeMaps } from '../outcomes/outcome-maps.ts'
+import type { WriteCalls } from '../../thread/messages.ts'
+import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import type { Removals } from './removals.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 

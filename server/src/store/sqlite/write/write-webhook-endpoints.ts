@@ -1,10 +1,10 @@
+import { conflict } from '../../store-error.ts'
 import { webhookChannel } from '../../../model/webhook-event.ts'
 import type { SealedSecret } from '../../../model/webhook-endpoint.ts'
 import type { DeliveringJob } from '../../webhook-delivery-store.ts'
-import { jobSecretsOf } from '../tables/job-rows.ts'
-import { conflict } from '../tables/sqlite-errors.ts'
+import { jobSecretsOf } from '../../rows/job-rows.ts'
 import type { WriteStatements } from '../tables/statements.ts'
-import type { WriteCalls } from '../thread/messages.ts'
+import type { WriteCalls } from '../../thread/messages.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
 

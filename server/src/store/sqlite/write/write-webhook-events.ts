@@ -1,8 +1,8 @@
+import { conflict } from '../../store-error.ts'
 import type { WebhookEventDraft } from '../../../model/webhook-event.ts'
 import type { EndpointCount, EndpointEvents, WebhookForward } from '../../webhook-event-store.ts'
-import { conflict } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
-import type { WriteCalls } from '../thread/messages.ts'
+import type { WriteCalls } from '../../thread/messages.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type WebhookCalls = Pick<

@@ -6,17 +6,18 @@ import { StoreError } from '../../store-error.ts'
 import { lockFolder, openDatabase, openFault } from '../open/database.ts'
 import { extendLog } from '../open/extend-log.ts'
 import { LongReads } from '../read/long-reads.ts'
-import type { CallMessage, Opened, ThreadOptions, WriteCalls } from '../thread/messages.ts'
-import { isNewWork, newBytesOf } from '../thread/new-work.ts'
+import type { CallMessage, Opened, WriteCalls } from '../../thread/messages.ts'
+import type { ThreadData } from '../thread/thread-data.ts'
+import { isNewWork, newBytesOf } from '../../thread/new-work.ts'
 import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
 import { DATABASE_FILE, logOf } from '../open/folder.ts'
 import { writeRidingEntry } from './write-audit.ts'
 import { type WriterContext, openWriterContext } from './writer-context.ts'
 import { Reserve } from '../open/reserve.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from '../thread/thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-port.ts'
 import type { Task } from '../thread/transactions.ts'
-import { release } from '../thread/transfer.ts'
+import { release } from '../../thread/transfer.ts'
 
 /** Limits of one transaction, which takes in all waiting calls: no caller waits long for the commit. */
 const TRANSACTION_MS = 15
@@ -33,7 +34,7 @@ const LINGER_MS = 20
  */
 export class Writer {
   readonly #port: ThreadPort
-  readonly #options: ThreadOptions
+  readonly #options: ThreadData
   readonly #longReads: LongReads
   #lock: { close(): void } | null = null
   #db: DatabaseSync | null = null
@@ -46,7 +47,7 @@ export class Writer {
   #again: CallMessage[] = []
   readonly #triedAgain = new WeakSet<CallMessage>()
 
-  constructor(port: ThreadPort, options: ThreadOptions) {
+  constructor(port: ThreadPort, options: ThreadData) {
     this.#port = port
     this.#options = options
     this.#longReads = new LongReads(port)

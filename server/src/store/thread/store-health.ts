@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import type { Logger } from '../../../runtime/logger.ts'
-import type { Telemetry } from '../../../runtime/telemetry.ts'
-import type { StoreCondition, StoreCapacity } from '../../store-condition.ts'
-import type { StoreError } from '../../store-error.ts'
-import { DATABASE_FILE } from '../open/folder.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { Telemetry } from '../../runtime/telemetry.ts'
+import type { StoreCondition, StoreCapacity } from '../store-condition.ts'
+import type { StoreError } from '../store-error.ts'
 
 const capacityMessages: Readonly<Record<StoreCapacity, string>> = {
   ample: 'The store has space again: new work is accepted',
@@ -14,7 +12,13 @@ const capacityMessages: Readonly<Record<StoreCapacity, string>> = {
 export interface StoreHealthOptions {
   readonly logger: Logger
   readonly telemetry: Telemetry
-  readonly dataDir: string | null
+  readonly damage: DamageReport
+}
+
+/** The line of the log when damage is met; the reason is added. */
+export interface DamageReport {
+  readonly fields: object
+  readonly message: string
 }
 
 /** Tracks whether the store has space and is sound, as its threads report it: one line of the log for each change. */
@@ -54,13 +58,8 @@ export class StoreHealth {
   setDamaged({ message }: StoreError): void {
     if (this.#damaged || !this.#serving) return
     this.#damaged = true
-    const { logger, dataDir } = this.#options
-    const folder = dataDir ?? ''
-    logger.error(
-      { file: join(folder, DATABASE_FILE), reason: message },
-      'The data folder is damaged: no new work is accepted and no further call starts. Stop the server, restore a backup into an empty ' +
-        `folder and start on that; waybill-server verify --data ${folder} reports what is damaged`,
-    )
+    const { logger, damage } = this.#options
+    logger.error({ ...damage.fields, reason: message }, damage.message)
     this.#onDamaged()
     this.#changed()
   }

@@ -1,8 +1,8 @@
-import type { KeyRing } from '../../../secrets/key-ring.ts'
-import { sealEndpoint, sealJobWebhooks } from '../../sealed-secrets.ts'
-import type { WebhookDeliveryStore } from '../../webhook-delivery-store.ts'
-import type { WebhookEndpointStore } from '../../webhook-endpoint-store.ts'
-import type { WebhookEventStore } from '../../webhook-event-store.ts'
+import type { KeyRing } from '../../secrets/key-ring.ts'
+import { sealEndpoint, sealJobWebhooks } from '../sealed-secrets.ts'
+import type { WebhookDeliveryStore } from '../webhook-delivery-store.ts'
+import type { WebhookEndpointStore } from '../webhook-endpoint-store.ts'
+import type { WebhookEventStore } from '../webhook-event-store.ts'
 import { COPIED, type StoreCalls } from './store-calls.ts'
 
 export type WebhookCalls = WebhookEventStore & WebhookEndpointStore & WebhookDeliveryStore

@@ -1,5 +1,5 @@
-import type { OutcomeStore } from '../../outcome-store.ts'
-import type { SearchStore } from '../../search-store.ts'
+import type { OutcomeStore } from '../outcome-store.ts'
+import type { SearchStore } from '../search-store.ts'
 import type { StoreCalls } from './store-calls.ts'
 
 export type FindCalls = Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'> & SearchStore

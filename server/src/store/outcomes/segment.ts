@@ -1,5 +1,5 @@
-import { OUTCOME_BYTES, type OutcomeBatch, OutcomeView } from '../../../model/outcome-batch.ts'
-import { damaged } from '../tables/sqlite-errors.ts'
+import { OUTCOME_BYTES, type OutcomeBatch, OutcomeView } from '../../model/outcome-batch.ts'
+import { damaged } from '../store-error.ts'
 
 const WORDS = OUTCOME_BYTES / 4
 const ITEM_HANDLE_WORD = 3

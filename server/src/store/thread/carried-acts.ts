@@ -1,8 +1,8 @@
-import { AuditSeqs, type AuditSeq } from '../../../model/audit.ts'
-import type { Clock } from '../../../runtime/clock.ts'
-import type { RidingEntry } from '../../audit-store.ts'
-import { type AuditedAct, takeAct } from '../../audited-act.ts'
-import { maxEntriesOf } from '../write/write-audit.ts'
+import { AuditSeqs, type AuditSeq } from '../../model/audit.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { RidingEntry } from '../audit-store.ts'
+import { type AuditedAct, takeAct } from '../audited-act.ts'
+import { maxEntriesOf } from './riding-entries.ts'
 import type { CallName, Calls, StoreCall } from './messages.ts'
 
 /**

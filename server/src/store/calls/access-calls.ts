@@ -1,6 +1,6 @@
-import type { AuditStore } from '../../audit-store.ts'
-import type { SubscriptionStore } from '../../subscription-store.ts'
-import type { TokenStore } from '../../token-store.ts'
+import type { AuditStore } from '../audit-store.ts'
+import type { SubscriptionStore } from '../subscription-store.ts'
+import type { TokenStore } from '../token-store.ts'
 import { COPIED, type StoreCalls } from './store-calls.ts'
 
 export type AccessCalls = TokenStore & SubscriptionStore & AuditStore

@@ -1,13 +1,28 @@
 import { Worker } from 'node:worker_threads'
-import type { Logger } from '../../../runtime/logger.ts'
-import { threadFile } from '../../../runtime/thread-file.ts'
-import type { RidingEntry } from '../../audit-store.ts'
-import type { StoreCapacity } from '../../store-condition.ts'
-import { StoreError } from '../../store-error.ts'
-import type { CallName, Calls, CommitFacts, ThreadMessage, ThreadOptions } from './messages.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { RidingEntry } from '../audit-store.ts'
+import type { StoreCapacity } from '../store-condition.ts'
+import { StoreError } from '../store-error.ts'
+import type { CallName, Calls, CommitFacts, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 
-export interface ThreadLineOptions extends Omit<ThreadOptions, 'bell'> {
+/** A program that runs as a thread of a store. */
+export interface ThreadProgram {
+  /** As it is named in errors. */
+  readonly name: string
+  readonly file: URL
+  /** Passed to it at its start. */
+  readonly data: object
+}
+
+/** The data of a thread as it gets it. */
+export type ThreadOptions<Data extends object> = Data & {
+  /** One 32-bit word, counted up after each message to the thread. */
+  readonly bell: SharedArrayBuffer
+}
+
+export interface ThreadLineOptions {
+  readonly program: ThreadProgram
   readonly logger: Logger
   /** Called once when the thread cannot continue; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
@@ -35,19 +50,17 @@ export class ThreadLine {
 
   constructor(options: ThreadLineOptions) {
     this.#options = options
-    const { role, dataDir, maxDataBytes } = options
-    this.#worker = new Worker(threadFile('./store-thread', import.meta.url), {
-      workerData: { role, dataDir, maxDataBytes, bell: this.#bell.buffer } satisfies ThreadOptions,
-      name: `store-${role}`,
+    const { name, file, data } = options.program
+    this.#worker = new Worker(file, {
+      workerData: { ...data, bell: this.#bell.buffer } satisfies ThreadOptions<object>,
+      name,
       // node:sqlite says at each start that it is young.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     this.#worker.on('message', (message: ThreadMessage) => this.#hear(message))
-    this.#worker.on('error', (error) =>
-      this.#die(new StoreError('io', `Store thread ${role} failed: ${String(error)}`)),
-    )
+    this.#worker.on('error', (error) => this.#die(new StoreError('io', `Thread ${name} failed: ${String(error)}`)))
     this.#worker.on('exit', (code) =>
-      this.#die(new StoreError('io', `Store thread ${role} ended by itself with exit code ${code}`)),
+      this.#die(new StoreError('io', `Thread ${name} ended by itself with exit code ${code}`)),
     )
   }
 

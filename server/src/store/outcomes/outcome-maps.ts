@@ -1,9 +1,8 @@
-import { type OutcomeBatch, OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
-import { StoreError } from '../../store-error.ts'
-import type { ItemCountsQuery } from '../../item-store.ts'
+import { type OutcomeBatch, OutcomeView, Verdict } from '../../model/outcome-batch.ts'
+import { StoreError } from '../store-error.ts'
+import type { ItemCountsQuery } from '../item-store.ts'
 import { BucketCounts } from './bucket-counts.ts'
-import { applyRecord, type ChunkMap, readChunkMap } from './chunk-map.ts'
-import type { WriteStatements } from '../tables/statements.ts'
+import { applyRecord, type ChunkMap, type MapStatements, readChunkMap } from './chunk-map.ts'
 
 /** A commit's outcomes, with the map each record goes to. */
 export interface Segment {
@@ -26,7 +25,7 @@ const MAX_CLEAN_BYTES = 64 * 1024 * 1024
  * finished. A map not in memory is read from its row when the next outcome comes.
  */
 export class OutcomeMaps {
-  readonly #sql: WriteStatements
+  readonly #sql: MapStatements
   readonly #epoch: number
   readonly #jobs = new Map<number, Map<number, ChunkMap>>()
   readonly #endedJobs = new Set<number>()
@@ -38,7 +37,7 @@ export class OutcomeMaps {
   segments: { readonly seq: number; readonly bytes: number; readonly hasTexts: boolean }[] = []
   segmentBytes = 0
 
-  constructor(sql: WriteStatements, epoch: number) {
+  constructor(sql: MapStatements, epoch: number) {
     this.#sql = sql
     this.#epoch = epoch
   }
@@ -189,7 +188,8 @@ export class OutcomeMaps {
   }
 }
 
-interface PlaceRow {
+/** A row of `findMapChunk`. */
+export interface PlaceRow {
   readonly first_index: number
   readonly count: number
   readonly created_at_ms: number

@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { StoreCapacity } from '../../store-condition.ts'
-import type { StoreError } from '../../store-error.ts'
+import type { StoreCapacity } from '../store-condition.ts'
+import type { StoreError } from '../store-error.ts'
 import type { CallMessage, CommitFacts, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
 

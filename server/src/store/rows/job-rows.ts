@@ -1,12 +1,12 @@
-import type { ChannelConfig } from '../../../model/channel.ts'
-import type { CredentialsTarget } from '../../../model/channel-credentials.ts'
-import type { AccessTokenRecord } from '../../../model/access-token.ts'
-import type { JobId, JobRef, TokenId } from '../../../model/ids.ts'
-import type { Envelope, JobEnd, JobRecord, StopMark } from '../../../model/job.ts'
-import type { SubscriptionLimits, SubscriptionSettings } from '../../../model/subscription.ts'
-import type { StoredChannel } from '../../channel-store.ts'
-import type { ExecutionRecord, IdempotencyRecord } from '../../job-store.ts'
-import type { SealedCredentials } from '../../sealed-secrets.ts'
+import type { ChannelConfig } from '../../model/channel.ts'
+import type { CredentialsTarget } from '../../model/channel-credentials.ts'
+import type { AccessTokenRecord } from '../../model/access-token.ts'
+import type { JobId, JobRef, TokenId } from '../../model/ids.ts'
+import type { Envelope, JobEnd, JobRecord, StopMark } from '../../model/job.ts'
+import type { SubscriptionLimits, SubscriptionSettings } from '../../model/subscription.ts'
+import type { StoredChannel } from '../channel-store.ts'
+import type { ExecutionRecord, IdempotencyRecord } from '../job-store.ts'
+import type { SealedCredentials } from '../sealed-secrets.ts'
 
 /*
  * Rows as `SELECT *` gives them, and the records they stand for.

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { JobId } from '../../../model/ids.ts'
-import type { Verdict } from '../../../model/outcome-batch.ts'
-import type { StoredAttempt, StoredItem, StoredReplacement } from '../../item-store.ts'
+import type { JobId } from '../../model/ids.ts'
+import type { Verdict } from '../../model/outcome-batch.ts'
+import type { StoredAttempt, StoredItem, StoredReplacement } from '../item-store.ts'
 import { ItemsPacker, unpackItems } from './packed-items.ts'
 
 const bytes = fc.uint8Array({ maxLength: 20 })

@@ -1,13 +1,13 @@
-import type { AccessTokenRecord } from '../../../model/access-token.ts'
-import type { JobId, TokenId, WebhookEndpointId } from '../../../model/ids.ts'
-import type { CredentialsKey } from '../../../model/channel-credentials.ts'
-import type { JobOutcome, JobRecord, StopMark } from '../../../model/job.ts'
-import type { SubscriptionSettings } from '../../../model/subscription.ts'
-import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../../audit-store.ts'
-import type { JobWebhooksRecord } from '../../../model/job-webhook-origins.ts'
-import type { WebhookEndpointRecord } from '../../../model/webhook-endpoint.ts'
-import type { StoredWebhookEvent, WebhookEventDraft } from '../../../model/webhook-event.ts'
-import type { ChannelSettings, ChannelTat } from '../../channel-store.ts'
+import type { AccessTokenRecord } from '../../model/access-token.ts'
+import type { JobId, TokenId, WebhookEndpointId } from '../../model/ids.ts'
+import type { CredentialsKey } from '../../model/channel-credentials.ts'
+import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
+import type { SubscriptionSettings } from '../../model/subscription.ts'
+import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../audit-store.ts'
+import type { JobWebhooksRecord } from '../../model/job-webhook-origins.ts'
+import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
+import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
+import type { ChannelSettings, ChannelTat } from '../channel-store.ts'
 import type {
   ChunkDraft,
   ItemCountsQuery,
@@ -16,7 +16,7 @@ import type {
   NewerItem,
   NewerQuery,
   RejectedItems,
-} from '../../item-store.ts'
+} from '../item-store.ts'
 import type {
   ExecutionRecord,
   ExecutionsQuery,
@@ -25,48 +25,34 @@ import type {
   JobsQuery,
   Publication,
   ExpiredJob,
-} from '../../job-store.ts'
+} from '../job-store.ts'
 import type {
   DeadLetter,
   DeadLetterGroups,
   DeadLetterGroupsQuery,
   DeadLettersQuery,
   OutcomeCommit,
-} from '../../outcome-store.ts'
-import type { SearchFound, SearchQuery } from '../../search-store.ts'
-import type { RecoveredChunk, Recovery } from '../../recovery-store.ts'
-import type { StoreCapacity } from '../../store-condition.ts'
-import type { StoreErrorCode } from '../../store-error.ts'
-import type { SealedCredentials } from '../../sealed-secrets.ts'
-import type { SealedChannel } from '../tables/job-rows.ts'
-import type {
-  LatestWebhookDelivery,
-  StoredWebhookDelivery,
-  WebhookDeliveriesQuery,
-} from '../../webhook-delivery-store.ts'
-import type { JobWebhooksChange } from '../../webhook-endpoint-store.ts'
+} from '../outcome-store.ts'
+import type { SearchFound, SearchQuery } from '../search-store.ts'
+import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import type { StoreCapacity } from '../store-condition.ts'
+import type { StoreErrorCode } from '../store-error.ts'
+import type { SealedCredentials } from '../sealed-secrets.ts'
+import type { SealedChannel } from '../rows/job-rows.ts'
+import type { LatestWebhookDelivery, StoredWebhookDelivery, WebhookDeliveriesQuery } from '../webhook-delivery-store.ts'
+import type { JobWebhooksChange } from '../webhook-endpoint-store.ts'
 import type {
   EndpointCount,
   WebhookEventsQuery,
   WebhookForward,
   WebhookPurge,
   WebhookReadLimit,
-} from '../../webhook-event-store.ts'
-import type { PackedItems } from '../tables/packed-items.ts'
+} from '../webhook-event-store.ts'
+import type { PackedItems } from '../rows/packed-items.ts'
 
 /*
  * Messages between the main thread and the store's threads.
  */
-
-/** Passed to a thread at its start. */
-export interface ThreadOptions {
-  readonly role: 'writer' | 'reader'
-  /** Null: in memory; then the writer answers the reader's calls too. */
-  readonly dataDir: string | null
-  readonly maxDataBytes: number | null
-  /** One 32-bit word, counted up after each message to the thread. */
-  readonly bell: SharedArrayBuffer
-}
 
 /** The state of a newly opened store. */
 export interface Opened {

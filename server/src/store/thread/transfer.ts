@@ -1,5 +1,5 @@
-import type { ChunkDraft } from '../../item-store.ts'
-import type { JobPublication } from '../../job-store.ts'
+import type { ChunkDraft } from '../item-store.ts'
+import type { JobPublication } from '../job-store.ts'
 
 /*
  * Bytes go between threads without a copy: their buffers are transferred. A view over a part of a buffer (a slice of Node's pool

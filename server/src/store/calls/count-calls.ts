@@ -1,4 +1,4 @@
-import type { ItemStore } from '../../item-store.ts'
+import type { ItemStore } from '../item-store.ts'
 import { COUNTS_A_BUCKET } from '../outcomes/bucket-counts.ts'
 import type { StoreCalls } from './store-calls.ts'
 

@@ -1,4 +1,4 @@
-import type { ChunkDraft } from '../../item-store.ts'
+import type { ChunkDraft } from '../item-store.ts'
 import type { CallMessage, CallName, Calls, WriteCalls } from './messages.ts'
 
 type NewWork =

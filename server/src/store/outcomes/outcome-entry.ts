@@ -1,4 +1,4 @@
-import { type OutcomeRecord, type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
+import { type OutcomeRecord, type OutcomeView, Verdict } from '../../model/outcome-batch.ts'
 
 /*
  * One item in a chunk's outcome map: 8 bytes, two little-endian words. Frozen: maps on disk hold it (test vectors keep it).

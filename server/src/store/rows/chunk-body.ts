@@ -1,4 +1,4 @@
-import { damaged } from './sqlite-errors.ts'
+import { damaged } from '../store-error.ts'
 
 const NEWLINE = 10
 

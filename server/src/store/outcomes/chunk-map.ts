@@ -1,4 +1,4 @@
-import { isEnded, OutcomeView, OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
+import { isEnded, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import {
   ENTRY_WORDS,
   type EntryBase,
@@ -9,7 +9,6 @@ import {
   writeVerdict,
 } from './outcome-entry.ts'
 import { recordBytes, wordsOf } from './segment.ts'
-import type { WriteStatements } from '../tables/statements.ts'
 
 /** Details of one row of `calls`: what a reader takes in at once. */
 const MAX_DETAIL_BYTES = 1024 * 1024
@@ -45,7 +44,20 @@ export interface ChunkMap {
   callNumbers: number[]
 }
 
-interface MapRow {
+/** A value of a column. */
+type Value = number | string | null | Uint8Array | Uint32Array
+
+/** The statements about maps, whichever database they go to. */
+export interface MapStatements {
+  /** The chunk's `first_index` and `count`, and its job's `created_at_ms`. @returns undefined: no published job has it */
+  readonly findMapChunk: { get(ref: number, chunk: number): unknown }
+  /** @returns its `MapRow`, undefined: there is none */
+  readonly readMap: { get(ref: number, chunk: number): unknown }
+  readonly saveMap: { run(...values: Value[]): unknown }
+  readonly insertCalls: { run(...values: Value[]): unknown }
+}
+
+export interface MapRow {
   readonly epoch: number
   readonly base_ms: number
   readonly folded_seq: number
@@ -60,7 +72,7 @@ interface MapRow {
 
 /** The chunk's map from its row; without one it is new, and counts from `base`. */
 export function readChunkMap(
-  sql: WriteStatements,
+  sql: MapStatements,
   { ref, chunk, firstIndex, count }: ChunkPlace,
   base: EntryBase,
 ): ChunkMap {
@@ -122,7 +134,7 @@ function keepPlainCall(map: ChunkMap, at: number): void {
 }
 
 /** Writes the whole map, and the calls beside it that are in a segment only. */
-export function writeChunkMap(sql: WriteStatements, map: ChunkMap, seq: number): void {
+export function writeChunkMap(sql: MapStatements, map: ChunkMap, seq: number): void {
   const { ref, chunk } = map
   sql.saveMap.run(
     ...[ref, chunk, map.epoch, map.baseMs, seq, map.succeeded, map.failed, map.cancelled, map.waiting],
@@ -136,7 +148,7 @@ export function writeChunkMap(sql: WriteStatements, map: ChunkMap, seq: number):
   insertCalls(sql, map, calls)
 }
 
-function insertCalls(sql: WriteStatements, { ref, chunk }: ChunkMap, calls: OutcomeWriter): void {
+function insertCalls(sql: MapStatements, { ref, chunk }: ChunkMap, calls: OutcomeWriter): void {
   const batch = calls.take()
   if (batch !== null) sql.insertCalls.run(ref, chunk, recordBytes(batch), batch.details)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../../../model/outcome-batch.ts'
+import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import { mergeBatches, readView, recordBytes, wholeBuffer } from './segment.ts'
 
 function batchOf(...indexes: number[]): OutcomeBatch {

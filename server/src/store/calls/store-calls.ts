@@ -1,5 +1,5 @@
-import type { AuditSeq } from '../../../model/audit.ts'
-import type { WebhookEventDraft } from '../../../model/webhook-event.ts'
+import type { AuditSeq } from '../../model/audit.ts'
+import type { WebhookEventDraft } from '../../model/webhook-event.ts'
 import type { CallName, Calls } from '../thread/messages.ts'
 
 /** Nothing is transferred: outcomes of a commit, or the hash of a token, are small, and a copy of them costs less than looking for their buffers. */

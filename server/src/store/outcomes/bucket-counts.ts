@@ -1,5 +1,5 @@
-import { Verdict } from '../../../model/outcome-batch.ts'
-import type { ItemCountsQuery } from '../../item-store.ts'
+import { Verdict } from '../../model/outcome-batch.ts'
+import type { ItemCountsQuery } from '../item-store.ts'
 import { ENTRY_WORDS, entryVerdict } from './outcome-entry.ts'
 
 /** Numbers of a bucket: items that succeeded, failed, and were cancelled. */

@@ -1,17 +1,17 @@
-import type { StoredCredentials } from '../../../model/channel-credentials.ts'
-import type { SealedSecret } from '../../../model/webhook-endpoint.ts'
-import { type KeyRing, SecretError } from '../../../secrets/key-ring.ts'
-import type { Recovery } from '../../recovery-store.ts'
-import type { ChannelSettings, StoredChannel } from '../../channel-store.ts'
+import type { StoredCredentials } from '../model/channel-credentials.ts'
+import type { SealedSecret } from '../model/webhook-endpoint.ts'
+import { type KeyRing, SecretError } from '../secrets/key-ring.ts'
+import type { Recovery } from './recovery-store.ts'
+import type { ChannelSettings, StoredChannel } from './channel-store.ts'
 import {
   endpointUrlContext,
   openConfig,
   openCredentials,
   type SealedCredentials,
   urlKeyContext,
-} from '../../sealed-secrets.ts'
-import type { SealedChannel } from '../tables/job-rows.ts'
-import type { SealedPlace } from '../thread/messages.ts'
+} from './sealed-secrets.ts'
+import type { SealedChannel } from './rows/job-rows.ts'
+import type { SealedPlace } from './thread/messages.ts'
 
 /** A sealed secret, and what is to be stored in its place. */
 export type ResealedSecret = SealedPlace & { readonly from: string; readonly to: string }

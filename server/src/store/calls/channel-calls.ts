@@ -1,6 +1,6 @@
-import type { KeyRing } from '../../../secrets/key-ring.ts'
-import type { ChannelStore } from '../../channel-store.ts'
-import { sealConfig, sealCredentials } from '../../sealed-secrets.ts'
+import type { KeyRing } from '../../secrets/key-ring.ts'
+import type { ChannelStore } from '../channel-store.ts'
+import { sealConfig, sealCredentials } from '../sealed-secrets.ts'
 import type { StoreCalls } from './store-calls.ts'
 
 /** The calls for channels and their credentials, whose secrets are sealed on their way. */
