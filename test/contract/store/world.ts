@@ -10,8 +10,7 @@ import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store
 import type { SqliteStoreOptions } from '../../../server/src/store/sqlite/store-options.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
-export const storeKinds = ['memory', 'disk'] as const
-export type StoreKind = (typeof storeKinds)[number]
+export type StoreKind = 'memory' | 'disk'
 
 /** A store for one test, with all that is needed to fill it; `close()` stops what is open and removes the folder. */
 export class StoreWorld {

@@ -1,0 +1,3 @@
+import { storeSuite } from './store/store-suite.ts'
+
+storeSuite('memory')
