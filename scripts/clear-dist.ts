@@ -4,6 +4,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-for (const folder of ['spec', 'sdk', 'server/dashboard', 'server']) {
+for (const folder of ['spec', 'sdk', 'server/dashboard', 'server/docs', 'server']) {
   rmSync(join(import.meta.dirname, '..', folder, 'dist'), { recursive: true, force: true })
 }

@@ -14,7 +14,16 @@ export interface Suite {
   readonly replaced?: { readonly name: string; readonly by: string }
 }
 
-const units = ['sdk/src', 'server/src', 'server/dashboard/src', 'spec', 'spec/rules', 'scripts', 'test/bench']
+const units = [
+  'sdk/src',
+  'server/src',
+  'server/dashboard/src',
+  'server/docs/src',
+  'spec',
+  'spec/rules',
+  'scripts',
+  'test/bench',
+]
 const flat = ['spec', 'scripts']
 
 export const suites: readonly Suite[] = [

@@ -29,9 +29,10 @@ export default defineConfig({
   target: 'node24',
   sourcemap: true,
   clean: true,
-  // The pages, which are served as they are.
+  // The pages and the docs, which are served as they are.
   async onSuccess() {
     cpSync(fileURLToPath(new URL('dashboard/dist', import.meta.url)), 'dist/dashboard', { recursive: true })
+    cpSync(fileURLToPath(new URL('docs/dist', import.meta.url)), 'dist/docs', { recursive: true })
   },
   // `node:sqlite` exists only under its full name.
   removeNodeProtocol: false,

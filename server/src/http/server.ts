@@ -25,6 +25,7 @@ import { requireFraming } from './request/check-framing.ts'
 import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerDashboard } from './dashboard/register-dashboard.ts'
+import { registerDocs } from './docs/register-docs.ts'
 import { registerOperations } from './register-operations.ts'
 import { RefusedTokens } from './answer/refused-tokens.ts'
 import { reportRefusal, reportRequest } from './answer/request-log.ts'
@@ -197,6 +198,7 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     requestQuota: new RequestQuota(ports),
   }
   registerDashboard(app, { ports, requestQuota: shared.requestQuota })
+  registerDocs(app, ports)
   registerOperations(app, { ports, handlers, shared, stopping: () => stopping })
 }
 
