@@ -19,6 +19,7 @@ import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
 import { measureRestart } from './restart.ts'
 import { measureTelemetry } from './telemetry.ts'
+import { measureTelemetryShare } from './telemetry-share.ts'
 import { measureTimeline } from './timeline.ts'
 import { measureTurnaround } from './turnaround.ts'
 import { measureUpload } from './upload.ts'
@@ -29,6 +30,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   timeline: measureTimeline,
   delivery: measureDelivery,
   telemetry: measureTelemetry,
+  'telemetry-share': measureTelemetryShare,
   'http-gap': measureHttpGap,
   http: measureHttpDelivery,
   templates: measureHttpTemplates,

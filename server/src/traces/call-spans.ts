@@ -6,7 +6,7 @@ import type { OutcomeDetail } from '../model/item.ts'
 import { OutcomeView, TRACE_CHOSEN, TRACE_SAME_CALL, Verdict } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { CalledItems, ReportedJob, TelemetryEvents } from '../runtime/telemetry.ts'
-import type { EndedSpan, SpanSink } from './ended-span.ts'
+import type { EndedSpan, SpanPlace, SpanSink } from './ended-span.ts'
 import { CallSample } from './sample-calls.ts'
 import { jobPlace, placeOf, sendPlace } from './span-places.ts'
 
@@ -37,6 +37,8 @@ export class CallSpans {
   readonly #ids: CallTraceIds
   readonly #channels: CallSpansOptions['channels']
   readonly #sample: CallSample<EndedSpan>
+  /** Of the job whose calls had the last span: the next one is mostly of the same job. */
+  #last: { readonly jobId: string; readonly place: SpanPlace } | null = null
 
   constructor({ clock, sink, tracing, channels }: CallSpansOptions) {
     this.#sink = sink
@@ -107,7 +109,7 @@ export class CallSpans {
       traceId: continued?.traceId ?? own.traceId,
       spanId: own.spanId,
       ...(continued !== null && { parent: sendPlace(job), tracestate: job.tracestate }),
-      links: [jobPlace(job)],
+      links: [this.#placeOf(job)],
       startMs: view.startedAtMs(from),
       endMs: view.endedAtMs(from),
       attributes: {
@@ -123,6 +125,11 @@ export class CallSpans {
       },
       error: code,
     }
+  }
+
+  #placeOf(job: ReportedJob): SpanPlace {
+    if (this.#last?.jobId !== job.id) this.#last = { jobId: job.id, place: jobPlace(job) }
+    return this.#last.place
   }
 }
 

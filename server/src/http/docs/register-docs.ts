@@ -15,7 +15,7 @@ export function registerDocs(app: FastifyInstance, { logger }: Pick<HttpPorts, '
   const root = findDocs()
   if (root === null) {
     // Only where the sources run without a build.
-    logger.warn({}, 'There are no guides and no API reference: build them')
+    logger.info({}, 'There are no guides and no API reference: build them')
     return
   }
   addFiles(app, { root: join(root, 'guides'), path: '/docs/guides', policy: GUIDES_POLICY })
