@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Channel, Item, Job, SearchHit } from '@waybill/spec'
+import type { Channel, Item, Job, JobMap, SearchHit, Stats } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliWorld, parseLine, parseLines } from '../support/cli-world.ts'
 
@@ -43,6 +43,30 @@ describe('waybill', () => {
       code: 0,
       stderr: 'Nothing was found\n',
     })
+  })
+
+  test('draws the items of a job, and shows figures of its channel and the metrics', async () => {
+    const { id } = await world.submit(plainItems, ['--channel', 'stuck', '--detach'])
+    const map = await world.cli.run(['map', id])
+    expect(map).toMatchObject({ code: 0, stderr: '' })
+    expect(map.stdout).toMatch(/^0 {2}\.\.\n\n\. pending 2\nA character stands for 1 item, of 2;/)
+    const shown = parseLine<JobMap>((await world.cli.run(['map', id, '--stretches', '1', '--json'])).stdout)
+    expect(shown).toMatchObject({ total: 2, counts: { pending: [2] } })
+    expect(await world.cli.run(['map', id, '--stretches', '0'])).toMatchObject({ code: 2 })
+
+    const stats = await world.cli.run(['stats', 'stuck', '--window', '60'])
+    expect(stats.code).toBe(0)
+    expect(stats.stdout).toMatch(/^CHANNEL +OK +FAILED /)
+    const figures = parseLine<Stats>((await world.cli.run(['stats', '--step', '20', '--json'])).stdout)
+    expect(figures).toMatchObject({ stepSeconds: 20, subscriptions: 'own' })
+
+    const metrics = await world.cli.run(['metrics', 'items_accepted'])
+    expect(metrics.stdout).toMatch(
+      /^# HELP waybill_items_accepted_total .*\n# TYPE waybill_items_accepted_total counter\n(waybill_items_accepted_total\{.*\} \d+\n)+$/,
+    )
+    const samples = parseLines<object>((await world.cli.run(['metrics', 'waybill_epoch', '--json'])).stdout)
+    expect(samples).toEqual([{ name: 'waybill_epoch', labels: {}, value: expect.any(Number) as number }])
+    expect(await world.cli.run(['metrics', 'no_such'])).toMatchObject({ stdout: '', code: 0 })
   })
 
   test('prints a script that completes commands and options, as it is', async () => {

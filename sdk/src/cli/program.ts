@@ -11,10 +11,13 @@ import { addFailuresCommand } from './commands/failures.ts'
 import { addItemsCommand } from './commands/items.ts'
 import { addListCommand } from './commands/list.ts'
 import { addLoginCommands } from './commands/login.ts'
+import { addMapCommand } from './commands/map.ts'
+import { addMetricsCommand } from './commands/metrics.ts'
 import { addParkedCommand } from './commands/parked.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
 import { addSearchCommand } from './commands/search.ts'
+import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addSubscriptionsCommand } from './commands/subscriptions.ts'
@@ -72,6 +75,9 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addListCommand(program, cli)
   addSearchCommand(program, cli)
   addTopCommand(program, cli)
+  addMapCommand(program, cli)
+  addStatsCommand(program, cli)
+  addMetricsCommand(program, cli)
   addItemsCommand(program, cli)
   addFailuresCommand(program, cli)
   addResultsCommand(program, cli)

@@ -32,6 +32,15 @@ export function parseCount(text: string): number {
   return count
 }
 
+/** A whole number of a range. */
+export function parseBounded(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const count = parseCount(text)
+    if (count >= min && count <= max) return count
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  }
+}
+
 /** An option that may be repeated: `--status failed --status cancelled`, or with commas. */
 export function collectList(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...parseList(text)]

@@ -1,12 +1,13 @@
 import type { Channel, Item, Job } from '@waybill/spec'
 import type { Command } from 'commander'
-import { createApiError, isPermissionError } from '../../api-errors.ts'
+import { isPermissionError } from '../../api-errors.ts'
 import type { Waybill } from '../../create-client.ts'
 import type { Cli } from '../cli.ts'
 import { describeOutcome } from '../output/describe-job.ts'
 import { countOf, formatCount, formatSeconds } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
 import { explainWaiting } from '../output/waiting-advice.ts'
+import { dataOf } from '../read-answer.ts'
 import { parseCount } from '../read-options.ts'
 
 const help = `
@@ -47,20 +48,8 @@ async function readChannel(waybill: Waybill, name: string, cli: Cli): Promise<Ch
 }
 
 async function readItem(waybill: Waybill, path: { jobId: string; index: number }, cli: Cli): Promise<Item> {
-  const { data, error, response } = await waybill.raw.GET('/v1/jobs/{jobId}/items/{index}', {
-    params: { path },
-    signal: cli.interrupt,
-  })
-  if (data !== undefined) return data
-  const { code, detail, requestId } = error
-  const message = `${detail} (${[code, requestId].filter(Boolean).join(', ')})`
-  throw createApiError(message, {
-    status: response.status,
-    code,
-    problem: error,
-    requestId: requestId ?? null,
-    retryAfterMs: null,
-  })
+  const options = { params: { path }, signal: cli.interrupt }
+  return dataOf(await waybill.raw.GET('/v1/jobs/{jobId}/items/{index}', options))
 }
 
 function explainJob(job: Job, channel: Channel | null): Fields {
