@@ -23,7 +23,7 @@ import {
   type TraceSettings,
   traceUrlFault,
 } from './config/trace-settings.ts'
-import { schemaCompiler } from './runtime/schema-faults.ts'
+import { type FindFaults, schemaCompiler } from './runtime/schema-faults.ts'
 
 /** The input of `createConfig`: the fields of the configuration file, and those that flags and environment set. */
 export interface ConfigInput extends ConfigFile {
@@ -54,6 +54,9 @@ export interface ConfigInput extends ConfigFile {
   /** Where relative paths begin: `dataDir` and the modules of channels. @default the working directory */
   readonly baseDir?: string | undefined
 }
+
+/** Of `inputSchema`; made when it is first asked, in some 100 ms. */
+let findFaults: FindFaults | null = null
 
 const text = { type: 'string', minLength: 1, maxLength: 4096 }
 const wholeNumber = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum })
@@ -101,7 +104,8 @@ const inputSchema = {
  */
 export function createConfig(input: ConfigInput = {}): Config {
   const given = withoutUndefined(input) as ConfigInput
-  refuse(schemaCompiler()(inputSchema)(given))
+  findFaults ??= schemaCompiler()(inputSchema)
+  refuse(findFaults(given))
   const { store = 'disk', dev = false, paused = false, host = DEFAULT_HOST, port = DEFAULT_PORT } = given
   const { threads = availableParallelism(), adminToken = null, keyRing = null } = given
   const folder = resolve(given.baseDir ?? '.')

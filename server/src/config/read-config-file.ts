@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { escapedToken, unescapedToken } from '@waybill/spec/rules'
-import { schemaCompiler } from '../runtime/schema-faults.ts'
+import { type FindFaults, schemaCompiler } from '../runtime/schema-faults.ts'
 import { completeFile, type ConfigFault, type FileConfig, MAX_CONFIG_FAULTS } from './complete-file.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configSchema } from './config-schema.ts'
+
+/** Of `configSchema`; made when it is first asked, in some 100 ms. */
+let findFaults: FindFaults | null = null
 
 interface Source {
   /** As it is named in messages. */
@@ -22,7 +25,8 @@ export function readConfigFile(path: string, env: Readonly<Record<string, string
   const source = parseFile(path)
   refuse(source, fillFromEnvironment(source, env))
   const value = (valueOf(source) ?? {}) as ConfigFile
-  refuse(source, schemaCompiler()(configSchema)(value))
+  findFaults ??= schemaCompiler()(configSchema)
+  refuse(source, findFaults(value))
 
   const base = { folder: dirname(path), name: "the configuration file's folder" }
   return completeFile(value, { base, refuse: (faults) => refuse(source, faults) })
