@@ -8,6 +8,8 @@ export interface Suite {
   readonly timeoutMs: number
   /** One file at a time, for those that start processes or watch the clock of this machine. */
   readonly oneFileAtATime?: boolean
+  /** Looks at no clock of this machine: runs beside another such suite. */
+  readonly besideAnother?: boolean
   /** Takes minutes, or downloads much: a part of `npm run test:long`, not of `npm test`. */
   readonly long?: boolean
   /** A package that takes the place of another one wherever it is imported. */
@@ -45,13 +47,14 @@ export const suites: readonly Suite[] = [
     timeoutMs: 30_000,
     replaced: { name: 'msw', by: 'msw-2' },
     long: true,
+    besideAnother: true,
   },
   inTest('package', { timeoutMs: 180_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
-  inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
-  inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
-  inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true }),
+  inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true, besideAnother: true }),
+  inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true, besideAnother: true }),
+  inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true, besideAnother: true }),
 ]
 
 function inTest(name: string, options: Omit<Suite, 'name' | 'folders' | 'include'>): Suite {

@@ -1,5 +1,5 @@
 // Exactly what CI runs: the checks, two at a time, then the test suites: at first those whose files may run beside each other, all in
-// one run, then the others, one after another. Nothing stops at the first failure; the last line is `N passed, N failed`, where a failed check counts as one failure.
+// one run, then the others, one after another, and at last those that look at no clock, two at a time. Nothing stops at the first failure; the last line is `N passed, N failed`, where a failed check counts as one failure.
 //
 //   npm run verify                    all of it
 //   npm run verify -- lint flow       only these checks and suites
@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { addFailure, addReport, emptySum, printSum, readReport, reportsFolder } from './sum-reports.ts'
-import { suites } from './suites.ts'
+import { type Suite, suites } from './suites.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -44,36 +44,41 @@ const suitesToRun = suites.filter(
     (wanted.length === 0 ? suite.long !== true : wanted.includes(suite.name)) &&
     suite.folders.some((folder) => existsSync(folder)),
 )
-const together = suitesToRun.filter((suite) => suite.oneFileAtATime !== true).map(({ name }) => name)
-const alone = suitesToRun.filter((suite) => suite.oneFileAtATime === true).map(({ name }) => name)
-const runs = [together, ...alone.map((name) => [name])].filter((names) => names.length > 0)
+const namesOf = (which: (suite: Suite) => boolean) => suitesToRun.filter(which).map(({ name }) => name)
+const together = namesOf((suite) => suite.oneFileAtATime !== true && suite.besideAnother !== true)
+const alone = namesOf((suite) => suite.oneFileAtATime === true && suite.besideAnother !== true)
+const inTurn = [together, ...alone.map((name) => [name])].filter((names) => names.length > 0)
+const inPairs = namesOf((suite) => suite.besideAnother === true).map((name) => [name])
+const runs = [...inTurn, ...inPairs]
 // Suites that are not run again keep their reports.
 for (const names of runs) rmSync(reportPath(names), { force: true })
 mkdirSync(reportsFolder, { recursive: true })
 console.log(`Node ${process.version}`)
 
 for (const check of firstChecks.filter(isWanted)) await runCheck(check)
-await runTwoAtATime(otherChecks.filter(isWanted))
+await twoAtATime(otherChecks.filter(isWanted), runCheck)
 for (const check of lastChecks.filter(isWanted)) await runCheck(check)
 
-const exitCodes: number[] = []
-for (const names of runs) exitCodes.push(await runSuites(names))
+const exitCodes = new Map<readonly string[], number>()
+for (const names of inTurn) exitCodes.set(names, await runSuites(names, 'show'))
+await twoAtATime(inPairs, async (names) => void exitCodes.set(names, await runSuites(names, 'collect')))
 
 const sum = emptySum()
 for (const check of failedChecks) addFailure(sum, check)
-for (const [at, names] of runs.entries()) {
+for (const names of runs) {
+  const exitCode = exitCodes.get(names)
   const failedBefore = sum.failed
   addReport(sum, names.join(', '), readReport(reportPath(names)))
-  if (exitCodes[at] !== 0 && sum.failed === failedBefore) {
-    addFailure(sum, `${names.join(', ')}: exit code ${exitCodes[at]} though the report says nothing failed`)
+  if (exitCode !== 0 && sum.failed === failedBefore) {
+    addFailure(sum, `${names.join(', ')}: exit code ${exitCode} though the report says nothing failed`)
   }
 }
 printSum(sum)
 
-async function runTwoAtATime(checks: string[]): Promise<void> {
-  const waiting = [...checks]
+async function twoAtATime<Job>(jobs: readonly Job[], runJob: (job: Job) => Promise<void>): Promise<void> {
+  const waiting = [...jobs]
   const takeNext = async (): Promise<void> => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) await runCheck(check)
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await runJob(job)
   }
   await Promise.all([takeNext(), takeNext()])
 }
@@ -89,16 +94,15 @@ async function runCheck(check: string): Promise<void> {
   console.log(output)
 }
 
-/** @returns the exit code */
-async function runSuites(names: readonly string[]): Promise<number> {
-  console.log(`\n== ${names.join(', ')}`)
+/** @param mode `collect`: its output is printed when it has ended @returns the exit code */
+async function runSuites(names: readonly string[], mode: 'collect' | 'show'): Promise<number> {
+  const title = `\n== ${names.join(', ')}`
+  if (mode === 'show') console.log(title)
   const projects = names.flatMap((name) => ['--project', name])
   const report = `--outputFile.json=${reportPath(names)}`
-  const { exitCode } = await run(
-    'vitest',
-    ['run', ...projects, '--reporter=default', '--reporter=json', report],
-    'show',
-  )
+  const args = ['run', ...projects, '--reporter=default', '--reporter=json', report]
+  const { exitCode, output } = await run('vitest', args, mode)
+  if (mode === 'collect') console.log(`${title}\n${output}`)
   return exitCode
 }
 
