@@ -25,6 +25,7 @@ export default defineConfig({
         testTimeout: suite.timeoutMs,
         hookTimeout: suite.timeoutMs,
         fileParallelism: suite.oneFileAtATime !== true,
+        isolate: suite.shareWorkers !== true,
         // Files of one group run beside each other.
         sequence: { groupOrder: suite.oneFileAtATime === true ? 1 + at : 0 },
         // What replaces a package is looked for where it is imported: in what is built, too.

@@ -10,6 +10,8 @@ export interface Suite {
   readonly oneFileAtATime?: boolean
   /** Looks at no clock of this machine: runs beside another such suite. */
   readonly besideAnother?: boolean
+  /** Its files leave nothing behind: they run one after another in the same processes, which spares a third of the time. */
+  readonly shareWorkers?: boolean
   /** Takes minutes, or downloads much: a part of `npm run test:long`, not of `npm test`. */
   readonly long?: boolean
   /** A package that takes the place of another one wherever it is imported. */
@@ -34,6 +36,7 @@ export const suites: readonly Suite[] = [
     folders: units,
     include: units.map((folder) => (flat.includes(folder) ? `${folder}/*.test.ts` : `${folder}/**/*.test.ts`)),
     timeoutMs: 30_000,
+    shareWorkers: true,
   },
   inTest('rules', { timeoutMs: 60_000 }),
   inTest('contract', { timeoutMs: 30_000 }),
