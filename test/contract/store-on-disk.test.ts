@@ -10,18 +10,7 @@ import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
-import {
-  allItems,
-  chunkOf,
-  chunksOf,
-  endOf,
-  jobOf,
-  outcomes,
-  publish,
-  readable,
-  recoveredChunks,
-  T0,
-} from './store/fixtures.ts'
+import { allItems, chunkOf, chunksOf, endOf, jobOf, outcomes, publish, readable, recoveredChunks, T0, termsOf, ownerOf, owned } from './store/fixtures.ts'
 import { StoreWorld, until } from './store/world.ts'
 
 describe('store on disk', () => {
@@ -75,7 +64,7 @@ describe('store on disk', () => {
     expect(countRows(reader)).toEqual([0, 0, 0, 1, 0, 0, 0])
     reader.close()
     const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
-    await again.appendPart({ ref: open.ref, chunks, outcomes: [], total: 6, touchedAtMs: T0 })
+    await again.appendPart({ owner: ownerOf(again), ref: open.ref, chunks, outcomes: [], total: 6, touchedAtMs: T0 })
     expect((await allItems(again, open.ref)).map(({ verdict }) => verdict)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
@@ -87,7 +76,7 @@ describe('store on disk', () => {
     const tat = { unitUs: 1e9, atMs: T0 + 0.5, atUs: 77, bootId: 'a boot' }
     await store.saveTats([{ name: 'shop', tat }])
     const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
-    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
+    await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
     await store.stop()
     expect(readdirSync(world.dataDir).sort()).toEqual(['lock.db', 'reserve', 'waybill.db'])
@@ -111,7 +100,7 @@ describe('store on disk', () => {
       [0, 0, 0],
     ])
     const second = [{ index: 1, epoch: again.epoch, attempt: 2 }, { index: 3 }]
-    await again.commitOutcomes({ epoch: again.epoch, batches: outcomes(again, job.ref, second), ended: [] })
+    await again.commitOutcomes({ terms: termsOf(again), batches: outcomes(again, job.ref, second), ended: [] })
     const log = (await allItems(again, job.ref)).map((item) => item.log.map((call) => [call.epoch, call.attempt]))
     expect(log.slice(0, 4)).toEqual([
       [],
@@ -175,10 +164,10 @@ describe('store on disk', () => {
     const job = await publish(stale)
     rmSync(join(world.dataDir, 'lock.db')) // as if the lock had not held
     const owner = await world.start()
-    const commit = { epoch: stale.epoch, batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
+    const commit = { terms: termsOf(stale), batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
     await expect(stale.commitOutcomes(commit)).rejects.toMatchObject({ code: 'stale_epoch' })
     await expect(publish(stale)).rejects.toMatchObject({ code: 'stale_epoch' })
-    await expect(stale.markStopped([job.ref], { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
+    await expect(stale.markStopped(owned(stale, [job.ref]), { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
       code: 'stale_epoch',
     })
     const tat = { unitUs: 1, atMs: T0, atUs: 1, bootId: null }
@@ -192,7 +181,7 @@ describe('store on disk', () => {
     const store = await world.start()
     const job = await publish(store, { chunks: chunksOf(300, 5) })
     const list = [{ index: 7 }, { index: 8, verdict: Verdict.retry, retryAtMs: T0 }]
-    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 5), ended: [] })
+    await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list, 5), ended: [] })
     const before = await recoveredChunks(store, job.ref)
     await store.stop()
     const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
@@ -266,7 +255,7 @@ describe('store on disk', () => {
     const retry = jobOf(again.nextJobRef(), { phase: 'ended', end: endOf() })
     const indexes = Uint32Array.from(failures, ({ index }) => index)
     await publish(again, { record: retry, chunks: [], retries: [{ ref: job.ref, indexes }] })
-    await again.commitOutcomes({ epoch: again.epoch, batches, ended: [{ ref: job.ref, end: endOf() }] })
+    await again.commitOutcomes({ terms: termsOf(again), batches, ended: [{ ref: job.ref, end: endOf() }] })
     expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toHaveLength(1000)
     for (const { ref } of [job, retry]) await again.deleteJob(ref)
     expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toEqual([])
@@ -307,7 +296,7 @@ describe('store on disk', () => {
       const chunks = chunksOf(80, 10, 10_000)
       await Promise.all(chunks.map((chunk) => store.writeChunks(ref, [chunk])))
       const list = Array.from({ length: 500 }, (_, at) => ({ index: n * 500 + at }))
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 500), ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list, 500), ended: [] })
     }
     written = true
     await reading

@@ -45,7 +45,8 @@ function world(given: JobRecord | null, live: boolean) {
         new Promise((resolve, reject) => {
           marks.push({ mark, end: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
-      holdJobs: (refs, hold) => {
+      holdJobs: ({ refs, terms }, hold) => {
+        expect(terms).toEqual([{ channel: 'shop', term: 3 }])
         did.push(`hold ${refs.join(' ')} ${JSON.stringify(hold)}`)
         return Promise.resolve()
       },
@@ -55,6 +56,7 @@ function world(given: JobRecord | null, live: boolean) {
       },
     },
     liveJobs,
+    termOf: () => 3,
     calendar: {
       drop: ({ record: { ref } }) => {
         did.push(`drop ${ref}`)

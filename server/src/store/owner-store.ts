@@ -29,10 +29,10 @@ export interface ChannelRelease extends ChannelTerm {
   readonly note: HandoverNote
 }
 
-/** What is known of a channel's limits at its release and stands nowhere else in the store, as durations: no clocks are compared. */
+/** What is known of a channel's limits at its release. */
 export interface HandoverNote {
-  /** Units of the rate limit that were taken and are not refilled, 0 and up, also a part of one (RAT-1). A stored TAT goes further. */
+  /** Units of the rate limit that were taken and are not refilled, 0 and up, also a part of one (RAT-1). A stored TAT says it better. */
   readonly owedUnits: number
-  /** How long a `Retry-After` still holds for the whole channel, ms; 0: none does (RAT-2). */
-  readonly blockedForMs: number
+  /** No call starts before, wall ms: a `Retry-After`, also one whose item has ended (RAT-2). Null: none holds. */
+  readonly blockedUntilMs: number | null
 }

@@ -3,20 +3,7 @@ import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import {
-  allItems,
-  chunkOf,
-  chunksOf,
-  endOf,
-  jobOf,
-  keyOf,
-  lineOf,
-  outcomes,
-  publish,
-  T0,
-  textOf,
-  recoveredChunks,
-} from './fixtures.ts'
+import { allItems, chunkOf, chunksOf, endOf, jobOf, keyOf, lineOf, outcomes, publish, T0, textOf, recoveredChunks, termsOf, ownerOf, owned } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Publishing, growing, stopping, deleting and listing jobs. */
@@ -167,7 +154,7 @@ export function jobSuite(kind: StoreKind): void {
 
     it('grow by parts and are sealed into the order', async () => {
       await store.appendPart(part(0, 0, 3))
-      await store.appendPart({
+      await store.appendPart({ owner: ownerOf(store),
         ...part(1, 3, 6),
         outcomes: outcomes(store, job.ref, [{ index: 4, verdict: Verdict.failed }]),
       })
@@ -177,7 +164,7 @@ export function jobSuite(kind: StoreKind): void {
         touchedAtMs: T0 + 6,
         eligibleSeq: 0,
       })
-      const { eligibleSeq } = await store.sealJob(job.ref, { sealedAtMs: T0 + 9, phase: 'eligible' })
+      const { eligibleSeq } = await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0 + 9, phase: 'eligible' })
       expect(await store.findJob(job.id)).toMatchObject({ phase: 'eligible', sealedAtMs: T0 + 9, eligibleSeq })
       expect((await publish(store)).eligibleSeq).toBeGreaterThan(eligibleSeq)
       expect((await allItems(store, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0, 0, 2, 0])
@@ -201,8 +188,8 @@ export function jobSuite(kind: StoreKind): void {
       await expect(store.appendPart(part(0, 0, 3))).rejects.toMatchObject({ code: 'conflict' })
       await expect(store.sealJob(job.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
       const other = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 0 }), chunks: [] })
-      await store.markStopped([other.ref], { reason: 'cancelled', atMs: T0 })
-      await expect(store.appendPart({ ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
+      await store.markStopped(owned(store, [other.ref]), { reason: 'cancelled', atMs: T0 })
+      await expect(store.appendPart({ owner: ownerOf(store), ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
       await expect(store.sealJob(other.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
     })
   })
@@ -210,9 +197,9 @@ export function jobSuite(kind: StoreKind): void {
   describe('stopping and deleting jobs', () => {
     it('keeps the first stop mark only', async () => {
       const job = await publish(store)
-      await store.markStopped([job.ref], { reason: 'cancelled', atMs: T0 + 1 })
-      await store.markStopped([job.ref], { reason: 'expired', atMs: T0 + 2 })
-      await store.markStopped([3_000_000 as JobRef], { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped(owned(store, [job.ref]), { reason: 'cancelled', atMs: T0 + 1 })
+      await store.markStopped(owned(store, [job.ref]), { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped(owned(store, [3_000_000 as JobRef]), { reason: 'expired', atMs: T0 + 2 })
       expect((await store.findJob(job.id))?.stop).toEqual({ reason: 'cancelled', atMs: T0 + 1 })
       expect((await store.recover()).jobs).toContainEqual(await store.findJob(job.id))
     })
@@ -223,7 +210,7 @@ export function jobSuite(kind: StoreKind): void {
       const job = await publish(store, { chunks: chunksOf(5, 3) })
       await expect(store.deleteJob(job.ref)).rejects.toMatchObject({ code: 'conflict' })
       const batches = outcomes(store, job.ref, [{ index: 0 }, { index: 7, verdict: Verdict.failed, detail: {} }])
-      await store.commitOutcomes({ epoch: store.epoch, batches, ended: [{ ref: job.ref, end: endOf() }] })
+      await store.commitOutcomes({ terms: termsOf(store), batches, ended: [{ ref: job.ref, end: endOf() }] })
       await store.deleteJob(job.ref)
       await store.deleteJob(job.ref)
       expect(await store.findJob(job.id)).toBeNull()

@@ -5,7 +5,7 @@ import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { FakeClock } from '../../../server/src/runtime/testing/fake-clock.ts'
 import { hearEvents } from '../../../server/src/runtime/testing/heard-events.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
+import { chunksOf, endOf, jobOf, keyOf, outcomes, publish, termsOf, owned } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld, until } from './world.ts'
 
 const onChannel = (store: Store, channel: string): JobRecord => {
@@ -193,7 +193,7 @@ export function recordSuite(kind: StoreKind): void {
       const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
       expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
 
-      await small.commitOutcomes({ epoch: small.epoch, batches: outcome(), ended: [{ ref: kept.ref, end: endOf() }] })
+      await small.commitOutcomes({ terms: termsOf(small), batches: outcome(), ended: [{ ref: kept.ref, end: endOf() }] })
       await small.deleteJob(kept.ref)
       for (let tries = 0; ; tries++) {
         const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
@@ -211,7 +211,7 @@ export function recordSuite(kind: StoreKind): void {
       const { ref } = await publish(small, { chunks: chunksOf(1, 1) })
       const before = writes()
       expect(before).toBeGreaterThan(0)
-      await Promise.all([0, 1, 2].map(() => small.holdJobs([ref], { pausedAtMs: 1 })))
+      await Promise.all([0, 1, 2].map(() => small.holdJobs(owned(small, [ref]), { pausedAtMs: 1 })))
       expect(writes()).toBe(before + 3)
       expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
       while (

@@ -3,18 +3,7 @@ import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { RejectedItems } from '../../../server/src/store/item-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import {
-  allItems,
-  chunkOf,
-  chunksOf,
-  commit,
-  jobOf,
-  outcomes,
-  publish,
-  recoveredChunks,
-  T0,
-  textOf,
-} from './fixtures.ts'
+import { allItems, chunkOf, chunksOf, commit, jobOf, outcomes, publish, recoveredChunks, T0, textOf, ownerOf } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
 /** Items of a chunk of three, by index, that are rejected at ingest; of which kind of item is in their error. */
@@ -110,7 +99,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
     const rejected = (chunk: number, indexes: readonly number[]) =>
       store.writeRejectedItems({ ref: job.ref, ...lane }, [rejectedItemsOf(store, job.ref, chunk, indexes)])
     const part = (chunk: number, options: { rejectedAhead?: boolean } = {}) =>
-      store.appendPart({
+      store.appendPart({ owner: ownerOf(store),
         ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex: chunk * 3 })], outcomes: [] },
         ...{ total: chunk * 3 + 3, touchedAtMs: T0, ...options },
       })
@@ -147,7 +136,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
       await rejected(1, [3, 4])
       await part(1)
       await rejected(2, [6])
-      await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
+      await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' })
       expect([await letters(), await verdicts(job.ref)]).toEqual([[], [0, 0, 0, 0, 0, 0]])
       await commit(store, job.ref, [{ index: 4, verdict: Verdict.failed }])
       expect(await letters()).toEqual([4])
@@ -155,7 +144,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
 
     it('are refused of items that are stored, and of a job that is not open', async () => {
       await expect(rejected(0, [1])).rejects.toMatchObject({ code: 'conflict' })
-      await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
+      await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' })
       await expect(rejected(1, [3])).rejects.toMatchObject({ code: 'conflict' })
     })
   })

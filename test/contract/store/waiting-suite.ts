@@ -10,19 +10,7 @@ import {
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import {
-  allItems,
-  chunkOf,
-  commit,
-  endOf,
-  jobOf,
-  keyOf,
-  outcomes,
-  publish,
-  recoveredChunks,
-  T0,
-  textOf,
-} from './fixtures.ts'
+import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0, textOf, termsOf, owned } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Jobs that wait for a time or for others, that are held back, that belong together, and how long they are kept. */
@@ -48,9 +36,9 @@ export function waitingSuite(kind: StoreKind): void {
       const [first, second, third] = [await publishWaiting(store), await publishWaiting(store), await publish(store)]
       expect([first.eligibleSeq, second.eligibleSeq]).toEqual([0, 0])
       const unknown = 4_000_000 as JobRef
-      const places = await store.makeEligible([second.ref, third.ref, unknown, first.ref, second.ref])
+      const places = await store.makeEligible(owned(store, [second.ref, third.ref, unknown, first.ref, second.ref]))
       expect(places).toEqual([third.eligibleSeq + 1, 0, 0, third.eligibleSeq + 2, 0])
-      expect(await store.makeEligible([first.ref, second.ref])).toEqual([0, 0])
+      expect(await store.makeEligible(owned(store, [first.ref, second.ref]))).toEqual([0, 0])
       expect(await store.findJob(second.id)).toEqual({ ...second, phase: 'eligible', eligibleSeq: places[0] })
       expect((await store.recover()).jobs.map((job) => job.ref)).toEqual([third.ref, second.ref, first.ref])
     })
@@ -73,28 +61,28 @@ export function waitingSuite(kind: StoreKind): void {
     it('can be stopped and ended', async () => {
       const waiting = await publishWaiting()
       const stop = { reason: 'expired', atMs: T0 } as const
-      await store.markStopped([waiting.ref], stop)
+      await store.markStopped(owned(store, [waiting.ref]), stop)
       const end = endOf({ outcome: 'expired', succeeded: 0, cancelled: 3 })
       await commit(store, waiting.ref, [], end)
       expect(await store.findJob(waiting.id)).toEqual({ ...waiting, phase: 'ended', stop, end })
-      expect(await store.makeEligible([waiting.ref])).toEqual([0])
+      expect(await store.makeEligible(owned(store, [waiting.ref]))).toEqual([0])
     })
   })
 
   describe('marks that hold a job back', () => {
     it('are set and taken away, each for itself', async () => {
       const job = await publishWaiting()
-      await store.holdJobs([job.ref], { pausedAtMs: T0 + 1 })
-      await store.holdJobs([job.ref], { releasedAtMs: T0 + 2 })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: T0 + 1 })
+      await store.holdJobs(owned(store, [job.ref]), { releasedAtMs: T0 + 2 })
       expect(await store.findJob(job.id)).toEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
       expect((await store.recover()).jobs).toContainEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
-      await store.holdJobs([job.ref], { pausedAtMs: null })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: null })
       expect(await store.findJob(job.id)).toEqual({ ...job, releasedAtMs: T0 + 2 })
     })
 
     it('change nothing of an ended job', async () => {
       const job = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
-      await store.holdJobs([job.ref], { pausedAtMs: T0, releasedAtMs: T0 })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: T0, releasedAtMs: T0 })
       expect(await store.findJob(job.id)).toEqual(job)
     })
   })
@@ -181,7 +169,7 @@ export function waitingSuite(kind: StoreKind): void {
       return { ...batch!, replacements: [{ ...replacement, line: Uint8Array.from(Buffer.from(line)) }] }
     }
     const commitReplaced = (...args: Parameters<typeof replaced>): Promise<void> =>
-      store.commitOutcomes({ epoch: store.epoch, batches: [replaced(...args)], ended: [] })
+      store.commitOutcomes({ terms: termsOf(store), batches: [replaced(...args)], ended: [] })
     const parked = (attempt: number) => ({ index: 1, verdict: Verdict.parked, attempt, throttled: 0 })
 
     it('have their new line from the commit on, and the old ones in their log', async () => {
@@ -228,7 +216,7 @@ export function waitingSuite(kind: StoreKind): void {
     it('are not replaced by a commit that is refused', async () => {
       const { ref } = await publish(store)
       const batches = [replaced(ref, 1, { attempt: 1, line: '{}' }), ...outcomes(store, ref, [{ index: 77 }])]
-      await expect(store.commitOutcomes({ epoch: store.epoch, batches, ended: [] })).rejects.toMatchObject({
+      await expect(store.commitOutcomes({ terms: termsOf(store), batches, ended: [] })).rejects.toMatchObject({
         code: 'conflict',
       })
       expect(await store.loadReplacements([{ ref, index: 1 }])).toEqual([null])

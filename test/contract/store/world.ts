@@ -9,6 +9,7 @@ import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store.ts'
 import type { SqliteStoreOptions } from '../../../server/src/store/sqlite/store-options.ts'
 import type { Store } from '../../../server/src/store/store.ts'
+import { own } from './fixtures.ts'
 
 export const storeKinds = ['memory', 'disk'] as const
 export type StoreKind = (typeof storeKinds)[number]
@@ -34,6 +35,7 @@ export class StoreWorld {
     })
     this.#open.add(store)
     await store.start()
+    await own(store)
     return store
   }
 
