@@ -327,7 +327,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
     channelTests: runtime.channelTests,
-    unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel }),
+    unblockChannel: (name) =>
+      unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel }),
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),

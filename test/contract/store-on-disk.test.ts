@@ -10,7 +10,21 @@ import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
-import { allItems, chunkOf, chunksOf, endOf, jobOf, outcomes, publish, readable, recoveredChunks, T0, termsOf, ownerOf, owned } from './store/fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  chunksOf,
+  endOf,
+  jobOf,
+  outcomes,
+  publish,
+  readable,
+  recoveredChunks,
+  T0,
+  termsOf,
+  ownerOf,
+  owned,
+} from './store/fixtures.ts'
 import { StoreWorld, until } from './store/world.ts'
 
 describe('store on disk', () => {
@@ -74,7 +88,7 @@ describe('store on disk', () => {
     const ended = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
     await store.saveChannel({ name: 'shop', config: null, paused: true })
     const tat = { unitUs: 1e9, atMs: T0 + 0.5, atUs: 77, bootId: 'a boot' }
-    await store.saveTats([{ name: 'shop', tat }])
+    await store.saveTats([{ ...ownerOf(store), tat }])
     const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
     await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
@@ -113,15 +127,16 @@ describe('store on disk', () => {
     ])
   })
 
-  it('counts up its epoch, and gives no job ref twice', async () => {
+  it('counts up its epoch and the terms of its channels, and gives no job ref twice', async () => {
     const starts = []
     for (let n = 0; n < 3; n++) {
       const store = await world.start()
       const refs = Array.from({ length: 3000 }, () => store.nextJobRef())
       await publish(store, { record: jobOf(refs.at(-1)!) })
-      starts.push({ epoch: store.epoch, first: refs[0]!, last: refs.at(-1)! })
+      starts.push({ epoch: store.epoch, first: refs[0]!, last: refs.at(-1)!, term: ownerOf(store).term })
       await store.stop()
     }
+    expect(starts.map(({ term }) => term)).toEqual([1, 2, 3])
     expect(starts[1]!.epoch).toBeGreaterThan(starts[0]!.epoch)
     expect(starts[2]!.epoch).toBeGreaterThan(starts[1]!.epoch)
     expect(starts[1]!.first).toBeGreaterThan(starts[0]!.last)
@@ -132,7 +147,24 @@ describe('store on disk', () => {
     const store = await world.start()
     const first = await publish(store)
     await store.stop()
-    expect((await publish(await world.start())).eligibleSeq).toBeGreaterThan(first.eligibleSeq)
+    expect((await publish(await world.start())).eligibleSeq).toBe(first.eligibleSeq + 1)
+  })
+
+  it('takes up what an owner left at its release, though the server has started since; the owner of a start before writes nothing', async () => {
+    const store = await world.start()
+    const owner = ownerOf(store)
+    const note = { owedUnits: 7, blockedUntilMs: null }
+    await store.releaseChannels([{ ...owner, note }])
+    await store.stop()
+    const idle = await world.start({ ownsShop: false })
+    await expect(idle.releaseChannels([{ ...owner, note }])).rejects.toMatchObject({ code: 'stale_term' })
+    await idle.stop()
+    const again = await world.start({ ownsShop: false })
+    expect(await again.adoptChannels(['shop'])).toEqual([{ channel: 'shop', term: 3, note }])
+    await again.stop()
+    const last = await world.start({ ownsShop: false })
+    await expect(last.saveTats([{ channel: 'shop', term: 3, tat: null }])).rejects.toMatchObject({ code: 'stale_term' })
+    expect(await last.adoptChannels(['shop'])).toEqual([{ channel: 'shop', term: 4, note: null }])
   })
 
   it('keeps its files from other users, also those that an older start has left open', async () => {
@@ -171,7 +203,7 @@ describe('store on disk', () => {
       code: 'stale_epoch',
     })
     const tat = { unitUs: 1, atMs: T0, atUs: 1, bootId: null }
-    await expect(stale.saveTats([{ name: 'shop', tat }])).rejects.toMatchObject({ code: 'stale_epoch' })
+    await expect(stale.saveTats([{ ...ownerOf(stale), tat }])).rejects.toMatchObject({ code: 'stale_epoch' })
     expect((await owner.recover()).channels).toMatchObject([{ name: 'shop', tat: null }])
     expect(await owner.listJobs({ subscription: 'default', limit: 10 })).toEqual([job])
     expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])

@@ -322,7 +322,13 @@ describe('many tests', () => {
 
   it('are refused when there is no thread for them in time', async () => {
     const clock = new FakeClock()
-    const options = { clock, tats: { durableUnits: () => Infinity }, termOf: () => 1, adoptChannel: () => Promise.resolve(), allowPrivateAddresses: true }
+    const options = {
+      clock,
+      tats: { durableUnits: () => Infinity },
+      termOf: () => 1,
+      adoptChannel: () => Promise.resolve(),
+      allowPrivateAddresses: true,
+    }
     const slow = new ChannelTests({ ...options, logger: silentLogger })
     const test: ChannelTest = {
       ...{ subscription: 'acme', caller: 'token:a', objectType: 'product', action: 'update', partitionBy: 'item' },

@@ -86,7 +86,15 @@ class Life {
     this.clock = clock
     this.times = new WallTimes(clock)
     this.calendar = new Calendar({
-      ...{ store, clock, times: this.times, liveJobs: this.liveJobs, termOf: () => 1, logger: silentLogger, telemetry: { emit() {} } },
+      ...{
+        store,
+        clock,
+        times: this.times,
+        liveJobs: this.liveJobs,
+        termOf: () => 1,
+        logger: silentLogger,
+        telemetry: { emit() {} },
+      },
       scheduler: { admitJob: ({ record }) => void this.admitted.push(record.ref) },
       outcomes: { endJob: ({ record }, reason) => void this.ended.push(`${record.ref} ${reason}`) },
       progress: { changed: ({ record }) => void this.changed.push(record.ref) },

@@ -204,7 +204,12 @@ export class Progress {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
-    const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(record.envelope.channel), nowMs, paths }
+    const at = {
+      status: recordStatus(record, undefined, nowMs),
+      version: this.nextVersion(record.envelope.channel),
+      nowMs,
+      paths,
+    }
     const { failed } = rejected
     const lastProgressAtMs = failed === 0 ? null : record.createdAtMs
     const reasons = firstWaiting(record, record.total - failed, nowMs)

@@ -2,7 +2,12 @@ import { enterJobs, type EnterJobPorts, type LiveJobPorts, makeLive } from '../j
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import { markPublished } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { endpointOfChannel, type StoredWebhookEvent, webhookChannel, type WebhookTargets } from '../model/webhook-event.ts'
+import {
+  endpointOfChannel,
+  type StoredWebhookEvent,
+  webhookChannel,
+  type WebhookTargets,
+} from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'

@@ -12,19 +12,17 @@ import type { IdempotencyRecord, JobPublication, OwnedJobs, Publication } from '
 import type { RecoveredChunk } from '../../../server/src/store/recovery-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 
-/** The channels of these tests, which every started store owns. */
-export const CHANNELS = ['shop', 'other', 'slow'] as const
+/** By store, of the channel that these tests use. */
+const owners = new WeakMap<Store, ChannelTerm>()
 
-const owners = new WeakMap<Store, ReadonlyMap<string, ChannelTerm>>()
-
-/** Makes a started store the owner of the channels of these tests. */
-export async function own(store: Store): Promise<void> {
-  const adopted = await store.adoptChannels(CHANNELS)
-  owners.set(store, new Map(adopted.map(({ channel, term }) => [channel, { channel, term }])))
+/** Makes a started store the owner of the channel `shop`, which these tests use. */
+export async function ownShop(store: Store): Promise<void> {
+  const { channel, term } = (await store.adoptChannels(['shop']))[0]!
+  owners.set(store, { channel, term })
 }
 
-export function ownerOf(store: Store, channel = 'shop'): ChannelTerm {
-  return owners.get(store)!.get(channel)!
+export function ownerOf(store: Store): ChannelTerm {
+  return owners.get(store)!
 }
 
 export function termsOf(store: Store): readonly ChannelTerm[] {

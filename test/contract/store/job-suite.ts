@@ -3,7 +3,23 @@ import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { allItems, chunkOf, chunksOf, endOf, jobOf, keyOf, lineOf, outcomes, publish, T0, textOf, recoveredChunks, termsOf, ownerOf, owned } from './fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  chunksOf,
+  endOf,
+  jobOf,
+  keyOf,
+  lineOf,
+  outcomes,
+  publish,
+  T0,
+  textOf,
+  recoveredChunks,
+  termsOf,
+  ownerOf,
+  owned,
+} from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Publishing, growing, stopping, deleting and listing jobs. */
@@ -147,14 +163,21 @@ export function jobSuite(kind: StoreKind): void {
       })
     })
 
-    const seal = { sealedAtMs: T0, phase: 'eligible' } as const
+    const seal = () => ({ owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' as const })
     const part = (chunk: number, firstIndex: number, total: number) => ({
-      ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex })], outcomes: [], total, touchedAtMs: T0 + total },
+      ...{
+        ref: job.ref,
+        owner: ownerOf(store),
+        chunks: [chunkOf({ chunk, firstIndex })],
+        outcomes: [],
+        total,
+        touchedAtMs: T0 + total,
+      },
     })
 
     it('grow by parts and are sealed into the order', async () => {
       await store.appendPart(part(0, 0, 3))
-      await store.appendPart({ owner: ownerOf(store),
+      await store.appendPart({
         ...part(1, 3, 6),
         outcomes: outcomes(store, job.ref, [{ index: 4, verdict: Verdict.failed }]),
       })
@@ -164,7 +187,11 @@ export function jobSuite(kind: StoreKind): void {
         touchedAtMs: T0 + 6,
         eligibleSeq: 0,
       })
-      const { eligibleSeq } = await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0 + 9, phase: 'eligible' })
+      const { eligibleSeq } = await store.sealJob(job.ref, {
+        owner: ownerOf(store),
+        sealedAtMs: T0 + 9,
+        phase: 'eligible',
+      })
       expect(await store.findJob(job.id)).toMatchObject({ phase: 'eligible', sealedAtMs: T0 + 9, eligibleSeq })
       expect((await publish(store)).eligibleSeq).toBeGreaterThan(eligibleSeq)
       expect((await allItems(store, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0, 0, 2, 0])
@@ -184,13 +211,13 @@ export function jobSuite(kind: StoreKind): void {
     })
 
     it('take nothing more once sealed or stopped', async () => {
-      await store.sealJob(job.ref, seal)
+      await store.sealJob(job.ref, seal())
       await expect(store.appendPart(part(0, 0, 3))).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(job.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(job.ref, seal())).rejects.toMatchObject({ code: 'conflict' })
       const other = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 0 }), chunks: [] })
       await store.markStopped(owned(store, [other.ref]), { reason: 'cancelled', atMs: T0 })
-      await expect(store.appendPart({ owner: ownerOf(store), ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(other.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.appendPart({ ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(other.ref, seal())).rejects.toMatchObject({ code: 'conflict' })
     })
   })
 

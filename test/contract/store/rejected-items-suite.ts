@@ -3,7 +3,19 @@ import type { JobId, JobRef } from '../../../server/src/model/ids.ts'
 import { Verdict } from '../../../server/src/model/outcome-batch.ts'
 import type { RejectedItems } from '../../../server/src/store/item-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { allItems, chunkOf, chunksOf, commit, jobOf, outcomes, publish, recoveredChunks, T0, textOf, ownerOf } from './fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  chunksOf,
+  commit,
+  jobOf,
+  outcomes,
+  publish,
+  recoveredChunks,
+  T0,
+  textOf,
+  ownerOf,
+} from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
 /** Items of a chunk of three, by index, that are rejected at ingest; of which kind of item is in their error. */
@@ -99,7 +111,8 @@ export function rejectedItemsSuite(kind: StoreKind): void {
     const rejected = (chunk: number, indexes: readonly number[]) =>
       store.writeRejectedItems({ ref: job.ref, ...lane }, [rejectedItemsOf(store, job.ref, chunk, indexes)])
     const part = (chunk: number, options: { rejectedAhead?: boolean } = {}) =>
-      store.appendPart({ owner: ownerOf(store),
+      store.appendPart({
+        owner: ownerOf(store),
         ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex: chunk * 3 })], outcomes: [] },
         ...{ total: chunk * 3 + 3, touchedAtMs: T0, ...options },
       })

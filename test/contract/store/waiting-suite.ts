@@ -10,7 +10,22 @@ import {
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { allItems, chunkOf, commit, endOf, jobOf, keyOf, outcomes, publish, recoveredChunks, T0, textOf, termsOf, owned } from './fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  commit,
+  endOf,
+  jobOf,
+  keyOf,
+  outcomes,
+  publish,
+  recoveredChunks,
+  T0,
+  textOf,
+  ownerOf,
+  termsOf,
+  owned,
+} from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 /** Jobs that wait for a time or for others, that are held back, that belong together, and how long they are kept. */
@@ -53,9 +68,10 @@ export function waitingSuite(kind: StoreKind): void {
       const record = jobOf(store.nextJobRef(), { phase: 'open', total: 3, sealedAtMs: null })
       await publish(store, { record })
       const seal = { sealedAtMs: T0 + 5, phase: 'waiting' } as const
-      expect(await store.sealJob(record.ref, seal)).toEqual({ eligibleSeq: 0 })
+      const owner = ownerOf(store)
+      expect(await store.sealJob(record.ref, { ...seal, owner })).toEqual({ eligibleSeq: 0 })
       expect(await store.findJob(record.id)).toEqual({ ...record, ...seal })
-      await expect(store.sealJob(record.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(record.ref, { ...seal, owner })).rejects.toMatchObject({ code: 'conflict' })
     })
 
     it('can be stopped and ended', async () => {

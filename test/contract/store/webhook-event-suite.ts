@@ -53,7 +53,7 @@ export function webhookEventSuite(kind: StoreKind): void {
       await store.publishJobs({ jobs, idempotency: null, execution: null, events: [accepted] })
       const end = endOf({ succeeded: 0 })
       await store.commitOutcomes({
-        epoch: store.epoch,
+        terms: termsOf(store),
         batches: [],
         ended: [{ ref: record.ref, end }],
         events: [ended],
@@ -89,7 +89,7 @@ export function webhookEventSuite(kind: StoreKind): void {
       const last = eventOf({ type: 'job.ended', jobId: record.id })
       const [appended] = [
         store.commitOutcomes({
-          epoch: store.epoch,
+          terms: termsOf(store),
           batches: [],
           ended: [{ ref: record.ref, end: endOf() }],
           events: [last],

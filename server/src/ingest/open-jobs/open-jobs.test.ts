@@ -227,7 +227,10 @@ describe('appendItems', () => {
     const body = new FedBody()
     const refused = refusalOf(append(0, body))
     body.push(linesOf(item(0)))
-    await store.markStopped({ refs: [job.record.ref], terms: termsOf([job], stages.termOf) }, { reason: 'cancelled', atMs: 1 })
+    await store.markStopped(
+      { refs: [job.record.ref], terms: termsOf([job], stages.termOf) },
+      { reason: 'cancelled', atMs: 1 },
+    )
     body.end()
     expect(await refused).toMatchObject({ code: 'job_ended' })
     expect(job.record.total).toBe(0)
@@ -284,7 +287,10 @@ describe('sealJob', () => {
   })
 
   it('refuses a job that was cancelled', async () => {
-    await store.markStopped({ refs: [job.record.ref], terms: termsOf([job], stages.termOf) }, { reason: 'cancelled', atMs: 1 })
+    await store.markStopped(
+      { refs: [job.record.ref], terms: termsOf([job], stages.termOf) },
+      { reason: 'cancelled', atMs: 1 },
+    )
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })
     markStopped(job.record, { reason: 'cancelled', atMs: 1 })
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })

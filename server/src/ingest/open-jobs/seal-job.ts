@@ -33,7 +33,12 @@ export async function sealJob(
   const phase = await deps.calendar.phaseOf(record)
   const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
   await enterJobs(
-    deps.store.sealJob(ref, { owner: { channel, term: deps.termOf(channel) }, sealedAtMs, phase, ...(events.length > 0 && { events }) }),
+    deps.store.sealJob(ref, {
+      owner: { channel, term: deps.termOf(channel) },
+      sealedAtMs,
+      phase,
+      ...(events.length > 0 && { events }),
+    }),
     ({ eligibleSeq }) => {
       FAILPOINT: failpoint('ingest.seal.durable')
       if (record.phase === 'ended') return []
