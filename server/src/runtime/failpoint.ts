@@ -65,7 +65,7 @@ const others = [
   'schedule.stop.durable',
   'schedule.hold.durable',
   'schedule.delete.durable',
-  'limits.adoption.durable',
+  'channels.adoption.durable',
   'schedule.tats.durable',
   'schedule.unblock.durable',
   'http.channel.durable',
