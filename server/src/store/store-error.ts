@@ -5,6 +5,7 @@ export type StoreErrorCode =
   | 'damaged'
   | 'io'
   | 'stale_epoch'
+  | 'stale_term'
   | 'newer_schema'
   | 'locked'
   | 'closed'
@@ -12,11 +13,14 @@ export type StoreErrorCode =
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
+  /** Of `stale_term` the channels that are another owner's, or nobody's; else empty. */
+  readonly channels: readonly string[]
 
-  constructor(code: StoreErrorCode, message: string) {
+  constructor(code: StoreErrorCode, message: string, channels: readonly string[] = []) {
     super(message)
     this.name = 'StoreError'
     this.code = code
+    this.channels = channels
   }
 }
 
