@@ -15,7 +15,7 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { Admission, type ChunkKeys } from './queues/admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './queues/backlog.ts'
-import { WaitingReasons } from './explain-waiting.ts'
+import { WaitingReasons, type WaitingReasonsOptions } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './queues/lines.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parked/parking.ts'
@@ -37,6 +37,8 @@ export interface SchedulerOptions {
   readonly shares?: SubscriptionShares
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
   readonly held?: () => boolean
+  /** See `WaitingReasonsOptions`. */
+  readonly storeRefusal?: WaitingReasonsOptions['storeRefusal']
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
 }
