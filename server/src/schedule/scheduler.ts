@@ -25,7 +25,7 @@ import type { Waits } from './queues/timer-heap.ts'
 import { TurnBudget } from './handover/turn-budget.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefusal'> {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'runningCalls' | 'itemCost'>
@@ -37,8 +37,6 @@ export interface SchedulerOptions {
   readonly shares?: SubscriptionShares
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
   readonly held?: () => boolean
-  /** See `WaitingReasonsOptions`. */
-  readonly storeRefusal?: WaitingReasonsOptions['storeRefusal']
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
 }
