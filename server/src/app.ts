@@ -225,11 +225,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   })
   const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
     runtime
+  const storeSizes = () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null))
   const metrics = config.metrics.counted
     ? new Metrics({
         ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
         order: scheduler.waiting.order,
-        sizes: () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null)),
+        sizes: storeSizes,
         firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
         version: packageJson.version,
       })
@@ -338,6 +339,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       allowPrivateAddresses: allowPrivateWebhooks,
     },
     readiness: () => readiness(store.condition, outcomes.commitRefusal),
+    storeSizes,
   })
   app.server.on('listening', () => {
     const address = app.server.address()

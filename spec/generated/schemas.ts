@@ -175,6 +175,7 @@ export type SchemaName =
   | 'Subscription'
   | 'SubscriptionLinks'
   | 'SubscriptionPage'
+  | 'DiskSpace'
   | 'ChannelDefaults'
   | 'Health'
   | 'Readiness'
@@ -392,6 +393,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "retry",
         "parked",
         "paused",
+        "disk_full",
+        "store_unavailable",
         "connector_unavailable",
         "circuit_open",
         "retry_after",
@@ -3514,6 +3517,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "channel",
         "since",
         "until",
+        "waitingBehind",
         "item"
       ],
       "properties": {
@@ -3527,6 +3531,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "until": {
           "type": "string",
           "format": "date-time"
+        },
+        "waitingBehind": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 0
         },
         "item": {
           "$ref": "#/$defs/Item"
@@ -4538,6 +4549,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "code",
         "status",
         "detail",
+        "advice",
         "until"
       ],
       "properties": {
@@ -4559,6 +4571,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "string",
             "null"
           ]
+        },
+        "advice": {
+          "type": "string"
         },
         "until": {
           "type": [
@@ -5795,6 +5810,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "eventHeartbeatSeconds",
         "maxPendingItems",
         "maxDataBytes",
+        "disk",
         "maxDependencies",
         "maxStagesPerExecution",
         "maxJobsPerStage",
@@ -5913,6 +5929,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "null"
           ],
           "minimum": 1000000
+        },
+        "disk": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/DiskSpace"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "maxDependencies": {
           "type": "integer"
@@ -6122,6 +6148,23 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "nextPageToken": {
           "type": "string"
+        }
+      }
+    },
+    "DiskSpace": {
+      "type": "object",
+      "required": [
+        "usedBytes",
+        "freeBytes"
+      ],
+      "properties": {
+        "usedBytes": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "freeBytes": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },

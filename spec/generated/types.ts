@@ -2088,13 +2088,14 @@ export interface components {
         EndedItemStatus: "succeeded" | "failed" | "cancelled";
         /**
          * @description Why something is not progressing. `schedule`: the `runAt` of its job is in the future; `dependency`: its job depends on another job; `retry`: its next attempt is not due; `parked`: it waits
-         *     for a decision (`resolveParked`); `paused`: its job or its channel is paused; `connector_unavailable`: the connector module of the channel cannot be loaded and is loaded again later; `circuit_open`:
+         *     for a decision (`resolveParked`); `paused`: its job or its channel is paused; `disk_full`: the store has no space for outcomes, so no call starts until there is; `store_unavailable`: the store takes
+         *     no outcomes, so no call starts until it does; `connector_unavailable`: the connector module of the channel cannot be loaded and is loaded again later; `circuit_open`:
          *     too many calls of the channel failed, only single probes are made; `retry_after`: the target system asked the channel to wait by a `Retry-After` (`unblockChannel` lifts it); `rate_limit`: the rate limit
          *     of the channel is used up; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: other items are before it.
          * @example rate_limit
          * @enum {string}
          */
-        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "connector_unavailable" | "circuit_open" | "retry_after" | "rate_limit" | "concurrency" | "partition" | "backlog";
+        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "disk_full" | "store_unavailable" | "connector_unavailable" | "circuit_open" | "retry_after" | "rate_limit" | "concurrency" | "partition" | "backlog";
         /**
          * @description What orders the items: `item` (the item's `partitionKey`, else its `id`), `job` (all items of the job one after another), `none` (no order), or a JSON Pointer into
          *     the item such as `/data/storefront`. A pointer to a number or boolean takes its JSON text; to nothing, `null`, an object, an array or an empty string makes the item invalid.
@@ -4937,6 +4938,11 @@ export interface components {
              * @example 2026-01-16T08:00:00.030Z
              */
             until: string;
+            /**
+             * @description Items of the caller's jobs that wait behind it in its key. Null when there are too many to count on this page (100,000 in all).
+             * @example 12
+             */
+            waitingBehind: number | null;
             /** @description The item with the log of its attempts, without its data. */
             item: components["schemas"]["Item"];
         };
@@ -5712,6 +5718,7 @@ export interface components {
              *       "code": "http_503",
              *       "status": 503,
              *       "detail": "upstream connect error",
+             *       "advice": "The target system had an internal error: try the item again when it is repaired",
              *       "until": null
              *     }
              */
@@ -5786,6 +5793,11 @@ export interface components {
              * @example upstream connect error
              */
             detail: string | null;
+            /**
+             * @description What to do about it.
+             * @example The target system had an internal error: try the item again when it is repaired
+             */
+            advice: string;
             /**
              * Format: date-time
              * @description When the connector is loaded again; null for any other error.
@@ -6915,6 +6927,14 @@ export interface components {
              */
             maxDataBytes: number | null;
             /**
+             * @description The space that the stored data has. Null without the scope `metrics`, and where it is not in files of this server.
+             * @example {
+             *       "usedBytes": 1250000000,
+             *       "freeBytes": 48750000000
+             *     }
+             */
+            disk: components["schemas"]["DiskSpace"] | null;
+            /**
              * @description Jobs in `dependsOn`.
              * @example 100
              */
@@ -7114,6 +7134,19 @@ export interface components {
              * @example eyJhIjoxfQ
              */
             nextPageToken?: string;
+        };
+        /** @description Space of the stored data. */
+        DiskSpace: {
+            /**
+             * @description Bytes that the stored data takes.
+             * @example 1250000000
+             */
+            usedBytes: number;
+            /**
+             * @description Bytes that it may still grow: of the file system, or up to `maxDataBytes` if that is less.
+             * @example 48750000000
+             */
+            freeBytes: number;
         };
         /** @description What a channel's configuration has where it does not say. */
         ChannelDefaults: {

@@ -7,6 +7,7 @@ const NOW = 1_800_000_000_000
 function gate(over: Partial<ChannelGate> = {}): ChannelGate {
   return {
     isPaused: false,
+    storeRefusal: () => null,
     unavailable: () => null,
     blockedUntilMs: () => null,
     circuit: () => null,
@@ -30,25 +31,34 @@ describe('channelReason', () => {
   test('is the first that applies', () => {
     const all = {
       isPaused: true,
+      storeRefusal: () => 'disk_full' as const,
       unavailable: () => ({ sinceMs: NOW, untilMs: NOW + 1 }),
       blockedUntilMs: () => NOW + 3,
       circuit: () => ({ sinceMs: NOW, untilMs: NOW + 2 }),
       rateOpensAtMs: () => NOW + 4,
       isFull: () => true,
     }
-    const order: (keyof ChannelGate)[] = ['isPaused', 'unavailable', 'blockedUntilMs', 'circuit', 'rateOpensAtMs']
+    const order: (keyof ChannelGate)[] = [
+      'isPaused',
+      'storeRefusal',
+      'unavailable',
+      'blockedUntilMs',
+      'circuit',
+      'rateOpensAtMs',
+    ]
     const facts: Partial<ChannelGate>[] = [all]
     for (const name of order) facts.push(without(facts.at(-1)!, name))
     const reasons = facts.map((one) => channelReason(gate(one)))
     expect(reasons.map(({ reason }) => reason)).toEqual([
       'paused',
+      'disk_full',
       'connector_unavailable',
       'retry_after',
       'circuit_open',
       'rate_limit',
       'concurrency',
     ])
-    expect(reasons.map(({ untilMs }) => untilMs)).toEqual([null, NOW + 1, NOW + 3, NOW + 2, NOW + 4, null])
+    expect(reasons.map(({ untilMs }) => untilMs)).toEqual([null, null, NOW + 1, NOW + 3, NOW + 2, NOW + 4, null])
     expect(channelReason(gate()).reason).toBe('backlog')
   })
 

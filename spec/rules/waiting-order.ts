@@ -19,6 +19,8 @@ export interface WaitingJob {
 /** The facts of a channel; each is asked for only if those before it hold nothing back. */
 export interface ChannelGate {
   readonly isPaused: boolean
+  /** Why the store takes no outcomes; null: it does. */
+  storeRefusal(): 'disk_full' | 'store_unavailable' | null
   /** Its connector cannot be loaded. */
   unavailable(): { readonly sinceMs: number; readonly untilMs: number } | null
   /** End of a `Retry-After`, wall ms; null: none, or it has passed. */
@@ -39,11 +41,13 @@ export function waitingJobReason({ pausedAtMs, runAtMs, sealedAtMs }: WaitingJob
 }
 
 /**
- * Returns why an item that could start is not called yet. In this order: its channel is paused, the connector cannot be loaded, a `Retry-After`
+ * Returns why an item that could start is not called yet. In this order: its channel is paused, the store takes no outcomes, the connector cannot be loaded, a `Retry-After`
  * that outlasts the circuit, the circuit, the rate limit, the concurrency; else other items are before it.
  */
 export function channelReason(channel: ChannelGate): Reason {
   if (channel.isPaused) return because('paused')
+  const storeRefusal = channel.storeRefusal()
+  if (storeRefusal !== null) return because(storeRefusal)
   const unavailable = channel.unavailable()
   if (unavailable !== null) return { reason: 'connector_unavailable', ...unavailable }
   const circuit = channel.circuit()
@@ -62,13 +66,15 @@ const RANKS: Readonly<Record<WaitingReason, number>> = {
   retry: 2,
   parked: 3,
   paused: 4,
-  connector_unavailable: 5,
-  circuit_open: 6,
-  retry_after: 7,
-  rate_limit: 8,
-  concurrency: 9,
-  partition: 10,
-  backlog: 11,
+  disk_full: 5,
+  store_unavailable: 6,
+  connector_unavailable: 7,
+  circuit_open: 8,
+  retry_after: 9,
+  rate_limit: 10,
+  concurrency: 11,
+  partition: 12,
+  backlog: 13,
 }
 
 /** Sorts the lines of a `waiting` list: most items first, of equally many by the order of the reasons in the contract. */

@@ -75,10 +75,11 @@ const bounds: readonly Bound[] = [
   })),
 ]
 
-/** Limits that depend on how the server is configured, or have parts of their own. */
+/** Limits that depend on how the server is configured, or have parts of their own, and what is used of them. */
 const withoutExample: ReadonlySet<string> = new Set([
   'maxPendingItems',
   'maxDataBytes',
+  'disk',
   'subscription',
   'channelDefaults',
 ])

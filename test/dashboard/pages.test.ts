@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { createDashboardWorld, type DashboardWorld, LONG_ID, ODD_ID } from '../support/dashboard-world.ts'
-import { views, WatchedPage } from './watched-page.ts'
+import { sizeAndColourRules, views, WatchedPage } from './watched-page.ts'
 
 let world: DashboardWorld
 let browser: Browser
@@ -49,21 +49,6 @@ const inEveryView = new Set([
   ...['now', 'jobs', 'a job with failures', 'odd ids', 'a parked item', 'a channel', 'one kind of failure', 'server'],
 ])
 
-/** The rules whose answer another view can change; the first view is checked by all. */
-const rulesOf: Record<keyof typeof views, readonly string[] | null> = {
-  light: null,
-  dark: ['color-contrast', 'link-in-text-block'],
-  phone: [
-    'button-name',
-    'link-name',
-    'label',
-    'target-size',
-    'scrollable-region-focusable',
-    'region',
-    'empty-table-header',
-  ],
-}
-
 describe('every page', () => {
   it.each(Object.keys(views) as (keyof typeof views)[])(
     'can be used by everybody, within its policy and its width: %s',
@@ -72,7 +57,7 @@ describe('every page', () => {
       const shown = Object.entries(pages()).filter(([name]) => view === 'light' || inEveryView.has(name))
       for (const [, hash] of shown) {
         await watched.show(hash)
-        await watched.expectSound(rulesOf[view])
+        await watched.expectSound(view === 'light' ? null : sizeAndColourRules[view])
       }
       await watched.close()
     },

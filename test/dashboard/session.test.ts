@@ -48,22 +48,6 @@ async function enterToken(page: Page, token: string): Promise<void> {
   await page.getByRole('button', { name: 'Open session' }).click()
 }
 
-/** Everything that the page leaves in the browser, as one text. */
-async function leftIn({ page }: WatchedPage): Promise<string> {
-  const inPage = await page.evaluate(async () =>
-    JSON.stringify([
-      { ...localStorage },
-      { ...sessionStorage },
-      await indexedDB.databases(),
-      await caches.keys(),
-      history.state as unknown,
-      document.documentElement.outerHTML,
-      document.cookie,
-    ]),
-  )
-  return `${inPage} ${page.url()}`
-}
-
 describe('a token', () => {
   it('is exchanged for a session, and stays in no address, store, document or log', async () => {
     const server = await start()
@@ -76,8 +60,8 @@ describe('a token', () => {
     await enterToken(page, TOKEN)
     await page.getByText('No jobs yet').waitFor()
     await page.getByText('Read only').waitFor()
-    expect(await leftIn(watched)).not.toContain(TOKEN)
-    expect(await leftIn(watched)).not.toContain('wbs_')
+    expect(await watched.left()).not.toContain(TOKEN)
+    expect(await watched.left()).not.toContain('wbs_')
     expect(watched.urls.join(' ')).not.toMatch(/a-token|wbs_/)
     expect(server.output).not.toMatch(/a-token|wbs_[A-Za-z0-9]/)
     await watched.expectQuiet()
@@ -126,7 +110,7 @@ describe('a session over TLS', () => {
     expect(cookie).toMatchObject({
       ...{ name: '__Host-waybill-session', path: '/', httpOnly: true, secure: true, sameSite: 'Strict' },
     })
-    expect(await leftIn(watched)).not.toContain(cookie!.value)
+    expect(await watched.left()).not.toContain(cookie!.value)
     await page.reload()
     await page.getByText('No jobs yet').waitFor()
     // The cookie alone is nothing: another page of this host would send it, too.

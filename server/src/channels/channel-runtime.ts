@@ -16,6 +16,7 @@ import { SubscriptionShares } from '../schedule/handover/subscription-share.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
 import { TatLedger } from '../schedule/handover/tat-ledger.ts'
 import type { Recovery } from '../store/recovery-store.ts'
+import type { StoreCondition } from '../store/store-condition.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 
 /**
@@ -94,6 +95,7 @@ export class ChannelRuntime implements Service {
       ...{ clock, channels, dispatcher, outcomes, tats, shares, logger, telemetry },
       // The outcome of a call would find no space, or a store that may lose it.
       held: () => store.condition === 'none' || store.condition === 'damaged',
+      storeRefusal: () => refusalOf(store.condition, outcomes.commitRefusal),
     })
     this.channelTests = new CountedTests({
       ...{ tests: channelTests, shares },
@@ -147,4 +149,13 @@ export class ChannelRuntime implements Service {
     const { liveJobs, progress, outcomes, scheduler, calendar, deadlines } = this
     return { liveJobs, progress, outcomes, scheduler, calendar, deadlines }
   }
+}
+
+/** Why no call may start as its outcome would not become durable; null: it would. */
+function refusalOf(
+  condition: StoreCondition,
+  refusal: Outcomes['commitRefusal'],
+): 'disk_full' | 'store_unavailable' | null {
+  if (condition === 'damaged' || refusal === 'unavailable') return 'store_unavailable'
+  return refusal !== null || condition === 'none' ? 'disk_full' : null
 }

@@ -29,6 +29,7 @@ import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { SearchStore } from '../store/search-store.ts'
+import type { StoreSizes } from '../store/store-sizes.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { MetricsFormat } from './answer/metrics-format.ts'
 import type { ControlEndpoints } from '../webhooks/control-endpoints.ts'
@@ -88,6 +89,8 @@ export interface HttpPorts {
   readonly health: Pick<ComponentHealth, 'components'>
   /** Whether new work is taken; asked by `/healthz/ready`. The shutdown itself is known to http. */
   readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
+  /** Bytes of the stored data; null: it is not in files of this server. */
+  storeSizes(): Promise<StoreSizes | null>
 }
 
 /** The name of one port. */

@@ -18,6 +18,8 @@ export const waitingReasons = [
   'retry',
   'parked',
   'paused',
+  'disk_full',
+  'store_unavailable',
   'connector_unavailable',
   'circuit_open',
   'retry_after',

@@ -103,7 +103,7 @@ export function missesDeadline(facts: EtaFacts): boolean {
 }
 
 /** Reasons that end when somebody acts, not by themselves in a time that says something of the job. */
-const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency'])
+const NEEDS_A_PERSON = new Set(['paused', 'parked', 'dependency', 'disk_full', 'store_unavailable'])
 
 /** Nothing of a job runs, and everything waits for something else than its turn. */
 export function standsStill(reasons: readonly WaitingCount[], running: number): boolean {
@@ -118,9 +118,12 @@ export function stillUntilMs(reasons: readonly WaitingCount[], nowMs: number): n
   return isStill(reasons, standstillMs) ? nowMs + standstillMs : null
 }
 
-/** Paused; or a circuit that is half-open: then nobody knows until when. */
+/** Reasons whose end nobody may know: a circuit has none while it is half-open. */
+const UNKNOWN_ENDS: ReadonlySet<WaitingReason> = new Set(['paused', 'circuit_open', 'disk_full', 'store_unavailable'])
+
+/** Whether nothing moves. */
 function isStill(reasons: readonly WaitingCount[], standstillMs: number): boolean {
-  return standstillMs > 0 || reasons.some(({ reason }) => reason === 'paused' || reason === 'circuit_open')
+  return standstillMs > 0 || reasons.some(({ reason }) => UNKNOWN_ENDS.has(reason))
 }
 
 /** Reasons for which nothing of a job moves, whatever its rate. */

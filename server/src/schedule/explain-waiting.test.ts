@@ -93,6 +93,18 @@ describe('why something does not move', () => {
     ])
   })
 
+  test('disk_full: until outcomes find space', () => {
+    const engine = new FakeEngine({
+      channels: { shop: { rateLimit: { limit: 1, periodMs: 1000, burst: 1, unit: 'calls' } } },
+    })
+    engine.commitsFailing = true
+    const job = engine.submit([10, 11])
+    engine.rest()
+    expect(engine.scheduler.waiting.job(job)).toEqual([{ reason: 'disk_full', items: 2, untilMs: null }])
+    expect(engine.scheduler.waiting.item(job.record.ref, 1)).toEqual({ reason: 'disk_full', ...at })
+    engine.drain()
+  })
+
   test('SEC-1: counts of a channel are those of one subscription', () => {
     const engine = new FakeEngine({ channels: { shop: { concurrency: 1 } }, lotItems: 1 })
     engine.submit([10, 11], { subscription: 'a' })

@@ -20,6 +20,8 @@ export interface WaitingReasonsOptions {
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'runningCalls'>
   readonly clock: Clock
+  /** Why the store takes no outcomes, so that no call starts; null: it does. @default it does */
+  readonly storeRefusal?: () => 'disk_full' | 'store_unavailable' | null
 }
 
 interface LineFacts {
@@ -172,7 +174,7 @@ export class WaitingReasons implements ExplainWaiting {
 
   /** Why a ready item of a channel is not in a lot. */
   #channelReason(name: string, subscription: SubscriptionLine | undefined): Reason {
-    const { channels, dispatcher, clock } = this.#options
+    const { channels, dispatcher, clock, storeRefusal } = this.#options
     const channel = channels.get(name)
     // A channel that was removed is as good as paused: it resumes when there is one of that name.
     if (channel === undefined) return PAUSED
@@ -181,6 +183,7 @@ export class WaitingReasons implements ExplainWaiting {
     const state = circuit.state(nowUs)
     return channelReason({
       isPaused: gate.paused,
+      storeRefusal: () => storeRefusal?.() ?? null,
       unavailable: () => {
         if (channel.unavailable === null) return null
         const { sinceMs, untilUs } = channel.unavailable

@@ -15,7 +15,7 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { Admission, type ChunkKeys } from './queues/admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './queues/backlog.ts'
-import { WaitingReasons } from './explain-waiting.ts'
+import { WaitingReasons, type WaitingReasonsOptions } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './queues/lines.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parked/parking.ts'
@@ -25,7 +25,7 @@ import type { Waits } from './queues/timer-heap.ts'
 import { TurnBudget } from './handover/turn-budget.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefusal'> {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'runningCalls' | 'itemCost'>

@@ -6,7 +6,7 @@ import type { Cli } from '../cli.ts'
 import { describeOutcome } from '../output/describe-job.ts'
 import { countOf, formatCount, formatSeconds } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
-import { explainWaiting } from '../output/waiting-advice.ts'
+import { explainWaiting, withinTimeout } from '../output/waiting-advice.ts'
 import { dataOf } from '../read-answer.ts'
 import { parseCount } from '../read-options.ts'
 
@@ -62,10 +62,16 @@ function explainJob(job: Job, channel: Channel | null): Fields {
     if (job.counts.failed > 0) fields.push(['do', `See what failed: waybill failures ${job.id}`])
     return fields
   }
-  fields.push(['running', job.counts.running === 0 ? null : countOf(job.counts.running, 'item')])
+  const { running } = job.counts
+  if (running > 0) {
+    fields.push(['running', `${countOf(running, 'item')}: each call ends${withinTimeout(channel)}`])
+    fields.push(['last ended', job.lastProgressAt])
+  }
+  const isUnmet = job.error?.code === 'dependency_unmet'
   for (const { reason, items, until, jobs = [] } of job.waiting) {
-    const { meaning, advice } = explainWaiting(reason, { jobId: job.id, name: job.channel, channel })
-    fields.push([reason, `${countOf(items, 'item')}: ${meaning}`], ['until', time(until)])
+    const place = { jobId: job.id, name: job.channel, channel, isUnmet }
+    const { meaning, ends, advice } = explainWaiting(reason, place)
+    fields.push([reason, `${countOf(items, 'item')}: ${meaning}`], ['until', time(until) ?? ends])
     fields.push(['jobs', jobs.join(' ')], ['do', advice])
   }
   if (job.waiting.length === 0 && job.counts.running === 0) fields.push(['why', whyEmpty(job)])
@@ -82,13 +88,16 @@ function explainItem(item: Item, job: Job, channel: Channel | null): Fields {
     ['item', `${item.index} of ${item.jobId} (${item.id})`],
     ['status', item.status],
   ]
+  if (item.status === 'running') fields.push(['why', `it is called: a call ends${withinTimeout(channel)}`])
   if (waiting !== null) {
-    const { meaning, advice } = explainWaiting(waiting.reason, { jobId: job.id, name: job.channel, channel })
+    const isUnmet = job.error?.code === 'dependency_unmet'
+    const place = { jobId: job.id, name: job.channel, channel, isUnmet }
+    const { meaning, ends, advice } = explainWaiting(waiting.reason, place)
     const { position, behind } = waiting
     fields.push(
       ['why', `${waiting.reason}: ${meaning}`],
       ['since', time(waiting.since)],
-      ['until', time(waiting.until)],
+      ['until', time(waiting.until) ?? ends],
       ['before it', position === null ? null : `${formatCount(position)} items`],
       ['behind', behind === null ? null : `item ${behind.index} of ${behind.jobId}`],
       ['do', behind === null ? advice : `See why that one waits: waybill why ${behind.jobId} ${behind.index}`],
@@ -96,7 +105,7 @@ function explainItem(item: Item, job: Job, channel: Channel | null): Fields {
   }
   fields.push(['error', error === null ? null : `${error.code}: ${error.detail ?? error.title}`])
   fields.push(['retried as', item.retriedAs])
-  return [...fields, ...channelFields(waiting === null ? null : channel)]
+  return [...fields, ...channelFields(waiting === null && item.status !== 'running' ? null : channel)]
 }
 
 function channelFields(channel: Channel | null): Fields {
@@ -105,11 +114,15 @@ function channelFields(channel: Channel | null): Fields {
   const states = [
     paused ? 'paused' : null,
     blockedUntil === null ? null : `must wait until ${blockedUntil}`,
-    circuit === null || circuit.state === 'closed' ? null : `circuit ${circuit.state}`,
+    circuit === null || circuit.state === 'closed'
+      ? null
+      : `circuit ${circuit.state}${circuit.until === null ? '' : ` until ${circuit.until}`}`,
   ].filter((state) => state !== null)
   return [
     ['channel', `${channel.name}${states.length === 0 ? '' : `: ${states.join(', ')}`}`],
     ['last error', lastError === null ? null : `${lastError.code} at ${lastError.at}`],
+    ['detail', lastError?.detail],
+    ['do', lastError?.advice],
   ]
 }
 

@@ -44,6 +44,8 @@ const waitingTexts: Record<string, string> = {
   retry: 'the next attempt',
   parked: 'a decision on parked items',
   paused: 'being resumed',
+  disk_full: 'space on the disk of the server',
+  store_unavailable: 'the store of the server',
   connector_unavailable: 'its connector, which cannot be loaded',
   circuit_open: 'the channel, which is failing',
   retry_after: 'the target system (Retry-After)',

@@ -1,5 +1,5 @@
 import type { Channel, ChannelSummary, JobSummary, UpdateEvent } from '@waybill/spec'
-import { describeState } from './describe-channel.ts'
+import { describeState, describeWaits } from './describe-channel.ts'
 import { formatPercent } from './describe-job.ts'
 import { countOf, formatCount, formatSeconds } from './printable.ts'
 import { formatTable } from './table.ts'
@@ -67,18 +67,19 @@ export class LiveTable {
 }
 
 function channelRow(channel: ChannelSummary): string[] {
-  const { counts, itemsPerSecond, waiting } = channel.state
+  const { state } = channel
+  const { counts, itemsPerSecond } = state
   return [
     channel.name,
     describeState(channel),
     itemsPerSecond.toFixed(1),
     ...[counts.running, counts.pending, counts.waiting].map(formatCount),
-    waiting[0]?.reason ?? '',
+    describeWaits(state),
   ]
 }
 
 function jobRow(job: JobSummary): string[] {
-  const { counts, progress, waiting } = job
+  const { counts, progress } = job
   return [
     job.id,
     job.outcome ?? job.status,
@@ -88,6 +89,6 @@ function jobRow(job: JobSummary): string[] {
     (progress?.itemsPerSecond ?? 0).toFixed(1),
     job.done || progress?.etaSeconds == null ? '' : formatSeconds(progress.etaSeconds),
     job.channel,
-    job.done ? '' : (waiting[0]?.reason ?? ''),
+    job.done ? '' : describeWaits(job),
   ]
 }

@@ -1,5 +1,5 @@
 import type { ItemAttempt, ItemError } from '@waybill/spec'
-import type { Judgement } from '@waybill/spec/rules'
+import { errorAdvice, type Judgement } from '@waybill/spec/rules'
 import type { Channels } from './channels.ts'
 import { createFifo } from './fifo.ts'
 import type { JobBook } from './job-book.ts'
@@ -125,7 +125,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     item.error = judgement === null ? null : errorOf(answer)
     if (item.error !== null) {
       const { code, status, detail } = item.error
-      channel.lastError = { at: time(nowMs), code, status, detail, until: null }
+      const advice = errorAdvice(item.error)
+      channel.lastError = { at: time(nowMs), code, status, detail, advice, until: null }
     }
     if (holdsChannel(answer)) channel.blockedUntilMs = Math.max(channel.blockedUntilMs, judgement?.retryAtMs ?? 0)
     if (judgement === null) {

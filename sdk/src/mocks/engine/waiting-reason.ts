@@ -25,6 +25,7 @@ export function pendingReason(
   return alone(
     channelReason({
       isPaused: channel.paused,
+      storeRefusal: () => null,
       unavailable: () => null,
       circuit: () => null,
       blockedUntilMs: () => laterOrNull(channel.blockedUntilMs),

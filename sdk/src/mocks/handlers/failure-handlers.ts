@@ -11,7 +11,7 @@ import { readIdempotencyKey } from '../engine/idempotency.ts'
 import { showFull, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
 import { time } from '../show/job-view.ts'
-import type { MockItem, MockJob } from '../engine/mock-job.ts'
+import { headOf, type MockItem, type MockJob } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
 import { groupDeadLetters, groupOf } from '../show/dead-letter-groups.ts'
@@ -184,7 +184,12 @@ function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
 function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
   const view = withoutData(showFull(item, world))
   const { sinceMs, untilMs } = item.hold!
-  return { channel: item.job.envelope.channel, since: time(sinceMs), until: time(untilMs), item: view }
+  const { channel } = item.job.envelope
+  const waitingBehind = world.book
+    .all()
+    .flatMap(({ items }) => items)
+    .filter((other) => other !== item && other.status === 'pending' && headOf(other) === item).length
+  return { channel, since: time(sinceMs), until: time(untilMs), waitingBehind, item: view }
 }
 
 function resolve(item: MockItem, { decision, data }: ParkedDecision, { book, clock, lifeCycle }: MockWorld): void {

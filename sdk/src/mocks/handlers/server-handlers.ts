@@ -1,4 +1,5 @@
 import { type OpenapiDocument, problemCodes, type ReadinessComponents } from '@waybill/spec'
+import { hasScope } from '../engine/access-tokens.ts'
 import { limits } from '../engine/limits.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { metricsText } from '../show/metrics-text.ts'
@@ -19,7 +20,11 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
   search,
   getLimits: ({ world, caller }) => ({
     status: 200,
-    body: { ...limits, subscription: world.subscriptions.limitsOf(caller.subscription) },
+    body: {
+      ...limits,
+      disk: hasScope(caller, 'metrics') ? limits.disk : null,
+      subscription: world.subscriptions.limitsOf(caller.subscription),
+    },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
   getReadiness: ({ world }) => ({ status: 200, body: { status: 'ok', components: componentsOf(world) } }),

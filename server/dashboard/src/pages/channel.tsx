@@ -117,6 +117,7 @@ function Standing({ channel }: { readonly channel: Channel }): JSX.Element {
           {waiting.map((count) => (
             <li key={count.reason} class={isTrouble(count.reason) ? 'trouble' : ''}>
               {explainCount(count, nowMs.value)}
+              {count.reason === 'concurrency' && `, which takes ${formatDuration(channel.connector.timeoutMs)} at most`}
             </li>
           ))}
         </ul>
@@ -134,6 +135,7 @@ function LastError({ error }: { readonly error: NonNullable<Channel['state']['la
         <span class="faint">the last failed call, {formatRelative(error.at, nowMs.value)}</span>
       </p>
       {error.detail !== null && <bdi class="quote">{error.detail}</bdi>}
+      <p>{error.advice}.</p>
     </div>
   )
 }

@@ -17,8 +17,10 @@ const standings: Record<ChannelStanding, readonly [Tone, IconName, string]> = {
   paused: ['wait', 'pause', 'Paused'],
   'circuit-open': ['bad', 'ban', 'Circuit open'],
   probing: ['wait', 'clock', 'Probing'],
+  stopped: ['bad', 'ban', 'Stopped'],
   blocked: ['wait', 'clock', 'Retry-After'],
   busy: ['busy', 'play', 'Delivering'],
+  waiting: ['wait', 'clock', 'Waiting'],
   idle: ['quiet', 'circle', 'Idle'],
 }
 

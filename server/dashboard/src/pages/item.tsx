@@ -82,6 +82,11 @@ function ItemErrorText({ error }: { readonly error: NonNullable<Item['error']> }
 
 function Neighbours({ item }: { readonly item: Item }): JSX.Element | null {
   const behind = item.waiting?.behind ?? null
+  const load = useLoad<Item>(
+    behind === null ? '' : `${behind.jobId} ${behind.index}`,
+    async (signal) => await waybill.jobs.attach(behind!.jobId).item(behind!.index, { signal }),
+    { everyMs: EVERY_MS, enabled: behind !== null },
+  )
   if (behind === null && item.retriedAs === null) return null
   return (
     <p class="neighbours">
@@ -91,6 +96,7 @@ function Neighbours({ item }: { readonly item: Item }): JSX.Element | null {
           {behind.jobId === item.jobId ? '' : ` of job …${behind.jobId.slice(-8)}`}
         </a>
       )}
+      {behind !== null && load.data !== null && <span class="faint">{explainItem(load.data, nowMs.value)}</span>}
       {item.retriedAs !== null && <a href={jobHref(item.retriedAs)}>Tried again by job …{item.retriedAs.slice(-8)}</a>}
     </p>
   )

@@ -1,6 +1,7 @@
-import type { Job } from '@waybill/sdk'
+import type { Channel, Job } from '@waybill/sdk'
 import type { JSX } from 'preact'
-import { patientWaybill, serverUrl, waybill } from '../api/session.ts'
+import { read } from '../api/read.ts'
+import { may, patientWaybill, serverUrl, waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
@@ -9,16 +10,20 @@ import { CountsBar, CountsList } from '../ui/counts.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Loaded, Page } from '../ui/page.tsx'
 import { JobStatus } from '../ui/status.tsx'
+import { explainStanding } from '../words/channel-state.ts'
 import { jobCommands } from '../words/commands.ts'
 import { jobSentence, timelineOf } from '../words/job-sentence.ts'
 import { formatItems } from '../words/numbers.ts'
 import { explainCount, isTrouble } from '../words/reasons.ts'
 import { channelHref, executionHref, jobHref, listHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
+import { ChannelStatus } from './channels.tsx'
 import { JobActs } from './job-acts.tsx'
 import { JobFailures } from './job-failures.tsx'
 import { JobMapStrip } from './job-map.tsx'
 import { JobItems } from './job-items.tsx'
+
+const CHANNEL_EVERY_MS = 3000
 
 export function JobPage({ jobId, query }: { readonly jobId: string; readonly query: URLSearchParams }): JSX.Element {
   const load = useLoad<Job>(
@@ -33,6 +38,14 @@ export function JobPage({ jobId, query }: { readonly jobId: string; readonly que
     { everyMs: null },
   )
   const job = load.data
+  const channel = useLoad(
+    job?.channel ?? '',
+    (signal) => {
+      const params = { path: { channel: job!.channel } }
+      return read(waybill.raw.GET('/v1/channels/{channel}', { params, signal }))
+    },
+    { everyMs: CHANNEL_EVERY_MS, enabled: job !== null && !job.done && may('channels:read') },
+  )
   const title = job === null ? 'Job' : `${job.action} ${job.objectType}`
 
   return (
@@ -52,7 +65,7 @@ export function JobPage({ jobId, query }: { readonly jobId: string; readonly que
       <Loaded load={load}>
         {(shown) => (
           <>
-            <Progress job={shown} />
+            <Progress job={shown} channel={channel.data} />
             {shown.counts.total > 1 && <JobMapStrip job={shown} />}
             {shown.counts.failed > 0 && <JobFailures job={shown} />}
             <div class="columns">
@@ -67,7 +80,13 @@ export function JobPage({ jobId, query }: { readonly jobId: string; readonly que
   )
 }
 
-function Progress({ job }: { readonly job: Job }): JSX.Element {
+interface ProgressProps {
+  readonly job: Job
+  /** Null: the job has ended, or the session may not see channels. */
+  readonly channel: Channel | null
+}
+
+function Progress({ job, channel }: ProgressProps): JSX.Element {
   const { counts, waiting } = job
   const now = nowMs.value
   return (
@@ -87,6 +106,12 @@ function Progress({ job }: { readonly job: Job }): JSX.Element {
             </li>
           ))}
         </ul>
+      )}
+      {channel !== null && !job.done && (
+        <p class="of-channel">
+          <a href={channelHref(channel.name)}>{channel.name}</a> <ChannelStatus channel={channel} />{' '}
+          <span class="faint">{explainStanding(channel, now)}</span>
+        </p>
       )}
       {job.error !== null && <p class="bad-text">{job.error.detail}</p>}
     </section>

@@ -1,21 +1,28 @@
-import type { Channel, ParkedItem, WaitingReason } from '@waybill/sdk'
+import type { Channel, Job, ParkedItem, WaitingReason } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { read, take } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
+import type { Fault } from '../api/fault.ts'
 import { nowMs } from '../live/now.ts'
+import { FaultNote } from '../ui/fault-note.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { RateFigure } from '../ui/rate-figure.tsx'
-import { explainStanding, isInTrouble } from '../words/channel-state.ts'
-import { formatCount, formatItems, formatRate } from '../words/numbers.ts'
+import { busiestOf, explainStanding, standingOf } from '../words/channel-state.ts'
+import { formatBytes, formatCount, formatItems, formatRate } from '../words/numbers.ts'
 import { isTrouble, reasonNames } from '../words/reasons.ts'
-import { channelHref, itemHref, listHref } from '../words/route.ts'
+import { channelHref, itemHref, jobHref, listHref } from '../words/route.ts'
 import { formatLeft } from '../words/times.ts'
 import { ChannelStatus } from './channels.tsx'
 import { JobsTable } from './jobs.tsx'
 
 const EVERY_MS = 2000
 const SHOWN = 5
+const SHOWN_CHANNELS = 12
+/** What changes slowly, or costs more. */
+const SLOWLY_MS = 10_000
+/** Of so many of the newest jobs that have not ended, those at risk are shown. */
+const JOBS_LOOKED_AT = 200
 
 const active = ['running', 'pending', 'blocked', 'paused', 'cancelling', 'open', 'scheduled'] as const
 
@@ -31,16 +38,31 @@ export function NowPage(): JSX.Element {
     (signal) => read(waybill.raw.GET('/v1/jobs', { params: { query: { status: [...active], pageSize: 8 } }, signal })),
     { everyMs: EVERY_MS },
   )
+  const risks = useLoad(
+    'risks',
+    async (signal) => {
+      const query = { status: [...active], pageSize: JOBS_LOOKED_AT }
+      const { jobs: newest } = await read(waybill.raw.GET('/v1/jobs', { params: { query }, signal }))
+      return newest.filter(({ progress }) => progress?.decidedBy?.constraint === 'deadline')
+    },
+    { everyMs: SLOWLY_MS },
+  )
+  const limits = useLoad('limits', (signal) => read(waybill.raw.GET('/v1/limits', { signal })), { everyMs: SLOWLY_MS })
+  const ready = useLoad('ready', (signal) => read(waybill.raw.GET('/healthz/ready', { signal })), {
+    everyMs: EVERY_MS * 2,
+  })
   return (
     <Page title="Now">
+      <NotReady fault={ready.fault} />
       <Loaded load={channels} rows={3}>
         {({ channels: all }) => (
           <>
-            <Summary channels={all} />
-            <Troubles channels={all.filter((channel) => isInTrouble(channel, nowMs.value))} />
+            <Summary channels={all} disk={limits.data?.disk ?? null} />
+            <AtWork channels={busiestOf(all, nowMs.value)} />
           </>
         )}
       </Loaded>
+      <AtRisk jobs={risks.data ?? []} />
       <section class="panel" aria-labelledby="rate">
         <h2 id="rate">Throughput</h2>
         <RateFigure channel={null} />
@@ -59,8 +81,19 @@ export function NowPage(): JSX.Element {
   )
 }
 
+/** Why the server takes no new work. That it cannot be reached, the figures below say. */
+function NotReady({ fault }: { readonly fault: Fault | null }): JSX.Element | null {
+  return fault === null || fault.problem === null ? null : <FaultNote fault={fault} />
+}
+
+interface SummaryProps {
+  readonly channels: readonly Channel[]
+  /** Null: it is not known. */
+  readonly disk: { readonly usedBytes: number; readonly freeBytes: number } | null
+}
+
 /** All channels as one: how fast, how many, and why what waits does. */
-function Summary({ channels }: { readonly channels: readonly Channel[] }): JSX.Element {
+function Summary({ channels, disk }: SummaryProps): JSX.Element {
   const sum = (of: (channel: Channel) => number): number => channels.reduce((total, channel) => total + of(channel), 0)
   const waiting = new Map<WaitingReason, number>()
   for (const { state } of channels) {
@@ -86,6 +119,14 @@ function Summary({ channels }: { readonly channels: readonly Channel[] }): JSX.E
           <dt>Waiting</dt>
           <dd>{formatCount(left)}</dd>
         </div>
+        {disk !== null && (
+          <div>
+            <dt>Disk free</dt>
+            <dd>
+              {formatBytes(disk.freeBytes)} <span class="beside">{formatBytes(disk.usedBytes)} used</span>
+            </dd>
+          </div>
+        )}
       </dl>
       {reasons.length > 0 && (
         <figure class="waiting-bar">
@@ -113,19 +154,62 @@ function Summary({ channels }: { readonly channels: readonly Channel[] }): JSX.E
   )
 }
 
-function Troubles({ channels }: { readonly channels: readonly Channel[] }): JSX.Element | null {
+function AtWork({ channels }: { readonly channels: readonly Channel[] }): JSX.Element | null {
   if (channels.length === 0) return null
   return (
-    <section class="panel" aria-labelledby="trouble">
-      <h2 id="trouble">Channels in trouble</h2>
+    <section class="panel" aria-labelledby="at-work">
+      <div class="section-head">
+        <h2 id="at-work">Channels at work</h2>
+        <a href={listHref('channels')}>All channels</a>
+      </div>
       <ul class="lines">
-        {channels.map((channel) => (
+        {channels.slice(0, SHOWN_CHANNELS).map((channel) => (
           <li key={channel.name}>
             <a class="row-link" href={channelHref(channel.name)} data-row>
               {channel.name}
             </a>
             <ChannelStatus channel={channel} />
-            <span class="faint">{explainStanding(channel, nowMs.value)}</span>
+            <span class="faint">
+              {explainStanding(channel, nowMs.value)}
+              <LastAdvice channel={channel} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** What to do about the calls that opened the circuit. */
+function LastAdvice({ channel }: { readonly channel: Channel }): JSX.Element | null {
+  const { lastError } = channel.state
+  const isFailing = ['circuit-open', 'probing', 'stopped'].includes(standingOf(channel, nowMs.value))
+  if (!isFailing || lastError === null) return null
+  return (
+    <span class="under">
+      <code>{lastError.code}</code> {lastError.advice}
+    </span>
+  )
+}
+
+function AtRisk({ jobs }: { readonly jobs: readonly Job[] }): JSX.Element | null {
+  if (jobs.length === 0) return null
+  const soonest = [...jobs].sort((a, b) => (a.deadlineAt! < b.deadlineAt! ? -1 : 1)).slice(0, SHOWN)
+  return (
+    <section class="panel" aria-labelledby="at-risk">
+      <h2 id="at-risk">Deadlines at risk</h2>
+      <ul class="lines">
+        {soonest.map((job) => (
+          <li key={job.id}>
+            <a class="row-link" href={jobHref(job.id)} data-row>
+              <bdi>
+                {job.action} {job.objectType}
+              </bdi>
+            </a>
+            <span>{formatLeft(job.deadlineAt!, nowMs.value)} left</span>
+            <span class="faint">
+              {job.channel}: {formatItems(job.progress!.decidedBy!.items)} will not be called in time
+            </span>
           </li>
         ))}
       </ul>

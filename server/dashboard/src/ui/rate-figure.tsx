@@ -11,7 +11,19 @@ import { Loaded } from './page.tsx'
 const EVERY_MS = 10_000
 const WINDOW_SECONDS = 900
 
-const Chart = lazy<ChartProps>(async () => (await import('./chart.tsx')).Chart)
+const Chart = lazy<ChartProps>(async () => {
+  setKnownLanguage()
+  return (await import('./chart.tsx')).Chart
+})
+
+/** The chart's library does not load where the browser's language is none that `Intl` knows, such as `en-US@posix`. */
+function setKnownLanguage(): void {
+  try {
+    Intl.getCanonicalLocales(navigator.language)
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en-US', configurable: true })
+  }
+}
 
 /** How many items ended a second, over the last quarter of an hour. @param channel null: of all */
 export function RateFigure({ channel }: { readonly channel: string | null }): JSX.Element {

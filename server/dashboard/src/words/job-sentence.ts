@@ -3,6 +3,9 @@ import { formatCount, formatItems, formatRate } from './numbers.ts'
 import { explainReason } from './reasons.ts'
 import { formatDuration, formatLeft } from './times.ts'
 
+/** From here on it is said that no item ends. */
+const SLOW_MS = 5000
+
 /** How a job stands and when it is over, as one sentence. */
 export function jobSentence(job: Job, nowMs: number): string {
   const { counts, status } = job
@@ -14,14 +17,25 @@ export function jobSentence(job: Job, nowMs: number): string {
     case 'scheduled':
       return job.runAt === null ? 'It starts later.' : `It starts in ${formatLeft(job.runAt, nowMs)}.`
     case 'blocked':
-      return `It waits for ${formatItems(job.dependsOn.length, 'other job')}.`
+      return job.error?.code === 'dependency_unmet'
+        ? 'A job that it depends on did not end as required. It waits until somebody releases or cancels it.'
+        : `It waits for ${formatItems(job.dependsOn.length, 'other job')}.`
     case 'paused':
       return `It is paused with ${formatItems(open)} left.`
     case 'cancelling':
       return `It ends when ${formatItems(counts.running, 'running call')} have ended.`
     default:
-      return runningSentence(job, open)
+      return runningSentence(job, open) + slowSentence(job, nowMs)
   }
+}
+
+/** Running calls of which none has ended for a while: ` 2 items are being delivered, and none has ended for 5 min.` */
+function slowSentence({ counts, lastProgressAt, startedAt }: Job, nowMs: number): string {
+  const since = lastProgressAt ?? startedAt
+  if (counts.running === 0 || since === null || nowMs - Date.parse(since) < SLOW_MS) return ''
+  const quietMs = Math.floor((nowMs - Date.parse(since)) / 1000) * 1000
+  const are = counts.running === 1 ? 'is' : 'are'
+  return ` ${formatItems(counts.running)} ${are} being delivered, and none has ended for ${formatDuration(quietMs)}.`
 }
 
 function runningSentence({ channel, progress }: Job, open: number): string {

@@ -9,6 +9,8 @@ const phrases: Record<WaitingReason, string> = {
   retry: 'wait for their next attempt',
   parked: 'wait for a decision',
   paused: 'are paused',
+  disk_full: 'wait for space on the disk of the server',
+  store_unavailable: 'wait for the store of the server',
   connector_unavailable: 'wait for their connector, which does not load',
   circuit_open: 'wait until the target answers again',
   retry_after: 'wait as long as the target asked',
@@ -25,6 +27,8 @@ export const reasonNames: Record<WaitingReason, string> = {
   retry: 'Next attempt',
   parked: 'Decision',
   paused: 'Paused',
+  disk_full: 'Disk full',
+  store_unavailable: 'No store',
   connector_unavailable: 'No connector',
   circuit_open: 'Circuit open',
   retry_after: 'Retry-After',
@@ -35,15 +39,21 @@ export const reasonNames: Record<WaitingReason, string> = {
 }
 
 /** Reasons that end only when somebody acts, or the target recovers. */
-const troubles: ReadonlySet<WaitingReason> = new Set(['parked', 'paused', 'connector_unavailable', 'circuit_open'])
+const troubles: ReadonlySet<WaitingReason> = new Set([
+  ...(['parked', 'paused', 'disk_full', 'store_unavailable', 'connector_unavailable', 'circuit_open'] as const),
+])
 
 export function isTrouble(reason: WaitingReason): boolean {
   return troubles.has(reason)
 }
 
+const SOON_MS = 1000
+
 /** `1,204 items wait for the rate limit, the first for 3 s more` */
 export function explainCount({ reason, items, until }: WaitingCount, nowMs: number): string {
-  const left = until === null || Date.parse(until) <= nowMs ? '' : `, the first for ${formatLeft(until, nowMs)} more`
+  // What ends within the second says nothing.
+  const isSoon = until === null || Date.parse(until) - nowMs < SOON_MS
+  const left = isSoon ? '' : `, ${items === 1 ? '' : 'the first '}for ${formatLeft(until, nowMs)} more`
   return explainReason(reason, items) + left
 }
 
@@ -62,7 +72,7 @@ function singular(phrase: string): string {
 /** Why an item is where it is, as one sentence. */
 export function explainItem({ status, waiting, attempts, error, endedAt }: Item, nowMs: number): string {
   if (status === 'running') return `Attempt ${attempts + 1} is running.`
-  if (status === 'pending') return 'It has not come to its turn yet.'
+  if (status === 'pending' && waiting === null) return 'It has not come to its turn yet.'
   if (status === 'succeeded') return `It succeeded at attempt ${attempts}.`
   if (status === 'cancelled')
     return attempts === 0
@@ -83,5 +93,6 @@ export function explainItem({ status, waiting, attempts, error, endedAt }: Item,
     if (position === null || position <= 1) return 'It waits for the item before it in its key.'
     return `It waits behind ${formatItems(position - 1)} of its key.`
   }
-  return `It ${singular(phrases[reason])}${left}.`
+  const before = position === null || position < 1 ? '' : `, behind ${formatItems(position, 'other')}`
+  return `It ${singular(phrases[reason])}${before}${before !== '' && left !== '' ? ',' : ''}${left}.`
 }

@@ -1,7 +1,7 @@
 import type { Channel as ChannelView, ChannelConnector } from '@waybill/spec'
 import type { CallerChannel, Channel } from '../../limits/channel-registry.ts'
 import type { PayloadConfig } from '../../model/channel.ts'
-import { channelLinks, writeRules } from '@waybill/spec/rules'
+import { channelLinks, errorAdvice, writeRules } from '@waybill/spec/rules'
 import { MASKED, maskUrl } from '@waybill/spec/rules'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Caller, hasScope } from '../../model/caller.ts'
@@ -69,13 +69,17 @@ function standstillView(standstill: ChannelLiveState['standstill']): ChannelView
   return { since: new Date(sinceMs).toISOString(), readyItems, runningCalls }
 }
 
+const LOAD_ADVICE = 'Correct the module of the channel: it is loaded again by itself'
+
 /** Why a connector cannot be loaded is the operator's business: it may name files. */
 function errorView(error: ChannelLiveState['lastError'], seesAll: boolean): ChannelView['state']['lastError'] {
   if (error === null) return null
   const { atMs, code, status, untilMs } = error
   const detail = code === CONNECTOR_UNAVAILABLE && !seesAll ? null : error.detail
   const until = untilMs === null ? null : new Date(untilMs).toISOString()
-  return { at: new Date(atMs).toISOString(), code, status, detail, until }
+  const advice =
+    code === CONNECTOR_UNAVAILABLE ? LOAD_ADVICE : errorAdvice({ code, status, retryable: (status ?? 0) >= 500 })
+  return { at: new Date(atMs).toISOString(), code, status, detail, advice, until }
 }
 
 function circuitView({ config, circuit }: Channel, clock: Clock): ChannelView['state']['circuit'] {

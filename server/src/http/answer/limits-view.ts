@@ -10,8 +10,8 @@ import { MAX_JOB_WEBHOOK_ORIGINS } from '../../model/job-webhook-origins.ts'
 import * as limits from '../../model/limits.ts'
 import { MAX_WEBHOOK_ENDPOINTS } from '../../model/webhook-endpoint.ts'
 
-/** Every limit but those of the caller's subscription. */
-export type SharedLimits = Omit<Limits, 'subscription'>
+/** Every limit but those of the caller's subscription, and what is used now. */
+export type SharedLimits = Omit<Limits, 'subscription' | 'disk'>
 
 /** The limits of all callers. @param configured those that this server was configured with */
 export function limitsView(configured: {

@@ -205,6 +205,7 @@ describe('parked items', () => {
         channel: 'sandbox',
         sinceMs: Date.UTC(2026, 0, 15),
         untilMs: Date.UTC(2026, 0, 16),
+        behind: 4,
       })
       ports.items.set(index, fakeItem(index, { status: 'waiting', endedAt: null, error, waiting, data: 'secret' }))
     }
@@ -218,6 +219,7 @@ describe('parked items', () => {
         channel: 'sandbox',
         since: '2026-01-15T00:00:00.000Z',
         until: '2026-01-16T00:00:00.000Z',
+        waitingBehind: 4,
         item: { index: 1, waiting: { reason: 'parked' } },
       },
     ])

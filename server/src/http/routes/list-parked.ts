@@ -21,8 +21,9 @@ export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' 
   const views = (await readItemsOf(parked.slice(0, limit), call)).map((found): ParkedItem | null => {
     // A decision may have been made between the two reads.
     if (found?.[1].status !== 'waiting') return null
-    const [{ channel, sinceMs, untilMs }, item] = found
-    return { channel, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), item }
+    const [{ channel, sinceMs, untilMs, behind: waitingBehind }, item] = found
+    const [since, until] = [sinceMs, untilMs].map((ms) => new Date(ms).toISOString()) as [string, string]
+    return { channel, since, until, waitingBehind, item }
   })
   const { entries, last } = cutPage(await serializeAll(views, call.shareKey), limits.maxPageBytes)
   const isMore = last < parked.length - 1

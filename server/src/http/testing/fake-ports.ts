@@ -20,6 +20,7 @@ import type { DeadLettersRetry } from '../../ingest/retry/retries.ts'
 import type { ParkedEntry, ParkedItemId } from '../../schedule/parked/parked-items.ts'
 import type { ChannelSettings } from '../../store/channel-store.ts'
 import type { DeadLetter, DeadLettersQuery } from '../../store/outcome-store.ts'
+import type { StoreSizes } from '../../store/store-sizes.ts'
 import type { HttpPorts, HttpConfig } from '../http-ports.ts'
 import { FakeFinding } from './fake-finding.ts'
 import { PageTokens } from '../answer/page-token.ts'
@@ -302,6 +303,12 @@ export class FakePorts implements HttpPorts {
     if (this.unavailable) return 'store_unavailable'
     if (this.damaged) return 'store_damaged'
     return this.full ? 'disk_full' : 'ready'
+  }
+
+  sizes: StoreSizes | null = null
+
+  storeSizes(): Promise<StoreSizes | null> {
+    return Promise.resolve(this.sizes)
   }
 
   /** Shows another version of a job to every read, subscription and wait. */

@@ -38,6 +38,8 @@ export interface ParkedEntry {
   readonly sinceMs: number
   /** When it is skipped. */
   readonly untilMs: number
+  /** Items behind it in its key; null: too many to count. */
+  readonly behind: number | null
 }
 
 export interface ParkedItemsOptions {
@@ -66,12 +68,12 @@ export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedI
         ...(job !== undefined && { jobRef: job.record.ref }),
         ...(after !== null && { after }),
       })
-      return found.flatMap(({ jobRef, index, sinceMs }): ParkedEntry[] => {
+      return found.flatMap(({ jobRef, index, sinceMs, behind }): ParkedEntry[] => {
         const record = liveJobs.byRef(jobRef)?.record
         if (record === undefined) return []
         const { channel: name } = record.envelope
         const seconds = channels.get(name)?.config.parkForSeconds ?? DEFAULT_PARK_SECONDS
-        return [{ jobRef, jobId: record.id, index, channel: name, sinceMs, untilMs: sinceMs + seconds * 1000 }]
+        return [{ jobRef, jobId: record.id, index, channel: name, sinceMs, untilMs: sinceMs + seconds * 1000, behind }]
       })
     },
   }

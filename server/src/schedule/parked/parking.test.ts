@@ -32,6 +32,10 @@ describe('parked items', () => {
       { reason: 'partition', items: 1, untilMs: null },
     ])
     expect(engine.parked()).toEqual([{ ref: 1, index: 0 }])
+    engine.submit([10, 11, 10])
+    engine.submit([10], { subscription: 'other' })
+    engine.rest()
+    expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toMatchObject([{ index: 0, behind: 3 }])
     engine.drain()
   })
 
@@ -180,7 +184,7 @@ describe('parked items', () => {
     engine.rest()
     expect(job).toMatchObject({ parked: 1, ready: 0, inFlight: 0 })
     expect(engine.scheduler.parkedItems({ subscription: 'default', limit: 9 })).toEqual([
-      { jobRef: 1, index: 0, sinceMs: parkedAtMs },
+      { jobRef: 1, index: 0, sinceMs: parkedAtMs, behind: 1 },
     ])
     expect(engine.scheduler.pendingItems).toBe(2)
     engine.clock.advance(10_001)

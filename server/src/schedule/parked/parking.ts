@@ -4,6 +4,7 @@ import { Verdict } from '../../model/outcome-batch.ts'
 import type { NewData, UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type Backlog, PARKING_ID } from '../queues/backlog.ts'
+import { behindCounter } from '../queues/count-behind.ts'
 import { ItemState } from '../queues/item-table.ts'
 import { KeySkips } from '../queues/key-skips.ts'
 import type { ChannelLine, JobLine } from '../queues/lines.ts'
@@ -26,6 +27,8 @@ export interface ParkedPlace {
   readonly index: number
   /** Wall ms. */
   readonly sinceMs: number
+  /** Items of its subscription behind it in its key; null: too many to count. */
+  readonly behind: number | null
 }
 
 export interface ParkingOptions {
@@ -54,14 +57,16 @@ export class Parking {
     const { backlog, clock } = this.#options
     const { after, limit } = query
     const places: ParkedPlace[] = []
+    const countBehind = behindCounter(backlog, query.subscription)
     for (const job of this.#jobsOf(query)) {
       const jobRef = job.live.record.ref
       if (after !== undefined && jobRef < after.jobRef) continue
       let index = job.parked!.next(after?.jobRef === jobRef ? after.index + 1 : 0)
       for (; index >= 0; index = job.parked!.next(index + 1)) {
         if (places.length === limit) return places
-        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(job.handleOf[index]! - 1))
-        places.push({ jobRef, index, sinceMs: Math.round(wallAt(clock, sinceUs)) })
+        const handle = job.handleOf[index]! - 1
+        const sinceUs = job.subscription.channel.parked.timeAt(backlog.partitions.items.link(handle))
+        places.push({ jobRef, index, sinceMs: Math.round(wallAt(clock, sinceUs)), behind: countBehind(handle) })
       }
     }
     return places

@@ -117,6 +117,7 @@ export class FakeEngine {
         itemCost: options.itemCost ?? (() => 1),
       },
       outcomes: this,
+      storeRefusal: () => (this.commitsFailing ? 'disk_full' : null),
       tats: { durableUnits: () => Infinity },
       logger: silentLogger,
       telemetry: this.telemetry,
