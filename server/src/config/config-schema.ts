@@ -217,6 +217,12 @@ export const channelSchema = closed(
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
     trace: { enum: ['link', 'continue', null] },
+    redact: {
+      type: 'array',
+      maxItems: 20,
+      uniqueItems: true,
+      items: { type: 'string', maxLength: 256, pattern: '^/data(/([^~/]|~[01])*)*$' },
+    },
     credentials: { type: 'object', propertyNames: subscriptionName, additionalProperties: credentials },
     // As a schema it is checked when it is read, see connectors/item-schema.
     itemSchema: { type: ['object', 'null'] },
