@@ -231,6 +231,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
         sizes: () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null)),
         firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
         version: packageJson.version,
+        subscriptionLabel: config.subscriptionLabel,
       })
     : null
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })

@@ -12,6 +12,7 @@ export interface ConfigFile extends NetworkInput {
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy; readonly proxy?: string }
   readonly audit?: { readonly retainForDays?: number }
   readonly dashboard?: DashboardMode
+  readonly metrics?: { readonly subscriptionLabel?: boolean }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -245,6 +246,7 @@ export const configProperties = {
   outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] }, proxy: {} }),
   audit: closed({ retainForDays: wholeNumber(1, 3650) }),
   dashboard: { enum: [...dashboardModes] },
+  metrics: closed({ subscriptionLabel: { type: 'boolean' } }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',
