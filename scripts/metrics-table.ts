@@ -11,8 +11,9 @@ const PAGE = join(import.meta.dirname, '../server/README.md')
 
 /** The page with the table between its marks. @throws Error when a mark is missing */
 export function withMetrics(page: string, table: Readonly<Record<string, MetricSpec>> = metricTable): string {
-  const rows = Object.entries(table).map(([name, { type, help, labels }]) => {
-    return `| \`${name}\` | ${type} | ${Object.keys(labels).join(', ')} | ${help} |`
+  const rows = Object.entries(table).map(([name, { type, help, labels, bySubscription }]) => {
+    const names = [...Object.keys(labels), ...(bySubscription === true ? ['(subscription)'] : [])]
+    return `| \`${name}\` | ${type} | ${names.join(', ')} | ${help} |`
   })
   const head = ['| metric | type | labels | |', '|---|---|---|---|']
   return withWrittenTable(page, 'scripts/metrics-table.ts', [...head, ...rows])

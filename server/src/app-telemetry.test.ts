@@ -73,7 +73,7 @@ it('reports counts of a job that sum to what its answer counts', async () => {
   const job = await run([...items, { id: 5 }])
   const { total, succeeded, failed, cancelled } = job.counts
   expect([total, succeeded, failed, cancelled]).toEqual([41, 38, 3, 0])
-  expect(Object.fromEntries(accepted)).toEqual({ 'sandbox update': total - 4, 'sandbox delete': 4 })
+  expect(Object.fromEntries(accepted)).toEqual({ 'sandbox default update': total - 4, 'sandbox default delete': 4 })
   expect(Object.fromEntries(rejected)).toEqual({ 'sandbox default invalid_item': 1 })
   expect(Object.fromEntries(ended)).toEqual({
     'sandbox default succeeded': succeeded,

@@ -21,6 +21,8 @@ import { MetricsListener } from './http/metrics-listener.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { redactionsOf } from './channels/redactions.ts'
+import { SecretMask } from './connectors/secret-mask.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { ChannelRegistry } from './limits/channel-registry.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
@@ -233,6 +235,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
         sizes: storeSizes,
         firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
         version: packageJson.version,
+        subscriptionLabel: config.subscriptionLabel,
       })
     : null
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
@@ -248,9 +251,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const standstills = new Standstills({ clock, liveJobs, channels, explainWaiting, runningCalls })
   const health = new ComponentHealth({ clock, telemetry, channels, standstills, threads: config.threads })
   const executions = new Executions({ clock, store, progress, paths })
+  const redactionOf = redactionsOf(channels)
   const itemReads = new ItemReads({
     ...{ store, liveJobs, explainWaiting, clock },
     itemsPerSecondOf: (channel, subscription) => progress.itemsPerSecondOf(channel, subscription),
+    redactionOf,
+    maskOf: (values) => new SecretMask(values),
   })
   const endpointControl = new ControlEndpoints({
     ...{ endpoints, jobWebhooks, watch: endpointWatch, liveJobs, jobs: jobControl, logger },
@@ -318,7 +324,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
-      replace: (item, replacement) => replaceParked(item, replacement, { liveJobs, parked, store }),
+      replace: (item, replacement) => replaceParked(item, replacement, { liveJobs, parked, redactionOf, store }),
     },
     pendingItemsOf: (subscription) => ingest.pendingItemsOf(subscription),
     channelReads: {

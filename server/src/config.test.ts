@@ -99,6 +99,7 @@ channels:
       circuit: { failureRatio: 0.5, minCalls: 20, openMs: 500 },
       parkForSeconds: 60,
       trace: null,
+      redact: [],
       payload: null,
       credentials: { default: { type: 'bearer', token: 't0ken' } },
     })

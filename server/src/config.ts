@@ -40,6 +40,8 @@ export interface Config extends NetworkSettings {
     readonly port: number | null
     readonly host: string
   }
+  /** Whether the counters of items in the metrics have the label `subscription`. */
+  readonly subscriptionLabel: boolean
   readonly traces: TraceSettings
   /** Keys that seal stored secrets, as text; null: not given. */
   readonly keyRing: string | null

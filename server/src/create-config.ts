@@ -47,8 +47,18 @@ export interface ConfigInput extends ConfigFile {
   readonly host?: string | undefined
   /** For whoever listens with it; 0: a free one. @default 8080 */
   readonly port?: number | undefined
-  /** Whether metrics are counted, and where they are read without a token beside `/metrics`. @default counted, no port of its own */
-  readonly metrics?: { readonly counted?: boolean; readonly port?: number | null; readonly host?: string } | undefined
+  /**
+   * Whether metrics are counted, where they are read without a token beside `/metrics`, and whether the counters of items have the label `subscription`.
+   * @default counted, no port of its own, no such label
+   */
+  readonly metrics?:
+    | {
+        readonly counted?: boolean
+        readonly port?: number | null
+        readonly host?: string
+        readonly subscriptionLabel?: boolean
+      }
+    | undefined
   /** Where spans go (the URL of a collector, OTLP over HTTP) and the share of calls with one. @default nowhere, 0.01, `waybill-server` */
   readonly traces?: Partial<TraceSettings> | undefined
   /** Where relative paths begin: `dataDir` and the modules of channels. @default the working directory */
@@ -82,6 +92,7 @@ const inputSchema = {
         counted: { type: 'boolean' },
         port: { anyOf: [wholeNumber(0, MAX_PORT), { type: 'null' }] },
         host: text,
+        subscriptionLabel: { type: 'boolean' },
       },
     },
     traces: {

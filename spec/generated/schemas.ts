@@ -1518,6 +1518,18 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           ],
           "default": null
         },
+        "redact": {
+          "type": "array",
+          "maxItems": 20,
+          "uniqueItems": true,
+          "default": [],
+          "items": {
+            "type": "string",
+            "minLength": 5,
+            "maxLength": 256,
+            "pattern": "^/data(/([^~/]|~[01])*)*$"
+          }
+        },
         "itemSchema": {
           "default": null,
           "oneOf": [
@@ -4293,6 +4305,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "circuit",
         "parkForSeconds",
         "trace",
+        "redact",
         "itemSchema",
         "payload",
         "state",
@@ -4371,6 +4384,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             "continue",
             null
           ]
+        },
+        "redact": {
+          "type": "array",
+          "maxItems": 20,
+          "items": {
+            "type": "string"
+          }
         },
         "itemSchema": {
           "oneOf": [

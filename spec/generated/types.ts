@@ -873,7 +873,8 @@ export interface paths {
         /**
          * Test a channel with one item
          * @description Shows the request that the channel would send for an item, and with `send` makes one real call and shows what came back and how it was judged. The request is made by the code that delivers items, with
-         *     the credentials of the caller's subscription. No job is made: nothing is stored, counted or retried, and the circuit learns nothing of the call.
+         *     the credentials of the caller's subscription. No job is made: nothing is stored, counted or retried, and the circuit learns nothing of the call. Where the channel redacts values (`redact`), a caller without the scope `admin` sees
+         *     `[redacted]` in place of the URL, the values of headers, bodies, details and the result.
          *
          *     An item of which no request can be made is no refusal: the answer is 200 with `request_not_made` in `result.error`. So it is with an item that the channel's `itemSchema` does not allow
          *     (`item_schema_mismatch`), whatever the type of the connector. Nothing is sent, and no unit of the rate limit is taken.
@@ -2865,7 +2866,7 @@ export interface components {
              */
             decision: "retry" | "skip" | "skip_key" | "replace";
             /**
-             * @description With `replace`, and required there: the item's new data, any JSON. It is bound as an item's data is: the item as a whole has at most 1 MiB and 64 levels. It is kept and delivered as it is sent.
+             * @description With `replace`, and required there: the item's new data, any JSON. It is bound as an item's data is: the item as a whole has at most 1 MiB and 64 levels. It is kept and delivered as it is sent; `"[redacted]"` where the channel redacts a value (`redact`) is refused with `invalid_item`.
              * @example {
              *       "price": 1990
              *     }
@@ -3261,6 +3262,17 @@ export interface components {
              * @enum {string|null}
              */
             trace?: "link" | "continue" | null;
+            /**
+             * @description JSON Pointers into an item, `/data` or below it. Whoever lacks the scope `admin` sees `"[redacted]"` in place of the values there, in whatever shows data of items, also of jobs that are there already. Their results, warnings, errors
+             *     and logs show `***` where the target system repeats such a value (of at least 4 characters), and a `partitionKey` that is taken from one is not shown. A line that was no valid item is not shown at all. Deliveries and retries have the
+             *     true data. A replacement (`resolveParked`) with `"[redacted]"` at one of them is refused. What the item's `id` says is always shown.
+             * @default []
+             * @example [
+             *       "/data/email",
+             *       "/data/address"
+             *     ]
+             */
+            redact?: string[];
             /**
              * @description JSON Schema (2020-12) of the `data` of items. It is checked before each call: an item that is not valid ends as `item_schema_mismatch`, with the faults and their JSON Pointers in `errors`, is not retried, takes nothing of the
              *     rate limit and does not count for the circuit; others of its batch are sent. An item without data has the data null; one that deletes and has none is not checked. Null: nothing is checked.
@@ -4356,7 +4368,7 @@ export interface components {
              */
             retriedAs: components["schemas"]["JobId"] | null;
             /**
-             * @description As submitted, byte for byte, or as replaced since (`resolveParked`); null for an item whose data is resolved at delivery (`payload`), as that is never stored. Only with `include=data`, and where one item is asked for.
+             * @description As submitted, byte for byte, or as replaced since (`resolveParked`); null for an item whose data is resolved at delivery (`payload`), as that is never stored. What the channel redacts (`redact`) reads `"[redacted]"` without the scope `admin`. Only with `include=data`, and where one item is asked for.
              * @example {
              *       "price": 1990
              *     }
@@ -5635,6 +5647,13 @@ export interface components {
              * @enum {string|null}
              */
             trace: "link" | "continue" | null;
+            /**
+             * @description Values of the data of items that only the scope `admin` sees, by JSON Pointers into the item.
+             * @example [
+             *       "/data/email"
+             *     ]
+             */
+            redact: string[];
             /**
              * @description JSON Schema (2020-12) of the data of items; null when it is not checked.
              * @example null

@@ -23,6 +23,7 @@ export interface FileConfig extends NetworkSettings {
   readonly audit: { readonly retainForDays: number }
   /** Null: not set. */
   readonly dashboard: DashboardMode | null
+  readonly subscriptionLabel: boolean
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -75,6 +76,7 @@ export function completeFile(
     outbound: { allowPrivateAddresses: policy, proxy: readEgressProxy(value.outbound?.proxy) },
     audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
     dashboard: value.dashboard ?? null,
+    subscriptionLabel: value.metrics?.subscriptionLabel ?? false,
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

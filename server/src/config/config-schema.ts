@@ -12,6 +12,7 @@ export interface ConfigFile extends NetworkInput {
   readonly outbound?: { readonly allowPrivateAddresses?: PrivateAddressPolicy; readonly proxy?: string }
   readonly audit?: { readonly retainForDays?: number }
   readonly dashboard?: DashboardMode
+  readonly metrics?: { readonly subscriptionLabel?: boolean }
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -217,6 +218,12 @@ export const channelSchema = closed(
     },
     parkForSeconds: wholeNumber(1, 2_592_000),
     trace: { enum: ['link', 'continue', null] },
+    redact: {
+      type: 'array',
+      maxItems: 20,
+      uniqueItems: true,
+      items: { type: 'string', maxLength: 256, pattern: '^/data(/([^~/]|~[01])*)*$' },
+    },
     credentials: { type: 'object', propertyNames: subscriptionName, additionalProperties: credentials },
     // As a schema it is checked when it is read, see connectors/item-schema.
     itemSchema: { type: ['object', 'null'] },
@@ -239,6 +246,7 @@ export const configProperties = {
   outbound: closed({ allowPrivateAddresses: { enum: [...privateAddressPolicies] }, proxy: {} }),
   audit: closed({ retainForDays: wholeNumber(1, 3650) }),
   dashboard: { enum: [...dashboardModes] },
+  metrics: closed({ subscriptionLabel: { type: 'boolean' } }),
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

@@ -15,7 +15,7 @@ export function reportItems(record: JobRecord, intake: ItemIntake, telemetry: Te
   const { channel } = envelope
   if (telemetry.listens('items.accepted')) {
     for (const [action, count] of Object.entries(intake.itemsByAction))
-      if (count > 0) telemetry.emit('items.accepted', { channel, action, count })
+      if (count > 0) telemetry.emit('items.accepted', { channel, subscription, action, count })
   }
   if (intake.failed > 0)
     telemetry.emit('items.rejected', { channel, subscription, code: 'invalid_item', count: intake.failed })

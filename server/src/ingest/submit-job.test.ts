@@ -251,9 +251,9 @@ describe('submitJob telemetry', () => {
     const channel = 'sandbox'
     expect(heard).toMatchObject([
       ['job.created', { id: job.id, total: 7, envelope: { channel } }],
-      ['items.accepted', { channel, action: 'create', count: 1 }],
-      ['items.accepted', { channel, action: 'update', count: 4 }],
-      ['items.accepted', { channel, action: 'delete', count: 2 }],
+      ['items.accepted', { channel, subscription: stages.subscription, action: 'create', count: 1 }],
+      ['items.accepted', { channel, subscription: stages.subscription, action: 'update', count: 4 }],
+      ['items.accepted', { channel, subscription: stages.subscription, action: 'delete', count: 2 }],
       ['items.rejected', { channel, subscription: stages.subscription, code: 'invalid_item', count: 1 }],
     ])
   })

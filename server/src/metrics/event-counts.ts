@@ -19,6 +19,9 @@ import {
 import { observeCalls } from './observe-calls.ts'
 import { RowCounter } from './row-counter.ts'
 import { RowHistogram } from './row-histogram.ts'
+import { SubscriptionCounter, SubscriptionRows } from './subscription-rows.ts'
+
+type ItemOutcome = (typeof itemOutcomes)[number]
 
 /** Operation of requests whose path is none. */
 const NO_OPERATION = 'none'
@@ -44,14 +47,26 @@ export class EventCounts {
   overloaded = 0
   uploads = 0
   eventStreams = 0
+  /** Both counts of items by subscription, too; null: not asked for. */
+  readonly bySubscription: {
+    readonly accepted: SubscriptionCounter<Action>
+    readonly ended: SubscriptionCounter<ItemOutcome>
+  } | null
   readonly #rows: ChannelRows
 
-  constructor(rows: ChannelRows) {
+  /** @param options.bySubscription whether items are counted by subscription, too */
+  constructor(rows: ChannelRows, { bySubscription }: { readonly bySubscription: boolean }) {
     this.#rows = rows
+    const places = new SubscriptionRows()
+    this.bySubscription = bySubscription
+      ? { accepted: new SubscriptionCounter(places, actions), ended: new SubscriptionCounter(places, itemOutcomes) }
+      : null
     const byChannel = [this.accepted, this.ended, this.deadLetters, this.calls, this.jobsEnded]
     const times = [this.wait, this.delivery, this.duration]
     rows.onFreed((row) => {
       for (const table of [...byChannel, ...times]) table.clear(row)
+      this.bySubscription?.accepted.clear(row)
+      this.bySubscription?.ended.clear(row)
     })
   }
 
@@ -59,12 +74,15 @@ export class EventCounts {
   listen(telemetry: Telemetry): () => void {
     const rows = this.#rows
     const stops = [
-      telemetry.on('items.accepted', ({ channel, action, count }) => {
-        this.accepted.add(rows.rowOf(channel, count), action as Action, count)
+      telemetry.on('items.accepted', ({ channel, subscription, action, count }) => {
+        const row = rows.rowOf(channel, count)
+        this.accepted.add(row, action as Action, count)
+        this.bySubscription?.accepted.add(row, subscription, { value: action as Action, count })
       }),
-      telemetry.on('items.rejected', ({ channel, code, count }) => {
+      telemetry.on('items.rejected', ({ channel, subscription, code, count }) => {
         const row = rows.rowOf(channel)
         this.ended.add(row, 'failed', count)
+        this.bySubscription?.ended.add(row, subscription, { value: 'failed', count })
         this.deadLetters.add(row, code, count)
       }),
       telemetry.on('outcomes.committed', (event) => {
@@ -111,7 +129,11 @@ export class EventCounts {
     this.commitSeconds.observe(0, event.durationMs / 1000)
     this.commitItems.observe(0, event.items)
     this.countImbalances += event.imbalances
-    for (const { channel, outcome, count } of event.ended) this.ended.add(rows.rowOf(channel, count), outcome, count)
+    for (const { channel, subscription, outcome, count } of event.ended) {
+      const row = rows.rowOf(channel, count)
+      this.ended.add(row, outcome, count)
+      this.bySubscription?.ended.add(row, subscription, { value: outcome, count })
+    }
     for (const { channel, code, count } of event.deadLetters) this.deadLetters.add(rows.rowOf(channel), code, count)
     for (const { channel, result, count } of event.calls) this.calls.add(rows.rowOf(channel), result, count)
     for (const called of event.called)

@@ -23,8 +23,9 @@ export interface MetricFacts {
 /** Makes the samples of every metric; nothing is made before it is read. */
 export const metricFamilies: Readonly<Record<MetricName, (facts: MetricFacts) => Iterable<Sample>>> = {
   waybill_items_accepted_total: (facts) =>
-    byChannel(facts, (row, at) => facts.counts.accepted.samples(row, at, 'action')),
-  waybill_items_ended_total: (facts) => byChannel(facts, (row, at) => facts.counts.ended.samples(row, at, 'outcome')),
+    byChannel(facts, (row, at) => (facts.counts.bySubscription ?? facts.counts).accepted.samples(row, at, 'action')),
+  waybill_items_ended_total: (facts) =>
+    byChannel(facts, (row, at) => (facts.counts.bySubscription ?? facts.counts).ended.samples(row, at, 'outcome')),
   waybill_items: (facts) => byChannel(facts, (row, at) => facts.figures.items.samples(row, at, 'status')),
   waybill_items_waiting: (facts) => byChannel(facts, (row, at) => facts.figures.waiting.samples(row, at, 'reason')),
   waybill_oldest_item_age_seconds: (facts) => gauge(facts, facts.figures.oldestSeconds),

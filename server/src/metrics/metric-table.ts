@@ -10,6 +10,8 @@ import { actions, jobOutcomes, jobStatuses } from '../model/job.ts'
 export const MAX_CHANNELS = 200
 /** Error codes of a channel with a label of their own; the others are one more, `other`. */
 export const MAX_CODES = 20
+/** Subscriptions with a label of their own, where the configuration asks for it; the others are one more, `other`. */
+export const MAX_SUBSCRIPTIONS = 100
 export const OTHER = 'other'
 
 export const waitingReasons = [
@@ -56,6 +58,8 @@ export interface MetricSpec {
   readonly help: string
   /** Values of each label; null: a name of this server's channels, operations or error codes. */
   readonly labels: Readonly<Record<string, readonly (string | number)[] | null>>
+  /** With `metrics.subscriptionLabel` of the configuration also by subscription. @default false */
+  readonly bySubscription?: true
 }
 
 const channel = null
@@ -65,11 +69,13 @@ export const metricTable = {
     type: 'counter',
     help: 'Items of accepted jobs.',
     labels: { channel, action: actions },
+    bySubscription: true,
   },
   waybill_items_ended_total: {
     type: 'counter',
     help: 'Items that ended, those that were invalid included.',
     labels: { channel, outcome: itemOutcomes },
+    bySubscription: true,
   },
   waybill_items: { type: 'gauge', help: 'Items that have not ended.', labels: { channel, status: liveItemStatuses } },
   waybill_items_waiting: {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers'
 import { describe, expect, it } from 'vitest'
 import { sandboxChannelConfig } from '../connectors/sandbox-connector.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import { MAX_CHANNELS, MAX_CODES, type MetricSpec, metricTable } from './metric-table.ts'
+import { MAX_CHANNELS, MAX_CODES, MAX_SUBSCRIPTIONS, type MetricSpec, metricTable } from './metric-table.ts'
 import { FakeWorld, readSamples, recordsOf } from './testing/fake-world.ts'
 
 const specs: Readonly<Record<string, MetricSpec>> = metricTable
@@ -23,7 +23,7 @@ function busyWorld(): FakeWorld {
   world.atRisk.add(job)
   world.waiting.set('shop', [{ reason: 'parked', items: 1, untilMs: null }])
   world.parkedExpiryMs.set('shop', clock.nowMs() + 60_000)
-  telemetry.emit('items.accepted', { channel: 'shop', action: 'update', count: 10 })
+  telemetry.emit('items.accepted', { channel: 'shop', subscription: 'a', action: 'update', count: 10 })
   telemetry.emit('items.rejected', { channel: 'shop', subscription: 'a', code: 'invalid_item', count: 1 })
   world.commit('shop', 2)
   telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 700, actualMs: 800, jobMs: 1000 })
@@ -130,6 +130,48 @@ describe('the metrics', () => {
     expect(histogram('item_wait_seconds')).toEqual([2, 80])
     expect(histogram('item_delivery_seconds')).toEqual([2, 120])
     expect(histogram('call_duration_seconds')).toEqual([2, 3020])
+  })
+
+  it('have the label subscription on the two counters of items where it is asked for: 100 values, then other', async () => {
+    const world = new FakeWorld(['shop', 'cafe'], { subscriptionLabel: true })
+    const ended = (subscription: string) => ({ channel: 'shop', subscription, outcome: 'succeeded' as const, count: 1 })
+    const names = Array.from({ length: 120 }, (_, n) => `tenant-${n}`)
+    for (const subscription of [...names, 'other', '~webhooks']) {
+      world.telemetry.emit('items.accepted', { channel: 'shop', subscription, action: 'update', count: 2 })
+      world.commit('shop', 1, { ended: [ended(subscription)], calls: [] })
+    }
+    world.telemetry.emit('items.rejected', {
+      channel: 'cafe',
+      subscription: 'tenant-0',
+      code: 'invalid_item',
+      count: 3,
+    })
+    const samples = await world.samples()
+    for (const [name, label, kept, shared] of [
+      ['waybill_items_accepted_total', 'action', 2, 44],
+      ['waybill_items_ended_total', 'outcome', 1, 22],
+    ] as const) {
+      const lines = samples.get(name)!
+      for (const { labels } of lines)
+        expect(Object.keys(labels).sort()).toEqual([label, 'channel', 'subscription'].sort())
+      const shown = lines.filter(({ labels, value }) => labels['channel'] === 'shop' && value > 0)
+      const values = new Map(shown.map(({ labels, value }) => [labels['subscription'], value]))
+      expect(shown).toHaveLength(values.size)
+      expect(values.size).toBe(MAX_SUBSCRIPTIONS + 1)
+      expect([values.get('tenant-99'), values.get('tenant-100'), values.get('other')]).toEqual([
+        kept,
+        undefined,
+        shared,
+      ])
+    }
+    const cafe = samples
+      .get('waybill_items_ended_total')!
+      .filter(({ labels, value }) => labels['channel'] === 'cafe' && value > 0)
+    expect(cafe).toEqual([{ labels: { channel: 'cafe', subscription: 'tenant-0', outcome: 'failed' }, value: 3 }])
+    const others = [...samples].filter(
+      ([name]) => !name.startsWith('waybill_items_accepted') && !name.startsWith('waybill_items_ended'),
+    )
+    for (const [, lines] of others) for (const { labels } of lines) expect(labels).not.toHaveProperty('subscription')
   })
 
   it('are the same samples as OpenMetrics, which ends with its mark', async () => {

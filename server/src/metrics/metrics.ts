@@ -16,6 +16,8 @@ export interface MetricsOptions extends LivePorts {
   /** Bytes of the store, measured now; null: it is in memory, or cannot be measured. Never rejects. */
   readonly sizes: () => Promise<StoreSizes | null>
   readonly version: string
+  /** The two counters of items have the label `subscription`, too. */
+  readonly subscriptionLabel: boolean
 }
 
 /** The text of metrics, and its media type. */
@@ -34,7 +36,7 @@ const KEPT_MS = 1000
 export class Metrics implements Service {
   readonly #options: MetricsOptions
   readonly #rows = new ChannelRows()
-  readonly #counts = new EventCounts(this.#rows)
+  readonly #counts: EventCounts
   readonly #rateUse = new RateUse()
   readonly #loopDelay: LoopDelay
   readonly #stopListening: () => void
@@ -46,6 +48,7 @@ export class Metrics implements Service {
   /** Counts from here on: recovery is counted, too. */
   constructor(options: MetricsOptions) {
     this.#options = options
+    this.#counts = new EventCounts(this.#rows, { bySubscription: options.subscriptionLabel })
     this.#rows.onFreed((row) => this.#rateUse.clear(row))
     this.#loopDelay = new LoopDelay(options.clock.monotonicUs() / 1000)
     this.#stopListening = this.#counts.listen(options.telemetry)

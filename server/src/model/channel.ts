@@ -24,6 +24,8 @@ export interface ChannelConfig {
   readonly parkForSeconds: number
   /** Whether calls continue the trace of the request that created their job; null: those of `POST /v1/items` alone. */
   readonly trace: 'link' | 'continue' | null
+  /** JSON Pointers into an item, `/data` or below it: values that only callers with the scope `admin` see. @default none */
+  readonly redact?: readonly string[] | undefined
   /** By subscription; under `*` those of every one that has none of its own. */
   readonly credentials: CredentialsBySubscription
   /** JSON Schema (2020-12) of the data of items; null: they are not checked. */

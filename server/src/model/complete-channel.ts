@@ -62,6 +62,7 @@ export interface ChannelInput {
   readonly circuit?: { readonly [K in keyof CircuitConfig]?: number | undefined } | null | undefined
   readonly parkForSeconds?: number | undefined
   readonly trace?: ChannelConfig['trace'] | undefined
+  readonly redact?: readonly string[] | undefined
   readonly credentials?: CredentialsBySubscription | undefined
   readonly itemSchema?: Readonly<Record<string, unknown>> | null | undefined
   readonly payload?: PayloadInput | null | undefined
@@ -93,6 +94,7 @@ export function completeChannel(input: ChannelInput): ChannelConfig {
     circuit: input.circuit === null ? null : completeCircuit(input.circuit ?? {}),
     parkForSeconds: input.parkForSeconds ?? DEFAULT_PARK_SECONDS,
     trace: input.trace ?? null,
+    redact: input.redact ?? [],
     credentials: input.credentials ?? {},
     itemSchema: input.itemSchema ?? null,
     payload: payload == null ? null : completePayload(payload, { connector, retry: attempts }),

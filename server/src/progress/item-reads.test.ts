@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { WaitingReason } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
+import { Redaction } from '../model/redaction.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { ItemsQuery, StoredItem } from '../store/item-store.ts'
@@ -40,6 +41,7 @@ function world(
   reasons: Record<number, WaitingReason> = {},
   turns: Record<number, Turn> = {},
   untilMs: number | null = null,
+  redact: readonly string[] = [],
 ) {
   const record: JobRecord = {
     ref: 1 as JobRef,
@@ -105,6 +107,8 @@ function world(
         new Map(indexes.flatMap((index) => (turns[index] === undefined ? [] : [[index, turns[index]] as const]))),
     },
     clock: { nowMs: () => NOW_MS },
+    redactionOf: () => (redact.length === 0 ? null : new Redaction(redact)),
+    maskOf: (values) => ({ text: (text) => values.reduce((t, v) => t.replaceAll(v, '***'), text), value: (v) => v }),
     itemsPerSecondOf: () => 2 / 60,
   })
   return { reads, queries }

@@ -6,12 +6,15 @@ import { hashOf, itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import { isEnded, Verdict } from '../model/outcome-batch.ts'
 import type { ExplainWaiting, Turn } from '../model/ports.ts'
+import type { Redaction } from '../model/redaction.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { findJob } from '../store/find-job.ts'
 import type { ItemStore, ItemsPage, StoredItem } from '../store/item-store.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { type ItemLine, itemLog, itemView } from './item-view.ts'
+import { ItemRedactor, type RedactedFacts, type TextMask } from './redact-item.ts'
+import type { ShownItem } from './shown-item.ts'
 import { StoredLines } from './stored-lines.ts'
 
 export interface ItemReadsOptions {
@@ -21,12 +24,18 @@ export interface ItemReadsOptions {
   readonly clock: Pick<Clock, 'nowMs'>
   /** Items of a subscription that a channel delivers a second; 0: not known. */
   readonly itemsPerSecondOf: (channel: string, subscription: string) => number
+  /** The values of a channel that only some callers see; null: none. */
+  readonly redactionOf: (channel: string) => Redaction | null
+  /** Hides values in texts of the target system that repeat them. */
+  readonly maskOf: (values: readonly string[]) => TextMask
 }
 
 /** The reader: only jobs of the subscription are visible, and long lines are read in the turns of the caller. */
 export interface Reader {
   readonly subscription: string
   readonly caller: string
+  /** Shows what the channel redacts, too. @default false */
+  readonly unredacted?: boolean
 }
 
 export interface ItemQuery extends Reader {
@@ -47,16 +56,6 @@ export interface ItemPageQuery extends Reader {
   readonly partitionKey?: string | undefined
   readonly id?: string | undefined
   readonly include: { readonly data: boolean; readonly log: boolean }
-}
-
-/** An item, and the JSON of its data as it was sent. */
-export interface ShownItem {
-  /** Without its data. */
-  readonly item: Item
-  /** The JSON of the data that was replaced after an attempt, by the attempt's number. @default it was not asked for */
-  readonly replacedData?: ReadonlyMap<number, Uint8Array | null>
-  /** Null: it has none; undefined: it was not asked for. */
-  readonly data?: Uint8Array | null
 }
 
 export interface ItemPageAnswer {
@@ -100,27 +99,30 @@ export class ItemReads {
   async page(query: ItemPageQuery): Promise<ItemPageAnswer | null> {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
+    const redactor = this.#redactorOf(record, query)
     const stored = await this.#options.store.readItems({
       ref: record.ref,
       fromIndex: query.fromIndex,
       limit: query.limit,
-      log: query.include.log,
+      log: query.include.log || redactor !== null,
       ...verdictFilter(query.statuses),
       ...(query.id !== undefined && { idHash: hashOf(itemIdSeed(record.envelope.objectType), query.id) }),
       ...(query.partitionKey !== undefined && {
         keyHash: hashOf(partitionKeySeed(record.subscription, record.envelope.channel), query.partitionKey),
       }),
     })
-    return this.#cut(query, record, stored)
+    return this.#cut(query, { record, redactor }, stored)
   }
 
   /** One item with its data and log; null: no such job or item. */
   async item(query: ItemQuery): Promise<ShownItem | null> {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
+    const redactor = this.#redactorOf(record, query)
     const page = await this.#options.store.readItems({
-      ...{ ref: record.ref, fromIndex: query.index, limit: 1 },
-      ...{ log: true, replacedLines: query.replacedData ?? false },
+      ...{ ref: record.ref, fromIndex: query.index, limit: 1, log: true },
+      // What was replaced may be repeated in the log.
+      replacedLines: query.replacedData === true || redactor !== null,
     })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
@@ -129,17 +131,23 @@ export class ItemReads {
     const item = this.#view(record, { stored, line: lines.line, turns: this.#turns(record, [stored]) })
     item.log = itemLog(stored)
     const { data } = lines.line
-    if (query.replacedData !== true || stored.replacements.length === 0) return { item, data }
-    return { item, data, replacedData: await replacedData(stored, linesOf(record, query)) }
+    const isReplaced = stored.replacements.length > 0 && (query.replacedData === true || redactor !== null)
+    const replaced = isReplaced ? await replacedData(stored, linesOf(record, query)) : null
+    const shown: ShownItem = { item, data, ...(replaced !== null && { replacedData: replaced }) }
+    const seen = redactor === null ? shown : await redactor.redact(shown, factsOf(record, stored, data))
+    if (query.replacedData === true) return seen
+    return { item: seen.item, ...(seen.data !== undefined && { data: seen.data }) }
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
   async results(query: ResultsQuery): Promise<ResultsAnswer | null> {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
+    const redactor = this.#redactorOf(record, query)
     const page = await this.#options.store.readItems({
       ref: record.ref,
       fromIndex: query.fromIndex,
+      log: redactor !== null,
       limit: RESULTS_PER_READ,
       maxBytes: RESULTS_READ_BYTES,
     })
@@ -155,12 +163,18 @@ export class ItemReads {
       const status = endedStatus(stored.verdict)
       if (query.statuses !== undefined && !query.statuses.includes(status)) continue
       if (!lines.readNow(stored.line)) await lines.read(stored.line)
-      items.push(this.#view(record, { stored, line: lines.line }))
+      const item = this.#view(record, { stored, line: lines.line })
+      const seen = redactor === null ? null : await redactor.redact({ item }, factsOf(record, stored, lines.line.data))
+      items.push(seen?.item ?? item)
     }
     return { items, nextIndex: page.nextIndex ?? record.total, end: page.nextIndex === null, firstUnended }
   }
 
-  async #cut(query: ItemPageQuery, record: JobRecord, stored: ItemsPage): Promise<ItemPageAnswer> {
+  async #cut(
+    query: ItemPageQuery,
+    { record, redactor }: { readonly record: JobRecord; readonly redactor: ItemRedactor | null },
+    stored: ItemsPage,
+  ): Promise<ItemPageAnswer> {
     const items: ShownItem[] = []
     const lines = linesOf(record, query)
     const turns = this.#turns(record, stored.items)
@@ -172,11 +186,19 @@ export class ItemReads {
       if (query.id !== undefined && item.id !== query.id) continue
       if (query.partitionKey !== undefined && item.partitionKey !== query.partitionKey) continue
       if (query.include.log) item.log = itemLog(one)
-      items.push(query.include.data ? { item, data: lines.line.data } : { item })
+      const shown: ShownItem = query.include.data ? { item, data: lines.line.data } : { item }
+      items.push(redactor === null ? shown : await redactor.redact(shown, factsOf(record, one, lines.line.data)))
       bytes += one.line.length + (one.detail?.length ?? 0) + 400
       if (bytes >= query.maxBytes) return { items, nextIndex: one.index + 1 < record.total ? one.index + 1 : null }
     }
     return { items, nextIndex: stored.nextIndex }
+  }
+
+  /** Null: the reader sees everything of the job's items. */
+  #redactorOf({ envelope }: JobRecord, { unredacted, caller }: Reader): ItemRedactor | null {
+    const redaction = unredacted === true ? null : this.#options.redactionOf(envelope.channel)
+    const { maskOf } = this.#options
+    return redaction && new ItemRedactor(redaction, { slice: new TimeSlice(caller), maskOf })
   }
 
   /** Where those of a page stand that have not ended. */
@@ -213,6 +235,10 @@ export class ItemReads {
     const nextCallAtMs = waiting.untilMs ?? this.#options.clock.nowMs()
     return { ...waiting, position, untilMs: Math.ceil(nextCallAtMs + (ahead * 1000) / itemsPerSecond) }
   }
+}
+
+function factsOf({ envelope }: JobRecord, { replacements }: StoredItem, line: Uint8Array | null): RedactedFacts {
+  return { partitionBy: envelope.partitionBy, line, isReplaced: replacements.length > 0 }
 }
 
 /** Returns the replaced data of an item, by the number of the last attempt with it. */

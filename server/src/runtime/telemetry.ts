@@ -79,7 +79,12 @@ export interface ReportedEnd extends ReportedJob {
 /** Every event: its name, when it is reported, and what it says. What a store keeps is durable before it is reported. */
 export interface TelemetryEvents {
   /** Items of a job were accepted, once for each action that some of them ask for; also as they are tried again by a new job. */
-  'items.accepted': { readonly channel: string; readonly action: string; readonly count: number }
+  'items.accepted': {
+    readonly channel: string
+    readonly subscription: string
+    readonly action: string
+    readonly count: number
+  }
   /** Of the accepted items some were invalid: they have ended `failed` without a call. */
   'items.rejected': FailedItems
   /** A commit of outcomes: items that ended, dead letters (the failed ones by code) and calls; `items` have an outcome, ended or to be tried again. */

@@ -78,8 +78,17 @@ export function addFailuresCommand(program: Command, cli: Cli): void {
     })
 }
 
-function failedOf(cli: Cli, job: JobHandle, withData: boolean): AsyncIterable<JobItem> {
-  return job.items({ status: 'failed', include: withData ? ['data'] : [], signal: cli.interrupt })
+/** @throws {UsageError} with data: what was not shown would be submitted in place of what it was */
+async function* failedOf(cli: Cli, job: JobHandle, withData: boolean): AsyncGenerator<JobItem> {
+  const items = job.items({ status: 'failed', include: withData ? ['data'] : [], signal: cli.interrupt })
+  for await (const item of items) {
+    if (withData && JSON.stringify(item.data ?? null).includes('"[redacted]"')) {
+      throw new UsageError(
+        `Cannot print item ${item.index} as input as all of its data must be shown: the channel redacts values, which only a token with the scope admin sees; waybill retry ${job.id} delivers it as it is`,
+      )
+    }
+    yield item
+  }
 }
 
 /** Reads the items twice: every column must be known before the first line, and they may be more than the memory holds. */

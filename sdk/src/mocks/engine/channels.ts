@@ -40,6 +40,7 @@ export function sandboxChannel(): MockChannel {
     circuit,
     parkForSeconds,
     trace: null,
+    redact: [],
     itemSchema: null,
     payload: null,
   })
@@ -53,7 +54,7 @@ export function sandboxChannel(): MockChannel {
 export function completeConfig(request: ChannelConfig, present?: MockChannel): CompleteChannel {
   const defaults = limits.channelDefaults
   const { connector, rateLimit = null, concurrency, retry, maxRetryAfterMs, circuit, parkForSeconds } = request
-  const { rateLimitHeaders = null, trace = null, itemSchema = null } = request
+  const { rateLimitHeaders = null, trace = null, redact = [], itemSchema = null } = request
   const config: CompleteChannel = {
     connector: {
       type: 'http',
@@ -71,6 +72,7 @@ export function completeConfig(request: ChannelConfig, present?: MockChannel): C
     circuit: circuit === null ? null : { ...defaults.circuit, ...circuit },
     parkForSeconds: parkForSeconds ?? defaults.parkForSeconds,
     trace,
+    redact: [...redact],
     itemSchema,
     payload: request.payload == null ? null : completePayload(request.payload, request, present),
   }

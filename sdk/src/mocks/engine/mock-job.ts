@@ -165,6 +165,7 @@ export type CompleteChannel = Pick<
   | 'circuit'
   | 'parkForSeconds'
   | 'trace'
+  | 'redact'
   | 'itemSchema'
   | 'payload'
 >

@@ -192,9 +192,13 @@ function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
   return { channel, since: time(sinceMs), until: time(untilMs), waitingBehind, item: view }
 }
 
-function resolve(item: MockItem, { decision, data }: ParkedDecision, { book, clock, lifeCycle }: MockWorld): void {
+function resolve(item: MockItem, { decision, data }: ParkedDecision, world: MockWorld): void {
+  const { book, channels, clock, lifeCycle } = world
   const { deliveries } = lifeCycle
-  if (decision === 'replace') replaceData(item, data, clock.nowMs())
+  if (decision === 'replace') {
+    const redact = channels.get(item.job.envelope.channel)?.config.redact ?? []
+    replaceData(item, data, { nowMs: clock.nowMs(), redact })
+  }
   if (decision === 'retry' || decision === 'replace') return deliveries.retryParked(item)
   if (decision === 'skip_key' && item.line !== null) {
     for (const job of book.all()) {

@@ -3,6 +3,7 @@ import { parseTraceparent } from '@waybill/spec/rules'
 import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from '../engine/idempotency.ts'
+import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { fullItemView } from '../show/item-view.ts'
 import { untilChanged } from '../engine/job-book.ts'
 import { foundJob, locationOf } from './job-handlers.ts'
@@ -14,6 +15,7 @@ import type { OperationHandlers } from './operation-handler.ts'
 import { cutPage } from '../show/pages.ts'
 import { preferredWaitSeconds } from '../read/prefer.ts'
 import { MockProblem } from '../show/problems.ts'
+import { redactedView } from '../show/redact-view.ts'
 import { readBody, requireMediaType } from '../read/read-body.ts'
 import { readDelivery } from '../read/read-submission.ts'
 import { csvTexts, resultTexts } from '../show/results.ts'
@@ -23,7 +25,7 @@ type ItemOperation = 'listItems' | 'getItem' | 'getResults' | 'getResultsCsv' | 
 
 /** The items of jobs, and what came of them. */
 export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
-  listItems({ path, query, world }) {
+  listItems({ path, query, caller, world }) {
     const job = foundJob(world, path.jobId)
     const { status, partitionKey, id, include = [] } = query
     const found = job.items.filter(
@@ -35,7 +37,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     const scope = ['listItems', job.id, status, partitionKey, id, [...include].sort()]
     const page = cutPage(found, query, { scope, idOf: ({ index }) => String(index) })
     const items = page.entries.map((item): Item => {
-      const { data, log, ...plain } = showFull(item, world)
+      const { data, log, ...plain } = redactedView(showFull(item, world), redactedFor(caller, job, world))
       return {
         ...plain,
         ...(include.includes('data') && { data }),
@@ -45,10 +47,11 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     return { status: 200, body: { items, ...page.next } }
   },
 
-  getItem({ path, world }) {
+  getItem({ path, caller, world }) {
     const job = foundJob(world, path.jobId)
     const item = job.items[path.index]
-    if (item !== undefined) return { status: 200, body: showFull(item, world) }
+    if (item !== undefined)
+      return { status: 200, body: redactedView(showFull(item, world), redactedFor(caller, job, world)) }
     const detail = `Cannot find item ${path.index} of job ${job.id} as it has ${job.items.length} items`
     throw new MockProblem('item_not_found', detail)
   },
@@ -139,6 +142,11 @@ function withoutReplacedData(log: readonly ItemAttempt[]): ItemAttempt[] {
   return log.map(({ replaced, ...attempt }) =>
     replaced === undefined ? attempt : { ...attempt, replaced: { at: replaced.at, by: replaced.by } },
   )
+}
+
+/** Pointers to the values of a job's items that the caller does not see. */
+function redactedFor(caller: MockCaller, { envelope }: MockJob, { channels }: MockWorld): readonly string[] {
+  return hasScope(caller, 'admin') ? [] : (channels.get(envelope.channel)?.config.redact ?? [])
 }
 
 export function showFull(item: MockItem, { clock, channels }: MockWorld): Item {

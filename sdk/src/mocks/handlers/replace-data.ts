@@ -1,3 +1,4 @@
+import { findMark } from '../show/redact-view.ts'
 import type { ParkedDecision, ProblemPlace } from '@waybill/spec'
 import { partitionKeyOf } from '@waybill/spec/rules'
 import { time } from '../show/job-view.ts'
@@ -48,9 +49,18 @@ function faultOf({ decision, items, data }: ParkedDecision): ProblemPlace | null
 }
 
 /** Gives a parked item other data; its log keeps what it had. @throws MockProblem `invalid_item`, `line_too_large`, `replaced_too_often` */
-export function replaceData(item: MockItem, data: unknown, nowMs: number): void {
+export function replaceData(
+  item: MockItem,
+  data: unknown,
+  { nowMs, redact }: { readonly nowMs: number; readonly redact: readonly string[] },
+): void {
   const input = item.input!
   refuseTooMany(item)
+  const marked = findMark(data, redact)
+  if (marked !== null) {
+    const detail = 'must be the value to deliver: it is "[redacted]", which stands for one that was not shown'
+    throw invalidData({ pointer: marked, detail })
+  }
   const replaced = { ...input, data }
   if (byteLength(JSON.stringify(replaced)) > limits.maxItemBytes) throw tooLarge()
   const { partitionBy } = item.job.envelope

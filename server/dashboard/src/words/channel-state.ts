@@ -5,7 +5,14 @@ import { formatDuration, formatLeft } from './times.ts'
 
 /** How a channel stands, in the order of what a person has to know first. `stopped`: no call can be made, or its outcome kept. */
 export type ChannelStanding =
-  'paused' | 'stopped' | 'circuit-open' | 'probing' | 'blocked' | 'busy' | 'waiting' | 'idle'
+  | 'paused'
+  | 'stopped'
+  | 'circuit-open'
+  | 'probing'
+  | 'blocked'
+  | 'busy'
+  | 'waiting'
+  | 'idle'
 
 const stops: ReadonlySet<string> = new Set(['disk_full', 'store_unavailable', 'connector_unavailable'])
 

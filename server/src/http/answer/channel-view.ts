@@ -33,6 +33,7 @@ export function channelView(
     circuit: config.circuit,
     parkForSeconds: config.parkForSeconds,
     trace: config.trace,
+    redact: [...(config.redact ?? [])],
     itemSchema: config.itemSchema,
     payload: config.payload === null ? null : payloadView(config.payload),
     state: channelState(channel, live, { clock, seesAll }),
@@ -50,7 +51,7 @@ export function channelState(
     paused: channel.gate.paused,
     blockedUntil: wallTime(channel.gate.blockedUntilUs, clock),
     circuit: circuitView(channel, clock),
-    lastError: errorView(live.lastError, seesAll),
+    lastError: errorView(live.lastError, { seesAll, redact: channel.own.redact ?? [] }),
     runningCalls: seesAll ? live.runningCalls : null,
     itemsPerSecond: Math.round(live.itemsPerSecond * 100) / 100,
     counts: { pending: live.pending, waiting: live.waiting, running: live.running },
@@ -71,11 +72,14 @@ function standstillView(standstill: ChannelLiveState['standstill']): ChannelView
 
 const LOAD_ADVICE = 'Correct the module of the channel: it is loaded again by itself'
 
-/** Why a connector cannot be loaded is the operator's business: it may name files. */
-function errorView(error: ChannelLiveState['lastError'], seesAll: boolean): ChannelView['state']['lastError'] {
+/** Why a connector cannot be loaded is the operator's business: it may name files. What a target system says may repeat values that are not shown. */
+function errorView(
+  error: ChannelLiveState['lastError'],
+  { seesAll, redact }: { readonly seesAll: boolean; readonly redact: readonly string[] },
+): ChannelView['state']['lastError'] {
   if (error === null) return null
   const { atMs, code, status, untilMs } = error
-  const detail = code === CONNECTOR_UNAVAILABLE && !seesAll ? null : error.detail
+  const detail = (code === CONNECTOR_UNAVAILABLE || redact.length > 0) && !seesAll ? null : error.detail
   const until = untilMs === null ? null : new Date(untilMs).toISOString()
   const advice =
     code === CONNECTOR_UNAVAILABLE ? LOAD_ADVICE : errorAdvice({ code, status, retryable: (status ?? 0) >= 500 })

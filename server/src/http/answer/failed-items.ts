@@ -1,4 +1,5 @@
 import type { Item, OperationId } from '@waybill/spec'
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { Call } from '../operation-handler.ts'
 
@@ -10,12 +11,12 @@ export async function readItemsOf<T extends { readonly jobId: JobId; readonly in
   places: readonly T[],
   { ports, caller, shareKey }: Pick<Call<OperationId, 'itemReads'>, 'ports' | 'caller' | 'shareKey'>,
 ): Promise<(readonly [T, Item] | null)[]> {
-  const { subscription } = caller
+  const reader = { subscription: caller.subscription, caller: shareKey, unredacted: hasScope(caller, 'admin') }
   const found: (readonly [T, Item] | null)[] = []
   for (let from = 0; from < places.length; from += READS_AT_ONCE) {
     const some = places.slice(from, from + READS_AT_ONCE).map(async (place) => {
       const { jobId, index } = place
-      const shown = await ports.itemReads.item({ jobId, subscription, caller: shareKey, index })
+      const shown = await ports.itemReads.item({ jobId, ...reader, index })
       return shown === null ? null : ([place, shown.item] as const)
     })
     found.push(...(await Promise.all(some)))

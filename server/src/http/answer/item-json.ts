@@ -1,6 +1,6 @@
 import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
-import type { ShownItem } from '../../progress/item-reads.ts'
+import type { ShownItem } from '../../progress/shown-item.ts'
 import { JSON_MEDIA_TYPE } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'
 import { sendStream } from './stream-answer.ts'

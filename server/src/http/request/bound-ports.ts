@@ -2,7 +2,7 @@ import { boundItem, boundJob } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import type { CallerToken } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
-import type { ShownItem } from '../../progress/item-reads.ts'
+import type { ShownItem } from '../../progress/shown-item.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { HttpPorts, PortName } from '../http-ports.ts'
 

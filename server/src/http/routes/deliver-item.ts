@@ -1,5 +1,6 @@
 import type { Receipt } from '@waybill/spec'
 import { ProblemError } from '../../model/errors.ts'
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { sendJson } from '../answer/json-answer.ts'
@@ -51,7 +52,8 @@ async function untilDone(
 async function receiptOf(call: Call<'deliverItem', DeliverItemPorts>, snapshot: JobSnapshot): Promise<Receipt> {
   const { itemReads, progress } = call.ports
   const { subscription } = call.caller
-  const { item } = found(await itemReads.item({ jobId: snapshot.id, subscription, caller: call.shareKey, index: 0 }))
+  const reader = { subscription, caller: call.shareKey, unredacted: hasScope(call.caller, 'admin') }
+  const { item } = found(await itemReads.item({ jobId: snapshot.id, ...reader, index: 0 }))
   const done = item.status === 'succeeded' || item.status === 'failed' || item.status === 'cancelled'
   // It ended between the two looks: the job's end is durable together with its last item's.
   const job = done && !snapshot.done ? found(await progress.find(snapshot.id, subscription)).job : snapshot.job

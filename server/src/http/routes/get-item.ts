@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/errors.ts'
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import { foundJob } from '../answer/job-answer.ts'
 import { ItemsJson } from '../answer/item-json.ts'
@@ -10,7 +11,8 @@ export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'lo
   const jobId = call.path.jobId as JobId
   const { index } = call.path
   const { subscription } = call.caller
-  const item = await itemReads.item({ jobId, subscription, caller: call.shareKey, index, replacedData: true })
+  const reader = { subscription, caller: call.shareKey, unredacted: hasScope(call.caller, 'admin') }
+  const item = await itemReads.item({ jobId, ...reader, index, replacedData: true })
   if (item === null) {
     const { job } = foundJob(await progress.find(jobId, subscription), jobId)
     throw new ProblemError({

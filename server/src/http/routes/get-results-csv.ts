@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/errors.ts'
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import { csvCells, csvHeader, csvRows } from '../answer/csv.ts'
@@ -33,16 +34,13 @@ export const getResultsCsv: OperationHandler<'getResultsCsv', GetResultsCsvPorts
 async function* csvFile(call: Call<'getResultsCsv', GetResultsCsvPorts>, jobId: JobId): AsyncGenerator<Buffer> {
   yield Buffer.from(csvHeader())
   const { shareKey, caller } = call
-  const { subscription } = caller
+  const reader = { subscription: caller.subscription, caller: shareKey, unredacted: hasScope(caller, 'admin') }
   const slice = new TimeSlice(shareKey)
   let rows: ReturnType<typeof csvCells>[] = []
   let characters = 0
   let fromIndex = 0
   for (;;) {
-    const page = foundJob(
-      await call.ports.itemReads.results({ jobId, subscription, caller: shareKey, fromIndex }),
-      jobId,
-    )
+    const page = foundJob(await call.ports.itemReads.results({ jobId, ...reader, fromIndex }), jobId)
     for (const item of page.items) {
       const cells = csvCells(item)
       rows.push(cells)

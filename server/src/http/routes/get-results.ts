@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EndedItemStatus, Item, ResultEnd, ResultLine } from '@waybill/spec'
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { ResultsAnswer } from '../../progress/item-reads.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
@@ -27,6 +28,7 @@ async function readResults(call: Call<'getResults', GetResultsPorts>, fromIndex:
       jobId,
       subscription,
       caller: call.shareKey,
+      unredacted: hasScope(call.caller, 'admin'),
       fromIndex,
       statuses: call.query.status,
     }),

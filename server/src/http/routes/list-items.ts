@@ -1,3 +1,4 @@
+import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { ItemPageAnswer } from '../../progress/item-reads.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
@@ -44,6 +45,7 @@ async function readPage(call: Call<'listItems', ListItemsPorts>, fromIndex: numb
       jobId: call.path.jobId as JobId,
       subscription: call.caller.subscription,
       caller: call.shareKey,
+      unredacted: hasScope(call.caller, 'admin'),
       fromIndex: nextIndex,
       limit: Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize),
       maxBytes: limits.maxPageBytes,

@@ -1,8 +1,9 @@
 import type { ChannelTestRequest } from '@waybill/spec'
 import { checkTestedItem, readTestedItem } from '../../ingest/body/read-tested-item.ts'
+import { hasScope } from '../../model/caller.ts'
 import type { PartitionBy } from '../../model/job.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
-import { channelTestJson } from '../answer/channel-test-json.ts'
+import { channelTestJson, redactedTest } from '../answer/channel-test-json.ts'
 import { sendJsonText } from '../answer/json-answer.ts'
 import { foundChannel } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'
@@ -29,5 +30,6 @@ export const testChannel: OperationHandler<'testChannel', 'channels' | 'channelT
   const tested = await ports.channelTests.run(channel, test, call.signal).catch((error: unknown) => {
     throw call.signal.aborted ? new AbortedError() : error
   })
-  return sendJsonText(call.reply, 200, channelTestJson(tested))
+  const isRedacted = (channel.own.redact ?? []).length > 0 && !hasScope(caller, 'admin')
+  return sendJsonText(call.reply, 200, channelTestJson(isRedacted ? redactedTest(tested) : tested))
 }

@@ -337,9 +337,9 @@ it('reports the items of each part once, when they are durable', async () => {
   const channel = 'sandbox'
   expect(heard).toEqual([
     ['job.created', made.record],
-    ['items.accepted', { channel, action: 'update', count: 1 }],
-    ['items.accepted', { channel, action: 'delete', count: 1 }],
-    ['items.accepted', { channel, action: 'update', count: 2 }],
+    ['items.accepted', { channel, subscription: made.record.subscription, action: 'update', count: 1 }],
+    ['items.accepted', { channel, subscription: made.record.subscription, action: 'delete', count: 1 }],
+    ['items.accepted', { channel, subscription: made.record.subscription, action: 'update', count: 2 }],
     ['items.rejected', { channel, subscription: made.record.subscription, code: 'invalid_item', count: 1 }],
   ])
 })

@@ -1,13 +1,18 @@
 import { ProblemError } from '../../model/errors.ts'
 import { MAX_REPLACED_BYTES_PER_ITEM, MAX_REPLACEMENTS_PER_ITEM } from '../../model/limits.ts'
 import type { LiveJobs } from '../../model/live-job.ts'
+import { DataRedactor, REDACTED, type Redaction } from '../../model/redaction.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import type { ParkedItemId, ParkedItems } from '../../schedule/parked/parked-items.ts'
 import { findLiveJob } from '../../store/find-job.ts'
 import type { ItemStore, StoredItem } from '../../store/item-store.ts'
 import type { ConditionSource } from '../../store/store-condition.ts'
 import { StoreError } from '../../store/store-error.ts'
+import { invalidData } from '../body/read-decision.ts'
 import { replaceData } from './replace-data.ts'
+
+/** Looked through at once: below a millisecond. */
+const STEP_BYTES = 64 * 1024
 
 export interface DataReplacement {
   /** JSON, valid as an item's data is. */
@@ -20,19 +25,20 @@ export interface DataReplacement {
 export interface ReplaceParkedOptions {
   readonly liveJobs: LiveJobs
   readonly parked: Pick<ParkedItems, 'resolve'>
+  readonly redactionOf: (channel: string) => Redaction | null
   readonly store: Pick<ConditionSource, 'condition'> & Pick<ItemStore, 'readItems'>
 }
 
 /**
  * Retries a parked item with other data. Resolves when it is durable.
  * @returns false when the item is not parked, or no longer
- * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data; `replaced_too_often`
+ * @throws ProblemError `invalid_item`, `line_too_large`: it cannot have this data, or has the mark of a value that was not shown; `replaced_too_often`
  * @throws StoreError `disk_full`: there is no space for new work, and so for new data
  */
 export async function replaceParked(
   item: ParkedItemId,
   { data, by, slice }: DataReplacement,
-  { liveJobs, parked, store }: ReplaceParkedOptions,
+  { liveJobs, parked, redactionOf, store }: ReplaceParkedOptions,
 ): Promise<boolean> {
   const record = findLiveJob(liveJobs, item.jobId, item.subscription)?.record
   if (record === undefined) return false
@@ -43,9 +49,24 @@ export async function replaceParked(
   const stored = page.items[0]
   if (stored?.index !== item.index) return false
   refuseTooMany(stored, item)
+  await refuseMarks(data, redactionOf(envelope.channel), slice)
   const line = await replaceData(stored.line, data, { partitionBy: envelope.partitionBy, slice })
   // It may have been decided on meanwhile: its line is then of no use, and of no harm.
   return parked.resolve(item, { line, by })
+}
+
+/** Whoever was not shown a value would write its mark over it. @throws ProblemError `invalid_item` */
+async function refuseMarks(data: Uint8Array, redaction: Redaction | null, slice: TimeSlice): Promise<void> {
+  if (redaction === null) return
+  const redactor = new DataRedactor(redaction)
+  redactor.begin(data)
+  while (!slice.run(() => redactor.walk(STEP_BYTES))) if (slice.over) await slice.next()
+  const [pointer] = redactor.redacted().marked
+  if (pointer === undefined) return
+  throw invalidData({
+    pointer,
+    detail: `must be the value to deliver: it is ${JSON.stringify(REDACTED)}, which stands for one that was not shown`,
+  })
 }
 
 /** @throws ProblemError `replaced_too_often` */

@@ -23,7 +23,7 @@ export class FakeWorld {
   readonly metrics: Metrics
   #refs = 0
 
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], { subscriptionLabel = false } = {}) {
     const { clock, telemetry } = this
     const channels = Object.fromEntries(names.map((name) => [name, { config: sandboxChannelConfig, origin: 'file' }]))
     this.channels = new ChannelRegistry({
@@ -36,6 +36,7 @@ export class FakeWorld {
       explainWaiting: { job: () => [], channel: (name) => this.waiting.get(name) ?? [] },
       firstParkedExpiryMs: (name) => this.parkedExpiryMs.get(name) ?? null,
       epoch: 7,
+      subscriptionLabel,
       sizes: () => Promise.resolve({ storeBytes: 8192, walBytes: 4096, freeBytes: 1e9 }),
     })
   }

@@ -1,0 +1,56 @@
+import type { Item } from '@waybill/spec'
+
+/** Stands in place of a value that is not shown. */
+const REDACTED = '[redacted]'
+
+/** The item as those see it who have not the scope `admin`. @param pointers into the item, `/data` or below it */
+export function redactedView(item: Item, pointers: readonly string[]): Item {
+  if (pointers.length === 0) return item
+  const log = item.log?.map(({ replaced, ...attempt }) =>
+    replaced === undefined
+      ? attempt
+      : {
+          ...attempt,
+          replaced: 'data' in replaced ? { ...replaced, data: redacted(replaced.data, pointers) } : replaced,
+        },
+  )
+  return {
+    ...item,
+    ...('data' in item && { data: redacted(item.data, pointers) }),
+    ...(log !== undefined && { log }),
+  }
+}
+
+/** The first of the pointers at which data has the mark of a value that was not shown; null: there is none. */
+export function findMark(data: unknown, pointers: readonly string[]): string | null {
+  return pointers.find((pointer) => valueAt(data, tokensOf(pointer)) === REDACTED) ?? null
+}
+
+function redacted(data: unknown, pointers: readonly string[]): unknown {
+  return pointers.reduce((shown, pointer) => replacedAt(shown, tokensOf(pointer)), data)
+}
+
+function replacedAt(value: unknown, [token, ...rest]: readonly string[]): unknown {
+  if (token === undefined) return REDACTED
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return value
+  const inside = replacedAt((value as Record<string, unknown>)[token], rest)
+  if (Array.isArray(value)) return isIndex(token) ? value.with(Number(token), inside) : value
+  return { ...value, [token]: inside }
+}
+
+function valueAt(value: unknown, [token, ...rest]: readonly string[]): unknown {
+  if (token === undefined) return value
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined
+  return valueAt((value as Record<string, unknown>)[token], rest)
+}
+
+function tokensOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(2)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function isIndex(token: string): boolean {
+  return /^(0|[1-9]\d*)$/.test(token)
+}

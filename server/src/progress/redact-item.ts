@@ -1,0 +1,97 @@
+import type { Item } from '@waybill/spec'
+import { DataRedactor, REDACTED, type RedactedData, type Redaction } from '../model/redaction.ts'
+import type { TimeSlice } from '../runtime/time-slice.ts'
+import type { ShownItem } from './shown-item.ts'
+
+/** A longer text is looked through in pieces of this size: below a millisecond each. */
+const STEP_BYTES = 64 * 1024
+
+/** Hides values in texts that repeat them. */
+export interface TextMask {
+  text(text: string): string
+  /** Of JSON: its strings, names and numbers. */
+  value(value: unknown): unknown
+}
+
+/** Everything is hidden: the values are too many to look for. */
+const hidesAll: TextMask = { text: () => REDACTED, value: () => REDACTED }
+
+/** Redacts the data of items one after another, long ones a piece at a time, each when it is our turn. */
+export class ItemRedactor {
+  readonly redaction: Redaction
+  readonly #data: DataRedactor
+  readonly #slice: TimeSlice
+  readonly #maskOf: (values: readonly string[]) => TextMask
+
+  constructor(redaction: Redaction, options: { slice: TimeSlice; maskOf: (values: readonly string[]) => TextMask }) {
+    this.redaction = redaction
+    this.#data = new DataRedactor(redaction)
+    this.#slice = options.slice
+    this.#maskOf = options.maskOf
+  }
+
+  async data(data: Uint8Array): Promise<RedactedData> {
+    this.#data.begin(data)
+    do {
+      if (this.#slice.over) await this.#slice.next()
+    } while (!this.#data.walk(STEP_BYTES))
+    return this.#data.redacted()
+  }
+
+  /** Returns an item as those see it who do not see everything. */
+  async redact(shown: ShownItem, { partitionBy, line, isReplaced = false }: RedactedFacts): Promise<ShownItem> {
+    const now = line === null ? NOTHING : await this.data(line)
+    const replacedData = new Map<number, Uint8Array | null>()
+    const values: (readonly string[] | null)[] = [now.values]
+    for (const [attempt, data] of shown.replacedData ?? []) {
+      const before = data === null ? NOTHING : await this.data(data)
+      replacedData.set(attempt, data === null ? null : before.data)
+      values.push(before.values)
+    }
+    // Earlier errors may repeat data that is not at hand.
+    const isUnknown = (isReplaced && shown.replacedData === undefined) || values.includes(null)
+    return {
+      item: this.#item(shown.item, partitionBy, isUnknown ? null : values.flatMap((found) => found ?? [])),
+      ...(shown.data !== undefined && { data: shown.data === null ? null : now.data }),
+      ...(shown.replacedData !== undefined && { replacedData }),
+    }
+  }
+
+  /** Hides values in the result, warnings, errors and log, and a partition key that is one of them. */
+  #item(item: Item, partitionBy: string, values: RedactedData['values']): Item {
+    const mask = values === null ? hidesAll : this.#maskOf(values)
+    const { error, log } = item
+    return {
+      ...item,
+      ...(this.redaction.hides(partitionBy) && item.partitionKey !== null && { partitionKey: REDACTED }),
+      result: item.result === null ? null : mask.value(item.result),
+      warnings: item.warnings.map((warning) => ({ ...warning, detail: mask.text(warning.detail) })),
+      error: error === null ? null : maskedError(error, mask),
+      ...(log !== undefined && {
+        log: log.map((call) => ({ ...call, detail: call.detail === null ? null : mask.text(call.detail) })),
+      }),
+    }
+  }
+}
+
+/** Facts about an item beside what is shown of it. */
+export interface RedactedFacts {
+  readonly partitionBy: string
+  /** Its data, shown or not; null: it has none. */
+  readonly line: Uint8Array | null
+  /** It had other data before. @default false */
+  readonly isReplaced?: boolean
+}
+
+const NOTHING: RedactedData = { data: new Uint8Array(0), values: [], marked: [] }
+
+function maskedError(error: NonNullable<Item['error']>, mask: TextMask): NonNullable<Item['error']> {
+  // The code and the origin are looked up by those who read them.
+  const { code, origin, status, retryable, text, ...texts } = error
+  const masked = Object.entries(texts).map(
+    ([name, value]) => [name, value == null ? value : mask.value(value)] as const,
+  )
+  // The line as received: where its values are is not known.
+  const line = text === undefined ? {} : { text: REDACTED }
+  return { code, origin, status, retryable, ...Object.fromEntries(masked), ...line } as NonNullable<Item['error']>
+}
