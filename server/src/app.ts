@@ -263,7 +263,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     forward: webhookService.forward,
   })
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
-  const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
+  const retention = new Retention({
+    ...{ store, clock, logger, telemetry, audit, auditRetainForDays: config.audit.retainForDays },
+  })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
     ...{ termOf, adoptChannel, logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },

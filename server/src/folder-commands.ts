@@ -2,6 +2,7 @@ import type { TokenCommand } from './config/token-command.ts'
 import type { FolderCommand } from './config/folder-command.ts'
 import { addKey, readKeyRingFile, removeKeys } from './secrets/key-ring-file.ts'
 import { backupFolder } from './store/sqlite/open/backup-folder.ts'
+import { withFileLock } from './store/sqlite/open/file-lock.ts'
 import { restoreFolder } from './store/sqlite/open/restore-folder.ts'
 import { withSealingKeys } from './store/sqlite/open/sealing-keys.ts'
 import type { DatabaseReport } from './store/sqlite/open/verify-database.ts'
@@ -65,7 +66,8 @@ function restore(options: FolderCommand & { readonly action: 'restore' }): numbe
 }
 
 function rotateKeys(file: string): number {
-  const keys = addKey(file)
+  // Without a file there is nothing to lock: it says so.
+  const keys = readKeyRingFile(file) === null ? addKey(file) : withFileLock(file, () => addKey(file))
   process.stdout.write(
     `${file}: key ${keys[0]!.id} added, ${keys.length} keys. The next start of the server seals all secrets with it; ` +
       'then waybill-server keys prune removes the others. Backups made before need the keys of their time\n',
@@ -79,7 +81,8 @@ function pruneKeys({ dataDir, keyRingFile: file }: FolderCommand & { readonly ac
   const [first, ...others] = keys
   const removed = withSealingKeys(dataDir, (used) => {
     const unused = others.filter(({ id }) => !used.has(id))
-    if (unused.length > 0) removeKeys(file, new Set(unused.map(({ id }) => id)))
+    const ids = new Set(unused.map(({ id }) => id))
+    if (ids.size > 0) withFileLock(file, () => removeKeys(file, ids))
     return unused
   })
   const kept = keys.filter((key) => !removed.includes(key))

@@ -4082,6 +4082,13 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "items": {
                 "$ref": "#/$defs/JobSummary"
               }
+            },
+            "deleted": {
+              "type": "array",
+              "maxItems": 200,
+              "items": {
+                "$ref": "#/$defs/JobId"
+              }
             }
           }
         }

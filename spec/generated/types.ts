@@ -1496,7 +1496,7 @@ export interface paths {
          * @description A stream of what changes in the jobs and channels of the caller's subscription. `jobs`: jobs that changed, at most 200 an event and one event a second, each as it is then; versions in between are
          *     skipped. `channels`: the state of channels, 200 an event, all of them at first, then at most once a second those that changed; only for callers with `channels:read`. `resync`: changes are missing, so read again what is
          *     shown; after an `id` in `Last-Event-ID` that is no longer known, when the client read too slowly, or when too much changed. Open the stream first and read the jobs then: nothing between the two is
-         *     lost. A deleted job is not reported. A comment every 15 s keeps the connection open; a client that reads nothing for 60 s is disconnected. The stream ends when the token ends or the
+         *     lost. The ids of jobs that were deleted, by a caller or when their time was over, come in `deleted` of a `jobs` event. A comment every 15 s keeps the connection open; a client that reads nothing for 60 s is disconnected. The stream ends when the token ends or the
          *     server stops. A server holds 1,000 streams, those of single jobs included; further ones are `overloaded`.
          */
         get: operations["streamUpdates"];
@@ -5441,6 +5441,13 @@ export interface components {
                  * @example []
                  */
                 jobs: components["schemas"]["JobSummary"][];
+                /**
+                 * @description Jobs that were deleted, by a caller or when their time was over; absent when none was. None of them is among `jobs`, or comes later.
+                 * @example [
+                 *       "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708"
+                 *     ]
+                 */
+                deleted?: components["schemas"]["JobId"][];
             };
         };
         /** @description Channels whose state changed; the first events of a stream have all of them. */

@@ -131,6 +131,7 @@ export class JobControl {
     try {
       await this.#options.store.deleteJob(record.ref)
       FAILPOINT: failpoint('schedule.delete.durable')
+      this.#options.telemetry.emit('job.deleted', { id, subscription })
     } catch (error) {
       if (error instanceof StoreError && error.code === 'conflict') throw jobNotEnded(id)
       throw error

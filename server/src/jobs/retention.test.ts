@@ -3,6 +3,7 @@ import type { JobId, JobRef } from '../model/ids.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import { Telemetry } from '../runtime/telemetry.ts'
 import type { ExpiredJob } from '../store/job-store.ts'
 import { Retention } from './retention.ts'
 
@@ -15,6 +16,9 @@ function world(endsAtMs: number[]) {
   let auditEntries = 0
   const purges: number[] = []
   const reported: ExpiredJob[] = []
+  const telemetry = new Telemetry(silentLogger)
+  const deleted: string[] = []
+  telemetry.on('job.deleted', ({ id }) => deleted.push(id))
   const expired = (ref: JobRef): ExpiredJob => ({
     ref,
     id: `job_${ref}` as JobId,
@@ -25,6 +29,7 @@ function world(endsAtMs: number[]) {
     ...{
       clock,
       logger: silentLogger,
+      telemetry,
       auditRetainForDays: 90,
       audit: { purged: (job: ExpiredJob) => void reported.push(job) },
     },
@@ -56,16 +61,21 @@ function world(endsAtMs: number[]) {
     failNext: () => void (fails = 1),
     purges,
     reported,
+    deleted,
     audit: (entries: number) => void (auditEntries = entries),
   }
 }
 
 test('purges jobs once their time is over, every minute, however many', async () => {
-  const { left, retention, minute, reported } = world([...Array.from({ length: 250 }, () => 30_000), MINUTE + 1])
+  const { left, retention, minute, reported, deleted } = world([
+    ...Array.from({ length: 250 }, () => 30_000),
+    MINUTE + 1,
+  ])
   retention.start()
   await minute()
   expect([...left.values()]).toEqual([MINUTE + 1])
   expect(reported.map(({ ref }) => ref)).toEqual(Array.from({ length: 250 }, (_, n) => n))
+  expect(deleted).toEqual(reported.map(({ id }) => id))
   await minute()
   expect(left.size).toBe(0)
 })

@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
 import type { AuditStore } from '../store/audit-store.ts'
 import type { ExpiredJob, JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -10,6 +11,7 @@ export interface RetentionOptions {
   readonly store: Pick<JobStore, 'listExpiredJobs' | 'deleteJob'> & Pick<AuditStore, 'purgeAudit'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: Pick<Telemetry, 'emit'>
   readonly audit: {
     /** Counts a job that was purged. */
     purged(job: ExpiredJob): void
@@ -90,7 +92,7 @@ export class Retention implements Service {
   }
 
   async #purge(): Promise<void> {
-    const { store, clock, logger, audit } = this.#options
+    const { store, clock, logger, telemetry, audit } = this.#options
     let purged = 0
     this.#hasMore = true
     try {
@@ -101,6 +103,7 @@ export class Retention implements Service {
           await store.deleteJob(job.ref)
           FAILPOINT: failpoint('schedule.delete.durable')
           audit.purged(job)
+          telemetry.emit('job.deleted', job)
           purged++
         }
         if (jobs.length < JOBS_PER_BATCH) {

@@ -70,7 +70,7 @@ test('parked items and blocks are logged with counts, and until when', () => {
   expect(clock.pending).toBe(0)
 })
 
-test('a circuit that opens gets a line, not each probe that fails, and one when it closes', () => {
+test('a circuit that opens gets a line, not when a probe failed, and one when it closes', () => {
   const { log, clock, take, telemetry } = world()
   const untilMs = clock.nowMs() + 1000
   const opened = { channel: 'shop', calls: 4, failed: 3, untilMs }
@@ -85,6 +85,16 @@ test('a circuit that opens gets a line, not each probe that fails, and one when 
   log.stop()
   telemetry.emit('circuit.closed', { channel: 'shop', openForMs: 1 })
   expect(take()).toEqual([])
+})
+
+test('each probe of a circuit gets a line, a flood of them one with their number', () => {
+  const { log, clock, take, telemetry } = world()
+  for (let n = 0; n < 25; n++) telemetry.emit('circuit.half_opened', { channel: 'shop' })
+  const line = { message: 'Circuit probed', channel: 'shop', probes: 1 }
+  expect(take()).toEqual(Array.from({ length: 20 }, () => line))
+  clock.advance(10_000)
+  expect(take()).toEqual([{ ...line, probes: 5 }])
+  log.stop()
 })
 
 test('each ended job gets a line, a flood of them one with the sum', () => {

@@ -16,8 +16,9 @@ export interface ChannelLogOptions {
 
 /** Lines of one kind and channel are at least this far apart; what happens in between is added up. */
 const SPACING_MS = 10_000
-/** Jobs that get a line of their own within that time, for each kind of change. */
+/** Jobs that get a line of their own within that time, for each kind of change; and probes. */
 const JOB_LINES = 20
+const PROBE_LINES = 20
 
 interface ChannelEvent {
   readonly level: 'info' | 'warn'
@@ -77,6 +78,10 @@ export class ChannelLog implements Service {
     this.#stopListening = [
       telemetry.on('circuit.opened', ({ again, untilMs, ...fields }) => {
         if (!again) logger.warn({ ...fields, until: time(untilMs) }, 'Circuit opened')
+      }),
+      telemetry.on('circuit.half_opened', ({ channel }) => {
+        const event = { level: 'info', message: 'Circuit probed', channel, counts: { probes: 1 } } as const
+        this.#note(event, { lines: PROBE_LINES })
       }),
       telemetry.on('circuit.closed', ({ channel, openForMs }) => {
         logger.info({ channel, openForMs: Math.round(openForMs) }, 'Circuit closed')

@@ -139,6 +139,8 @@ export interface TelemetryEvents {
   'job.paused': ReportedJob
   /** A paused job was resumed. */
   'job.resumed': ReportedJob
+  /** An ended job was removed with its items, by a caller or as its time was over. */
+  'job.deleted': { readonly id: string; readonly subscription: string }
   /** A caller cancelled a job: its end follows. */
   'job.cancelled': ReportedJob
   /** A job reached its deadline, or was left open too long: its end follows. */

@@ -31,6 +31,7 @@ export class LiveTable {
     if (update.event === 'channels')
       for (const channel of update.data.channels) this.#channels.set(channel.name, channel)
     if (update.event !== 'jobs') return
+    for (const id of update.data.deleted ?? []) this.#jobs.delete(id)
     for (const job of update.data.jobs)
       if (job.version >= (this.#jobs.get(job.id)?.version ?? 0)) this.#jobs.set(job.id, job)
     for (const job of this.#newestFirst()

@@ -23,7 +23,7 @@ export interface JobBook {
   statusOf(job: MockJob): JobStatus
   /** To be called after every change of a job or its items. */
   changed(job: MockJob): void
-  /** Called with every job that is changed. */
+  /** Called with every job that is changed or deleted. */
   readonly watchers: Set<(job: MockJob) => void>
   readonly executions: Map<string, MockExecution>
 }
@@ -52,6 +52,7 @@ export function createJobBook({ clock, random, channels, runningAs, onChanged }:
   function remove(job: MockJob): void {
     jobs.delete(job.id)
     gone.set(job.id, job.outcome ?? 'cancelled')
+    for (const watcher of [...watchers]) watcher(job)
   }
 
   // Looked at when somebody asks: a timer of a week would only keep a program alive.

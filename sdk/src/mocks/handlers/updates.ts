@@ -62,8 +62,11 @@ export function updateStream(
 
   function tick(): void {
     cancelTick = clock.after(TICK_MS, tick)
-    const jobs = [...changed].slice(0, MAX_ENTRIES).filter((job) => changed.delete(job) && book.find(job.id) !== null)
-    if (jobs.length > 0) send('jobs', { jobs: jobs.map((job) => jobSummary(book.show(job))) })
+    const next = [...changed].slice(0, MAX_ENTRIES)
+    for (const job of next) changed.delete(job)
+    const jobs = next.filter(({ id }) => book.find(id) !== null).map((job) => jobSummary(book.show(job)))
+    const deleted = next.flatMap(({ id }) => (book.find(id) === null ? [id] : []))
+    if (next.length > 0) send('jobs', { jobs, ...(deleted.length > 0 && { deleted }) })
     if (showsChannels) showChannels()
     if (clock.nowMs() - writtenAtMs < HEARTBEAT_MS) return
     writtenAtMs = clock.nowMs()

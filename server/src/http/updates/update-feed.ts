@@ -34,6 +34,8 @@ export class UpdateFeed {
   readonly #options: UpdateFeedOptions
   /** In the order in which they changed first. */
   readonly #changed = new Map<JobId, JobRecord | JobSnapshot>()
+  /** Ids of jobs that were deleted, not reported yet. */
+  readonly #deleted = new Set<JobId>()
   readonly #moving = new Map<JobId, { readonly record: JobRecord; readonly version: number; readonly tick: number }>()
   /** More changed than is reported. */
   #overflow = false
@@ -55,12 +57,26 @@ export class UpdateFeed {
 
   /** Notes that something of a job changed. */
   note(job: JobRecord | JobSnapshot): void {
-    if (this.#overflow) return
+    if (this.#overflow || this.#deleted.has(job.id)) return
     this.#changed.set(job.id, job)
-    if (this.#changed.size <= MAX_CHANGED) return
+    this.#refuseTooMany()
+  }
+
+  /** Notes that a job was deleted. */
+  noteDeleted(id: JobId): void {
+    if (this.#overflow) return
+    this.#changed.delete(id)
+    this.#moving.delete(id)
+    this.#deleted.add(id)
+    this.#refuseTooMany()
+  }
+
+  #refuseTooMany(): void {
+    if (this.#changed.size + this.#deleted.size <= MAX_CHANGED) return
     this.#overflow = true
     this.#changed.clear()
     this.#moving.clear()
+    this.#deleted.clear()
   }
 
   /** Whether a job is to be reported, or all are. */
@@ -135,7 +151,7 @@ export class UpdateFeed {
 
   async #reportJobs(): Promise<void> {
     const slice = new TimeSlice('updates')
-    const texts: string[] = []
+    const shown: { readonly id: JobId; readonly text: string }[] = []
     let bytes = 0
     for (const { job, hasChanged } of this.#due()) {
       if (slice.over) await slice.next()
@@ -143,11 +159,16 @@ export class UpdateFeed {
       if (this.#overflow) return
       const text = this.#textOf(job, hasChanged)
       if (text === null) continue
-      texts.push(text)
+      shown.push({ id: job.id, text })
       bytes += text.length
-      if (texts.length === MAX_ENTRIES || bytes >= MAX_EVENT_BYTES) break
+      if (shown.length === MAX_ENTRIES || bytes >= MAX_EVENT_BYTES) break
     }
-    if (texts.length > 0) this.#emit('jobs', `{"jobs":[${texts.join()}]}`)
+    // One may have been deleted meanwhile.
+    const texts = shown.flatMap(({ id, text }) => (this.#deleted.has(id) ? [] : [text]))
+    const deleted = [...this.#deleted].slice(0, MAX_ENTRIES)
+    for (const id of deleted) this.#deleted.delete(id)
+    if (deleted.length > 0) this.#emit('jobs', `{"jobs":[${texts.join()}],"deleted":${JSON.stringify(deleted)}}`)
+    else if (texts.length > 0) this.#emit('jobs', `{"jobs":[${texts.join()}]}`)
   }
 
   /** Takes the jobs to report one by one: first those that changed, then those to be looked at once more. */

@@ -84,6 +84,24 @@ describe('updates', () => {
     expect(jobsOf(stream.events()[1])[0]).toBe('200 v 200')
   })
 
+  it('report the jobs that were deleted, and never one of them as changed after that', async () => {
+    const [first, other] = [open(), open({ subscription: 'b' })]
+    change(1, 1)
+    change(2, 2)
+    ports.telemetry.emit('job.deleted', { id: idOf(1), subscription: 'default' })
+    change(1, 3)
+    await tick()
+    expect(first.events().map((event) => event.data)).toMatchObject([{ jobs: [{ id: idOf(2) }], deleted: [idOf(1)] }])
+    expect(other.events()).toEqual([])
+    for (let n = 10; n < 260; n++) ports.telemetry.emit('job.deleted', { id: idOf(n), subscription: 'default' })
+    await tick(2)
+    const [, ...later] = first.events() as JobsUpdate[]
+    expect(later.map(({ data }) => [data.jobs.length, data.deleted?.length])).toEqual([
+      [0, 200],
+      [0, 50],
+    ])
+  })
+
   it('look at a job that moved once more, and report it when it is shown otherwise', async () => {
     const stream = open()
     change(1, 1, { itemsPerSecond: 5 })

@@ -71,9 +71,13 @@ export class UpdateHub {
       if (feed !== undefined && end?.startedAtMs === null && !feed.isNoted(id as JobId))
         void this.#noteEnded(id as JobId, subscription, feed)
     })
+    const stopDeleted = telemetry.on('job.deleted', ({ id, subscription }) => {
+      this.#feeds.get(subscription)?.noteDeleted(id as JobId)
+    })
     this.#stopListening = () => {
       changes.onChange(null)
       stop()
+      stopDeleted()
     }
   }
 
