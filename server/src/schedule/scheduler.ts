@@ -12,9 +12,9 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
-import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { Admission, type ChunkKeys } from './queues/admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './queues/backlog.ts'
+import type { BacklogCounts } from './queues/backlog-counts.ts'
 import { WaitingReasons } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './queues/lines.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
@@ -22,7 +22,7 @@ import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from
 import { STEP_ITEMS } from './queues/partitions.ts'
 import { Pump } from './handover/pump.ts'
 import type { Waits } from './queues/timer-heap.ts'
-import { TurnBudget } from './handover/turn-budget.ts'
+import { ScheduleTurns, type TurnTaker } from './handover/schedule-turns.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
 export interface SchedulerOptions {
@@ -39,6 +39,10 @@ export interface SchedulerOptions {
   readonly held?: () => boolean
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
+  /** The turns that it takes with the schedulers of other channels. @default its own */
+  readonly turns?: ScheduleTurns
+  /** What is counted with the items of other channels. @default its own */
+  readonly counts?: BacklogCounts
 }
 
 /** The outcomes stage, as the scheduler sees it. */
@@ -60,7 +64,6 @@ export interface SchedulerOutcomes {
 export class Scheduler implements LotEvents, Service {
   readonly #options: SchedulerOptions
   readonly #clock: Clock
-  readonly #defer: (callback: () => void) => void
   readonly #backlog: Backlog
   readonly #admission: Admission
   readonly #pump: Pump
@@ -75,16 +78,16 @@ export class Scheduler implements LotEvents, Service {
   /** Channels whose waiting items are due now, what waited then, and how far that got. */
   readonly #hastening: { readonly channel: ChannelLine; readonly waits: Waits; at: number }[] = []
   readonly #stoppedIdle = new Set<JobLine>()
-  readonly #turn: TurnBudget
-  #sliceDue = false
+  readonly #turns: ScheduleTurns
+  readonly #taker: TurnTaker = { slice: (endUs) => this.#slice(endUs), pump: () => this.#pumpTouched() }
   #stopping = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#clock = options.clock
-    this.#defer = options.defer ?? setImmediate
-    this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
-    const backlog = new Backlog(options.shares)
+    this.#turns = options.turns ?? new ScheduleTurns(options)
+    // A call of its subscription may have ended on another channel.
+    const backlog = new Backlog({ ...options, onCall: () => this.#sliceSoon() })
     this.#backlog = backlog
     this.#parking = new Parking({
       ...options,
@@ -103,7 +106,7 @@ export class Scheduler implements LotEvents, Service {
       backlog,
       held: () => options.outcomes.commitsFailing || options.held?.() === true,
     })
-    this.#timer = new WaitTimer(options.clock, () => this.#slice())
+    this.#timer = new WaitTimer(options.clock, () => this.#turns.now(this.#taker))
     this.waiting = new WaitingReasons({ ...options, backlog, admission: this.#admission })
   }
 
@@ -176,7 +179,7 @@ export class Scheduler implements LotEvents, Service {
       this.#pump.heldBack = false
       for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
     }
-    this.#turn.spend((endUs) => {
+    this.#turns.lots.spend((endUs) => {
       while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#applyCommits()
     })
     if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
@@ -239,18 +242,18 @@ export class Scheduler implements LotEvents, Service {
     this.#timer.stop()
   }
 
-  #sliceSoon(): void {
-    if (this.#sliceDue) return
-    this.#sliceDue = true
-    this.#defer(() => {
-      this.#sliceDue = false
-      this.#slice()
-    })
+  /** Drops everything, without a trace but in the jobs; after `stop`, when nothing runs any more. */
+  forget(): void {
+    this.#turns.leave(this.#taker)
+    this.#backlog.forget()
   }
 
-  /** Does what is due for at most 2 ms, each kind of work in turn, then dispatches lots. */
-  #slice(): void {
-    const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
+  #sliceSoon(): void {
+    this.#turns.soon(this.#taker)
+  }
+
+  /** Does what is due until then, each kind of work in turn. @returns true when more is due */
+  #slice(endUs: number): boolean {
     let more: boolean
     do {
       if (this.#durable.length > 0) this.#applyCommits()
@@ -263,10 +266,7 @@ export class Scheduler implements LotEvents, Service {
       if (this.#parking.step()) more = true
       more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
-    if (more) this.#sliceSoon()
-    // Lots have a slice of their own: work that does not end soon keeps none back.
-    this.#turn.renew()
-    this.#pumpTouched()
+    return more
   }
 
   #applyCommits(): void {
@@ -392,7 +392,7 @@ export class Scheduler implements LotEvents, Service {
     const { touched } = this.#backlog
     if (this.#stopping) touched.clear()
     else if (touched.size > 0) {
-      const more = this.#turn.spend((endUs) => this.#pump.pumpSome(touched, { events: this, endUs })) ?? true
+      const more = this.#turns.lots.spend((endUs) => this.#pump.pumpSome(touched, { events: this, endUs })) ?? true
       if (more) this.#sliceSoon()
     }
     if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)
