@@ -4,11 +4,11 @@ import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
 import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
-import { ChannelRuntime } from './channels/channel-runtime.ts'
+import { AdoptedChannels } from './channels/adopted-channels.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
 import { fixedPrefix } from './fixed-prefix.ts'
-import type { Outcomes } from './outcomes/outcomes.ts'
+import type { CommitStage } from './outcomes/commit-stage.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads, type ChannelReadsOptions } from './progress/channel-reads.ts'
@@ -210,7 +210,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const traces = await openTraces({
     ...{ settings: config.traces, telemetry, clock, logger, channels, version: packageJson.version },
   })
-  const runtime = new ChannelRuntime({
+  const adopted: AdoptedChannels = new AdoptedChannels({
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
@@ -220,20 +220,21 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
     tracing: traces?.tracing ?? null,
   })
-  const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
-    runtime
+  const { jobControl, ports } = adopted
+  const { reads, dispatcher, commits, channelTests } = adopted.shared
+  const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
   const metrics = config.metrics.counted
     ? new Metrics({
         ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
-        order: scheduler.waiting.order,
+        order: scheduler.order,
         sizes: () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null)),
-        firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
+        firstParkedExpiryMs: (channel) => scheduler.firstParkedExpiryMs(channel),
         version: packageJson.version,
       })
     : null
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
   const webhookService = new WebhookService({
-    ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
+    ...{ store, clock, logger, telemetry, ...ports, owners: adopted },
     ...{ routing: endpoints, source: webhookSource },
     targets: {
       orderingOf: (id) => endpoints.orderingOf(id) ?? jobWebhooks.orderingOf(id),
@@ -255,7 +256,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const executionControl = new ExecutionControl({ store, liveJobs, jobs: jobControl })
   const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
-    ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
+    ...{ store, clock, channels, payloads, executions, ...ports, owners: adopted },
     ...{ logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
@@ -270,7 +271,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
       const count = recovery.jobs.length
-      await runtime.adopt(recovery)
+      await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
       store.serve()
@@ -283,7 +284,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, health, webhookSource, endpointWatch, runtime, times, recovering, retention],
+    ...[stats, ...observing, health, webhookSource, endpointWatch, adopted, times, recovering, retention],
     ...[webhookService, ingest],
   ])
   if (config.paused) {
@@ -294,11 +295,11 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
+    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress: reads, itemReads, channels, store, metrics },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
     ...{ health, epoch: store.epoch },
     retries: ingest,
-    jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.waiting.countMoving }),
+    jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),
     executions: {
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
@@ -308,7 +309,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, stats, dashboard, audit, changes: progress },
+    ...{ tokens, subscriptions, stats, dashboard, audit, changes: reads },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -321,7 +322,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
-    channelTests: runtime.channelTests,
+    channelTests,
     unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
@@ -331,7 +332,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       healthOf: (record) => endpointWatch.healthOf(record),
       allowPrivateAddresses: allowPrivateWebhooks,
     },
-    readiness: () => readiness(store.condition, outcomes.commitRefusal),
+    readiness: () => readiness(store.condition, commits.commitRefusal),
   })
   app.server.on('listening', () => {
     const address = app.server.address()
@@ -359,7 +360,7 @@ function metricsListener(
   return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 
-function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<HttpPorts['readiness']> {
+function readiness(condition: StoreCondition, refusal: CommitStage['commitRefusal']): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'

@@ -7151,6 +7151,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "disk_full",
         "store_damaged",
         "store_unavailable",
+        "owner_unavailable",
         "stopping"
       ]
     },

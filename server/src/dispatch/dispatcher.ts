@@ -40,6 +40,8 @@ export interface DispatcherOptions {
   readonly egress?: Egress | undefined
   /** How calls are traced; null: they are not. @default null */
   readonly tracing?: CallTracing | null
+  /** A channel has capacity again. @default the scheduler of the last lot is told */
+  readonly onCapacity?: (channel: Channel) => void
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
@@ -73,6 +75,8 @@ export class Dispatcher implements LotRunner, Service {
   #cancelMakeWay: (() => void) | null = null
   #stopping = false
   #onAllClosed: (() => void) | null = null
+  /** Calls that wait until a channel has no lane, by its name. */
+  readonly #onDrained = new Map<string, () => void>()
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -81,7 +85,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#connectors = new ConnectorLoads({
       ...options,
       onRetry: (channel) => {
-        if (!this.#stopping) this.#events?.onCapacity(channel)
+        if (!this.#stopping) this.#onCapacity(channel)
       },
     })
     this.#httpThreads = Math.max(1, options.threads >> 1)
@@ -162,10 +166,38 @@ export class Dispatcher implements LotRunner, Service {
     await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
   }
 
+  /**
+   * Returns what has not started of a channel, and resolves when its running calls have ended, at most `graceMs` later; then nothing is known of it.
+   * Its scheduler dispatches nothing meanwhile.
+   */
+  async drain(name: string, { graceMs }: { readonly graceMs: number }): Promise<void> {
+    const loads = [...this.#loads.values()].filter(({ channel }) => channel.name === name)
+    const lanes = (): Lane[] => [...this.#lanes].filter(({ load }) => loads.includes(load))
+    for (const load of loads) load.held = true
+    for (const lane of lanes()) lane.finish()
+    if (lanes().length > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#onDrained.set(name, () => {
+        if (lanes().length === 0) resolve()
+      })
+      const cancel = this.#options.clock.after(graceMs, () => {
+        for (const lane of lanes()) lane.kill({ blocked: false })
+      })
+      await promise
+      cancel()
+      this.#onDrained.delete(name)
+    }
+    for (const load of loads) {
+      this.#doubtful.drop(load)
+      this.#threads.forget(load)
+      this.#loads.delete(load.channel)
+    }
+  }
+
   capacity(channel: Channel): { readonly permits: number; readonly items: number } {
     if (this.#stopping) return NO_CAPACITY
     const load = this.#loadOf(channel)
-    if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
+    if (load.held || load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
     const placement = load.place(this.#mayOpen(load))
     if (placement !== null) return placement
     if (load.pool === 'module' && ![...load.lanes].some((lane) => lane.open)) {
@@ -178,7 +210,7 @@ export class Dispatcher implements LotRunner, Service {
   run(lot: Lot, events: LotEvents): void {
     this.#events = events
     const load = this.#loadOf(lot.channel)
-    const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
+    const placement = this.#stopping || load.held ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
       returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
@@ -195,6 +227,11 @@ export class Dispatcher implements LotRunner, Service {
 
   itemCost(job: LiveJob): number {
     return this.#costs.of(job)
+  }
+
+  #onCapacity(channel: Channel): void {
+    if (this.#options.onCapacity === undefined) this.#events?.onCapacity(channel)
+    else this.#options.onCapacity(channel)
   }
 
   #loadOf(channel: Channel): ChannelLoad<Lane> {
@@ -282,7 +319,7 @@ export class Dispatcher implements LotRunner, Service {
     // The task never reached a thread: nobody else closes its port.
     if (lane.neverBegan) lane.close()
     if (this.#stopping) return
-    this.#threads.offerFree((load) => this.#events?.onCapacity(load.channel))
+    this.#threads.offerFree((load) => this.#onCapacity(load.channel))
     this.#makeWay()
     this.#doubtful.onThreadFree(lane)
   }
@@ -356,7 +393,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#finishIfDrained(lane)
     if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
     this.#doubtful.runNext()
-    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onCapacity(load.channel)
+    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#onCapacity(load.channel)
   }
 
   /** Sends permits that became free to lanes that have items for them. */
@@ -375,8 +412,9 @@ export class Dispatcher implements LotRunner, Service {
     lane.load.remove(lane)
     if (!this.#stopping) {
       this.#recover(lane)
-      this.#events?.onCapacity(lane.load.channel)
+      this.#onCapacity(lane.load.channel)
     }
+    this.#onDrained.get(lane.load.channel.name)?.()
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }
 

@@ -1,4 +1,5 @@
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { JobOwners } from '../jobs/enter-job.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
@@ -27,6 +28,7 @@ export interface IngestOptions {
   readonly scheduler: IngestScheduler
   readonly calendar: IngestCalendar
   readonly deadlines: { watch(job: LiveJob): void }
+  readonly owners: JobOwners
   readonly outcomes: IngestOutcomes
   readonly payloads: IngestPayloads
   readonly progress: IngestProgress
@@ -86,7 +88,6 @@ export interface IngestScheduler {
 export interface IngestCalendar {
   /** Items of jobs that wait; grows at once with `add`. */
   readonly waitingItems: number
-  phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'>
   /** Takes a job of phase `waiting`. */
   add(job: LiveJob, chunks: readonly ChunkKeys[]): void
   /** A job was stopped while it waited. @returns false: it is just becoming eligible */
@@ -112,7 +113,7 @@ export interface IngestProgress {
   controlled(job: LiveJob): void
   /** Items of a live job that ended a second over the last seconds. */
   itemsPerSecond(job: LiveJob): number
-  nextVersion(): number
+  nextVersion(channel: string): number
   /** The first snapshot of a job that is about to be published. */
   first(record: JobRecord, rejected: { readonly failed: number }): { readonly json: string }
 }

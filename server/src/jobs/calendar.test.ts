@@ -9,6 +9,7 @@ import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
+import { firstPhase } from './first-phase.ts'
 import { WallTimes } from './wall-times.ts'
 
 const idOf = (n: number): JobId => `job_${n.toString(16).padStart(32, '0')}` as JobId
@@ -46,6 +47,14 @@ class SlowStore {
 
   jobOutcomes(ids: readonly JobId[]): Promise<readonly (JobOutcome | null)[]> {
     return this.#later(() => ids.map((id) => this.jobs.get(Number.parseInt(id.slice(4), 16))?.outcome ?? null))
+  }
+
+  findJob(id: JobId): Promise<JobRecord | null> {
+    return this.#later(() => {
+      const stored = this.jobs.get(Number.parseInt(id.slice(4), 16))
+      if (stored === undefined) return null
+      return { id, subscription: 'mine', phase: stored.phase, end: { outcome: stored.outcome } } as JobRecord
+    })
   }
 
   /** Releases the oldest call. */
@@ -286,7 +295,7 @@ describe('Calendar', () => {
     life.job(1, { dependsOn: [] })
     const phase = async (plan: Plan, releasedAtMs: number | null = null): Promise<string> => {
       const envelope = { dependsOn: plan.dependsOn, runAtMs: plan.runAtMs ?? null } as unknown as Envelope
-      const found = life.calendar.phaseOf({ envelope, subscription: 'mine', releasedAtMs })
+      const found = firstPhase({ envelope, subscription: 'mine', releasedAtMs }, life)
       await drain(life)
       return found
     }

@@ -1,4 +1,4 @@
-import type { LiveJob } from '../model/live-job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { STORE_RETRY_MS } from '../store/store-retries.ts'
 import { expireJob, type StopJobDeps } from './stop-job.ts'
@@ -6,6 +6,7 @@ import type { WallTimes } from './wall-times.ts'
 
 export interface DeadlinesOptions extends StopJobDeps {
   readonly times: WallTimes
+  readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly scheduler: StopJobDeps['scheduler'] & { pauseJob(job: LiveJob): void }
   readonly logger: Logger
 }
@@ -30,8 +31,14 @@ export class Deadlines {
     this.#waiting.delete(job)
   }
 
+  /** Watches no job any more. */
+  forget(): void {
+    for (const cancel of this.#waiting.values()) cancel()
+    this.#waiting.clear()
+  }
+
   #expireAt(job: LiveJob, wallMs: number): void {
-    const { times, clock, scheduler, logger } = this.#options
+    const { times, clock, scheduler, logger, liveJobs } = this.#options
     const cancel = times.at(wallMs, () => {
       this.#waiting.delete(job)
       const { record } = job
@@ -40,7 +47,7 @@ export class Deadlines {
       scheduler.pauseJob(job)
       expireJob(job, 'expireJob', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is retried')
-        if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
+        if (record.phase !== 'ended' && liveJobs.byRef(record.ref) === job) this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })
     })
     this.#waiting.set(job, cancel)

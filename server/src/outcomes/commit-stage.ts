@@ -23,6 +23,8 @@ export interface CommitStageOptions {
   readonly telemetry: Telemetry
   /** Makes the webhook events of what is committed. @default none */
   readonly events?: JobEvents
+  /** Called after each commit. @default nobody */
+  readonly onCommitted?: () => void
 }
 
 /** The commits that all channels of a process share: one line of transactions, their log and their counts. Stopped when no channel adds anything. */
@@ -30,6 +32,8 @@ export class CommitStage implements Service {
   readonly line: CommitLine
   readonly log: ChannelLog
   readonly counts = new OutcomeCounts()
+  /** Outcomes that are about to be added. */
+  readonly reading = new Set<Promise<void>>()
   readonly #telemetry: Telemetry
 
   constructor(options: CommitStageOptions) {
@@ -37,13 +41,22 @@ export class CommitStage implements Service {
     this.log = new ChannelLog(options)
     this.line = new CommitLine({
       ...options,
-      onCommitted: (changes, commit) => this.#report(changes, commit),
+      onCommitted: (changes, commit) => {
+        options.onCommitted?.()
+        this.#report(changes, commit)
+      },
     })
   }
 
   /** Why commits fail that are tried again; null: they do not. */
   get commitRefusal(): PassingError['code'] | null {
     return this.line.refusal
+  }
+
+  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  async durable(): Promise<void> {
+    await Promise.all(this.reading)
+    await this.line.durable()
   }
 
   /** Resolves when everything added is durable (or can never be). */

@@ -112,9 +112,11 @@ export class Outcomes implements Service, CommitOwner {
     const rest = items.filter((item) => !whole.includes(item))
     const reading = withErrors(rest, { store, logger }).then((items) => {
       this.#reading.delete(reading)
+      this.#commits.reading.delete(reading)
       this.#commitUncalled(items)
     })
     this.#reading.add(reading)
+    this.#commits.reading.add(reading)
   }
 
   /**
@@ -125,10 +127,9 @@ export class Outcomes implements Service, CommitOwner {
     this.#commits.line.endJob(this, job, reason)
   }
 
-  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
-  async durable(): Promise<void> {
-    await Promise.all(this.#reading)
-    await this.#commits.line.durable()
+  /** As that of the commits. */
+  durable(): Promise<void> {
+    return this.#commits.durable()
   }
 
   /** Restores the outage attempts of a job's waiting items after a start. */

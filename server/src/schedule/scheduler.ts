@@ -37,6 +37,8 @@ export interface SchedulerOptions {
   readonly shares?: SubscriptionShares
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
   readonly held?: () => boolean
+  /** Called when commits fail and something was to start: `resume` when they work again. @default nobody */
+  readonly onHeldBack?: () => void
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
   /** The turns that it takes with the schedulers of other channels. @default its own */
@@ -80,6 +82,8 @@ export class Scheduler implements LotEvents, Service {
   readonly #stoppedIdle = new Set<JobLine>()
   readonly #turns: ScheduleTurns
   readonly #taker: TurnTaker = { slice: (endUs) => this.#slice(endUs), pump: () => this.#pumpTouched() }
+  /** The commits failed when something was to start: it may, when they work again. */
+  #heldBack = false
   #stopping = false
 
   constructor(options: SchedulerOptions) {
@@ -105,6 +109,10 @@ export class Scheduler implements LotEvents, Service {
       ...options,
       backlog,
       held: () => options.outcomes.commitsFailing || options.held?.() === true,
+      onHeldBack: () => {
+        this.#heldBack = true
+        options.onHeldBack?.()
+      },
     })
     this.#timer = new WaitTimer(options.clock, () => this.#turns.now(this.#taker))
     this.waiting = new WaitingReasons({ ...options, backlog, admission: this.#admission })
@@ -175,14 +183,18 @@ export class Scheduler implements LotEvents, Service {
   /** A commit of outcomes: frees keys, sets retries, and ends stopped jobs whose last call it was. */
   onDurable(outcomes: DurableOutcomes): void {
     this.#durable.push({ outcomes, at: 0 })
-    if (this.#pump.heldBack) {
-      this.#pump.heldBack = false
-      for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
-    }
+    if (this.#heldBack) this.#touchAll()
     this.#turns.lots.spend((endUs) => {
       while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#applyCommits()
     })
-    if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
+    if ((!this.#stopping && this.#parking.step()) || this.#durable.length > 0) this.#sliceSoon()
+    this.#pumpTouched()
+  }
+
+  /** Commits work again. */
+  resume(): void {
+    if (!this.#heldBack) return
+    this.#touchAll()
     this.#pumpTouched()
   }
 
@@ -246,6 +258,11 @@ export class Scheduler implements LotEvents, Service {
   forget(): void {
     this.#turns.leave(this.#taker)
     this.#backlog.forget()
+  }
+
+  #touchAll(): void {
+    this.#heldBack = false
+    for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
   }
 
   #sliceSoon(): void {

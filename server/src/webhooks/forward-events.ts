@@ -2,7 +2,7 @@ import { enterJobs, type EnterJobPorts, type LiveJobPorts, makeLive } from '../j
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import { markPublished } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { endpointOfChannel, type StoredWebhookEvent, type WebhookTargets } from '../model/webhook-event.ts'
+import { endpointOfChannel, webhookChannel, type StoredWebhookEvent, type WebhookTargets } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -17,7 +17,7 @@ import { type DeliveryJob, makeDeliveryJob } from './delivery-job.ts'
 import type { DroppedEvents } from './report-dropped.ts'
 import { routeRound } from './route-round.ts'
 
-export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, Omit<LiveJobPorts, 'progress'> {
+export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress' | 'liveJobs'>, Omit<LiveJobPorts, 'progress'> {
   readonly store: Pick<JobStore, 'nextJobRef' | 'publishJobs'> &
     Pick<
       WebhookEventStore,
@@ -29,7 +29,7 @@ export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, O
       | 'dropWebhookBacklog'
     >
   readonly clock: Clock
-  readonly progress: EnterJobPorts['progress'] & LiveJobPorts['progress'] & { nextVersion(): number }
+  readonly progress: EnterJobPorts['progress'] & LiveJobPorts['progress'] & { nextVersion(channel: string): number }
   readonly targets: Pick<WebhookTargets, 'orderingOf'>
   /** Receives what is not delivered. */
   readonly dropped: Pick<DroppedEvents, 'add'>
@@ -249,7 +249,7 @@ export class ForwardEvents implements Service {
     if (ordering === null || events.length === 0) return null
     return makeDeliveryJob({
       ...{ endpoint, ordering, events, ref: store.nextJobRef(), nowMs: clock.nowMs() },
-      nextVersion: () => progress.nextVersion(),
+      nextVersion: () => progress.nextVersion(webhookChannel(endpoint)),
     })
   }
 

@@ -1,4 +1,5 @@
 import { enterJobs } from '../../jobs/enter-job.ts'
+import { firstPhase } from '../../jobs/first-phase.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
@@ -29,7 +30,7 @@ export async function sealJob(
   const chunks: ChunkKeys[] = []
   await deps.store.recoverChunks([ref], (some) => chunks.push(...some))
   const sealedAtMs = deps.clock.nowMs()
-  const phase = await deps.calendar.phaseOf(record)
+  const phase = await firstPhase(record, deps)
   const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
   await enterJobs(
     deps.store.sealJob(ref, { sealedAtMs, phase, ...(events.length > 0 && { events }) }),

@@ -1,0 +1,72 @@
+import { ChannelTests } from '../dispatch/channel-tests.ts'
+import { Dispatcher } from '../dispatch/dispatcher.ts'
+import { Dependencies } from '../jobs/dependencies.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import { LiveJobs } from '../model/live-job.ts'
+import type { OutcomeBatch } from '../model/outcome-batch.ts'
+import { noJobEvents } from '../model/webhook-event.ts'
+import { CommitStage } from '../outcomes/commit-stage.ts'
+import { JobReads } from '../progress/job-reads.ts'
+import type { Progress } from '../progress/progress.ts'
+import { Versions } from '../progress/versions.ts'
+import { CountedTests } from '../schedule/counted-tests.ts'
+import { ScheduleTurns } from '../schedule/handover/schedule-turns.ts'
+import { SubscriptionShares } from '../schedule/handover/subscription-share.ts'
+import { TatLedger } from '../schedule/handover/tat-ledger.ts'
+import { newBacklogCounts } from '../schedule/queues/backlog-counts.ts'
+import type { SharedByChannels } from './shared-by-channels.ts'
+
+/** What the shared stages report to the channels. */
+export interface ChannelRoutes {
+  /** The term in which a channel is run, or was last. */
+  termOf(channel: string): number
+  progressOf(channel: string): Progress | undefined
+  /** Outcomes of calls. */
+  add(channel: Channel, batch: OutcomeBatch): void
+  /** More of a channel may start. */
+  onCapacity(channel: Channel): void
+  /** A call of a subscription ended that was no delivery. */
+  onCallEnded(subscription: string): void
+  /** Commits work. */
+  onCommitted(): void
+}
+
+export type StagesOfChannels = ReturnType<typeof stagesOfChannels>
+
+/** Builds the stages that all channels of a process share: threads, commits, turns, and what is counted over all. */
+export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes) {
+  const { store, clock, logger, telemetry, channels, payloads, bootId, onFatal, paths, events = noJobEvents } = shared
+  const { epoch } = store
+  const liveJobs = new LiveJobs()
+  const versions = new Versions()
+  const reads = new JobReads({
+    ...{ clock, store, liveJobs, paths },
+    progressOf: (channel) => routes.progressOf(channel),
+    nextVersion: (channel) => versions.next(routes.termOf(channel)),
+  })
+  const commits = new CommitStage({
+    ...{ store, clock, epoch, logger, telemetry, events, onFatal },
+    onCommitted: () => routes.onCommitted(),
+  })
+  const onCapacity = (channel: Channel): void => routes.onCapacity(channel)
+  // More is durable of what a gate may let through: the scheduler hands it over.
+  const tats = new TatLedger({ ...{ store, clock, channels, bootId, onFatal, onCapacity } })
+  const calls = { allowPrivateAddresses: shared.allowPrivateAddresses, egress: shared.egress }
+  const dispatcher = new Dispatcher({
+    ...{ clock, channels, payloads, liveJobs, tats, epoch, logger, telemetry, onCapacity, ...calls },
+    outcomes: { add: (channel, batch) => routes.add(channel, batch) },
+    ...{ threads: shared.threads, tracing: shared.tracing },
+  })
+  const tests = new ChannelTests({ ...{ clock, tats, epoch, logger, ...calls } })
+  const shares = new SubscriptionShares(shared.subscriptions)
+  const onEnded = (subscription: string): void => routes.onCallEnded(subscription)
+  return {
+    ...{ ...shared, events, liveJobs, versions, reads, commits, tats, dispatcher, tests, shares },
+    channelTests: new CountedTests({ tests, shares, onEnded }),
+    turns: new ScheduleTurns({ clock }),
+    backlogs: newBacklogCounts(),
+    calendars: { waitingItems: 0 },
+    /** Who waits for whose end: a job may wait for one of another channel. */
+    dependencies: new Dependencies(),
+  }
+}
