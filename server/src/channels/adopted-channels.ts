@@ -169,9 +169,10 @@ export class AdoptedChannels implements Service, JobOwners {
     for (const { scheduler } of heldBack) scheduler.resume()
   }
 
-  async #stopAll(): Promise<void> {
-    const runtimes = [...this.#runtimes.values()]
-    for (const { scheduler } of runtimes) scheduler.stop()
-    await Promise.all(runtimes.map(({ calendar }) => calendar.stop()))
+  #stopAll(): void {
+    for (const { scheduler, calendar } of this.#runtimes.values()) {
+      scheduler.stop()
+      calendar.stop()
+    }
   }
 }

@@ -89,7 +89,8 @@ export class ChannelRuntime {
   async finish(): Promise<void> {
     const { dispatcher, channels } = this.#shared
     this.scheduler.stop()
-    await this.calendar.stop()
+    this.calendar.stop()
+    await this.calendar.opened()
     await dispatcher.drain(this.channel, { graceMs: longestCallMs(channels.get(this.channel)) + GRACE_MS })
     await this.outcomes.stop()
   }

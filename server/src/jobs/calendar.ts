@@ -150,10 +150,14 @@ export class Calendar {
     return { ...waitingReason(record, this.#options.clock.nowMs()), behind: null }
   }
 
-  /** Opens no further job. Resolves when those that are becoming eligible have their places. */
-  async stop(): Promise<void> {
+  /** Opens no further job. */
+  stop(): void {
     this.#stopped = true
     this.#retries.giveUp()
+  }
+
+  /** Resolves when jobs that are becoming eligible have their places, or the store has refused that. */
+  async opened(): Promise<void> {
     await this.#opening
   }
 

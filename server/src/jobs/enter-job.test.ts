@@ -90,7 +90,7 @@ it('ORD-5: jobs get their places in the order of their eligibleSeq, whichever wa
   expect(admitted.every(({ job }) => liveJobs.byId(job.record.id) === job)).toBe(true)
   await Promise.all(entered)
   times.stop()
-  await calendar.stop()
+  calendar.stop()
 })
 
 /** Two writes answered in one turn, and the order in which their jobs get places. */

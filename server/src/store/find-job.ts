@@ -12,7 +12,7 @@ import type { JobStore } from './job-store.ts'
 
 /** Where jobs are. */
 export interface JobPlaces {
-  readonly liveJobs: Pick<LiveJobs, 'byId' | 'runs'>
+  readonly liveJobs: Pick<LiveJobs, 'byId' | 'runs' | 'runsAll'>
   readonly store: Pick<JobStore, 'findJob'>
 }
 
@@ -40,10 +40,10 @@ export async function findJob(
   // It ended between the two looks: the store's read was a moment too early.
   if (record !== null && record.phase !== 'ended' && liveJobs.byId(id) === undefined) record = await store.findJob(id)
   if (record?.subscription !== subscription) return null
+  if (liveJobs.runsAll || record.phase === 'ended' || liveJobs.byId(id) !== undefined) return record
   const { channel } = record.envelope
-  if (record.phase !== 'ended' && !liveJobs.runs(channel) && liveJobs.byId(id) === undefined)
-    throw ownerUnavailable(channel)
-  return record
+  if (liveJobs.runs(channel)) return record
+  throw ownerUnavailable(channel)
 }
 
 /** Yields the jobs of a subscription that have not ended. */
