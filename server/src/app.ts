@@ -22,6 +22,7 @@ import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { replaceParked } from './ingest/retry/replace-parked.ts'
 import { ChannelRegistry } from './limits/channel-registry.ts'
+import { ChannelTerms } from './limits/channel-terms.ts'
 import { type ApiPaths, apiPaths } from '@waybill/spec/rules'
 import { SubscriptionRegistry } from './limits/subscription-registry.ts'
 import { Stats } from './metrics/stats.ts'
@@ -178,6 +179,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     credentials: recovery.credentials,
   })
   warnOfUnusedCredentials(channels, logger)
+  const terms = new ChannelTerms({ store, clock, channels, logger })
+  const { termOf } = terms
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
@@ -214,14 +217,14 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
-    ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
+    ...{ store, clock, logger, telemetry, channels, terms, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
     tracing: traces?.tracing ?? null,
   })
-  const { jobControl, ports } = adopted
-  const { reads, dispatcher, commits, channelTests } = adopted.shared
+  const { jobControl, ports, adoptChannel } = adopted
+  const { reads, dispatcher, commits, channelTests, requireChannel } = adopted.shared
   const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
   const metrics = config.metrics.counted
     ? new Metrics({
@@ -235,7 +238,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
   const webhookService = new WebhookService({
     ...{ store, clock, logger, telemetry, ...ports, owners: adopted },
-    ...{ routing: endpoints, source: webhookSource },
+    ...{ routing: endpoints, source: webhookSource, adoptChannel },
     targets: {
       orderingOf: (id) => endpoints.orderingOf(id) ?? jobWebhooks.orderingOf(id),
       dropped: (id, count) => endpointWatch.dropped(id, count),
@@ -257,7 +260,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, channels, payloads, executions, ...ports, owners: adopted },
-    ...{ logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
+    ...{ termOf, adoptChannel, logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
@@ -271,6 +274,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
       const count = recovery.jobs.length
+      const ofJobs = recovery.jobs.map(({ envelope }) => envelope.channel)
+      await terms.adoptChannels([...channels.all().map(({ name }) => name), ...ofJobs])
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
@@ -284,7 +289,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, health, webhookSource, endpointWatch, adopted, times, recovering, retention],
+    ...[stats, ...observing, health, webhookSource, endpointWatch, terms, adopted, times, recovering, retention],
     ...[webhookService, ingest],
   ])
   if (config.paused) {
@@ -323,7 +328,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
     channelTests,
-    unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
+    unblockChannel: (name) =>
+      unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel: requireChannel }),
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),

@@ -4,6 +4,7 @@ import { auditSuite } from './store/audit-suite.ts'
 import { deadLetterSuite } from './store/dead-letter-suite.ts'
 import { itemSuite } from './store/item-suite.ts'
 import { jobSuite } from './store/job-suite.ts'
+import { ownerSuite } from './store/owner-suite.ts'
 import { newerSuite } from './store/newer-suite.ts'
 import { searchSuite } from './store/search-suite.ts'
 import { recordSuite } from './store/record-suite.ts'
@@ -18,6 +19,7 @@ import { storeKinds } from './store/world.ts'
 describe.each(storeKinds)('store (%s)', (kind) => {
   jobSuite(kind)
   itemSuite(kind)
+  ownerSuite(kind)
   recordSuite(kind)
   tokenSuite(kind)
   subscriptionSuite(kind)

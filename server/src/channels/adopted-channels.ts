@@ -31,7 +31,6 @@ export class AdoptedChannels implements Service, JobOwners {
 
   constructor(options: SharedByChannels) {
     const shared = stagesOfChannels(options, {
-      termOf: () => options.store.epoch,
       progressOf: (name) => this.#runtimes.get(name)?.progress,
       add: (channel, batch) => this.#runtimes.get(channel.name)?.outcomes.add(channel, batch),
       onCapacity: (channel) => this.#onChannel(channel),
@@ -73,6 +72,11 @@ export class AdoptedChannels implements Service, JobOwners {
     return this.#services.stop()
   }
 
+  /** Adopts a channel in the store before something is written for it, unless it was released. @throws StoreError */
+  readonly adoptChannel = async (name: string): Promise<void> => {
+    if (this.liveJobs.runs(name)) await this.shared.terms.adoptChannel(name)
+  }
+
   /** Takes over everything unfinished of all channels, each item at its place (REC-1, ORD-5). Once, at the start. */
   adoptAll(recovery: Unfinished): Promise<void> {
     return recoverJobs(recovery, { ...this.shared, ...this.ports, owners: this })
@@ -107,7 +111,7 @@ export class AdoptedChannels implements Service, JobOwners {
   #make(channel: string): ChannelRuntime {
     const { liveJobs, reads } = this.shared
     return new ChannelRuntime({
-      ...{ channel, term: this.shared.store.epoch, shared: this.shared },
+      ...{ channel, shared: this.shared },
       calendarOf: (id): Calendar | undefined => {
         const job = liveJobs.byId(id)
         return job === undefined ? undefined : this.#runtimeOf(job)?.calendar
@@ -118,7 +122,7 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   async #adopt(name: string): Promise<void> {
-    const { liveJobs, store } = this.shared
+    const { liveJobs, store, terms } = this.shared
     if (liveJobs.runs(name)) return
     const late: JobRecord[] = []
     this.#adopting.set(name, late)
@@ -127,7 +131,9 @@ export class AdoptedChannels implements Service, JobOwners {
         liveJobs.setRuns(name, true)
         this.#adopting.delete(name)
       }
-      const unfinished = await (store as unknown as { recoverChannel(n: string): Promise<Unfinished> }).recoverChannel(name)
+      // Durable first: whatever the owner before sent has been stored or refused by then, and is read.
+      await terms.adoptChannels([name])
+      const unfinished = await store.recoverChannel(name)
       await recoverJobs(unfinished, { ...this.shared, ...this.ports, owners: this, late, onRead })
     } finally {
       this.#adopting.delete(name)
@@ -135,12 +141,14 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   async #release(name: string): Promise<void> {
-    const { liveJobs, payloads } = this.shared
+    const { liveJobs, payloads, tats, terms } = this.shared
     if (!liveJobs.runs(name)) return
     liveJobs.setRuns(name, false)
     const runtime = this.#runtimes.get(name)
+    await runtime?.finish()
+    await tats.written()
+    await terms.release(name)
     if (runtime === undefined) return
-    await runtime.finish()
     for (const job of [...liveJobs.ofChannel(name)]) {
       liveJobs.remove(job)
       payloads.drop(job.record.ref)

@@ -83,7 +83,7 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     missesDeadline: (job: LiveJob): boolean => of(job)?.progress.missesDeadline(job) ?? false,
     itemsPerSecondOf: (channel: string, subscription: string): number =>
       ofChannel(channel)?.progress.itemsPerSecondOf(channel, subscription) ?? 0,
-    nextVersion: (): number => versions.next(shared.store.epoch),
+    nextVersion: (channel: string): number => versions.next(shared.terms.lastTermOf(channel)),
     first: reads.first.bind(reads),
     snapshot: reads.snapshot.bind(reads),
     find: reads.find.bind(reads),

@@ -11,8 +11,6 @@ import type { StagesOfChannels } from './stages-of-channels.ts'
 
 export interface ChannelRuntimeOptions {
   readonly channel: string
-  /** Its adoption's number. */
-  readonly term: number
   readonly shared: StagesOfChannels
   /** The calendar of a job of any channel; undefined: its channel is not run here. */
   readonly calendarOf: (id: JobId) => Calendar | undefined
@@ -42,21 +40,21 @@ export class ChannelRuntime {
   readonly #shared: StagesOfChannels
 
   /** Builds every stage, the last one first, so that each is handed the one after it. */
-  constructor({ channel, term, shared, ...union }: ChannelRuntimeOptions) {
+  constructor({ channel, shared, ...union }: ChannelRuntimeOptions) {
     this.channel = channel
     this.#shared = shared
     const { liveJobs, payloads, dispatcher, tats, turns, shares, store, reads } = shared
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
     const progress = new Progress({
-      ...{ ...shared, epoch: term, explainWaiting: this.explainWaiting },
+      ...{ ...shared, explainWaiting: this.explainWaiting },
       jobs: { values: () => liveJobs.ofChannel(channel).values() },
       blockedReason: (job) => calendar.blockedReason(job),
       snapshotOf: union.snapshotOf,
       onChange: reads.changed,
     })
     const outcomes = new Outcomes({
-      ...{ ...shared, progress, epoch: term },
+      ...{ ...shared, progress },
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
         for (const job of durable.endedJobs) payloads.drop(job.record.ref)

@@ -1,6 +1,7 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { PayloadCache } from '../dispatch/payload-cache.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
+import type { ChannelTerms } from '../limits/channel-terms.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
@@ -24,6 +25,8 @@ export interface SharedByChannels {
   readonly onWebhookCalls?: OutcomesOptions['onWebhookCalls']
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
+  /** Which of them this process owns. */
+  readonly terms: ChannelTerms
   readonly subscriptions: Subscriptions
   /** Bounded for the process. */
   readonly payloads: PayloadCache

@@ -1,5 +1,6 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobOwners } from '../jobs/enter-job.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
@@ -47,6 +48,9 @@ export interface IngestOptions {
   readonly hiddenItems?: () => number
   /** The limits of a subscription on pending items and open jobs. */
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
+  readonly termOf: TermOf
+  /** Makes this process the owner of a channel, unless it is already. */
+  readonly adoptChannel: (name: string) => Promise<void>
   readonly paths: ApiPaths
   readonly logger: Logger
   readonly telemetry: Telemetry

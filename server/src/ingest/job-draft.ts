@@ -201,7 +201,9 @@ export class JobDraft {
 
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
-    const { clock, progress } = this.#deps
+    const { clock, progress, adoptChannel } = this.#deps
+    const { channel } = parsed.envelope
+    await adoptChannel(channel)
     const { subscription } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: await this.#envelope() }
     const phase = parsed.open ? 'open' : await firstPhase({ ...job, releasedAtMs: null }, this.#deps)
@@ -214,9 +216,9 @@ export class JobDraft {
         total,
         failed,
         retryOf,
-        ...this.#traceOf(parsed.envelope.channel),
+        ...this.#traceOf(channel),
       },
-      { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion(parsed.envelope.channel) },
+      { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion(channel) },
     )
   }
 

@@ -22,6 +22,7 @@ function world() {
   const telemetry = new Telemetry(silentLogger)
   let job: LiveJob | undefined
   const deadlines = new Deadlines({
+    termOf: () => 1,
     ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry, liveJobs: { byRef: () => job } },
     store: {
       markStopped: (_, mark) => {

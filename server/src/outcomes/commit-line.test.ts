@@ -138,7 +138,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
   const announced: string[] = []
   const reported = new Map<LiveJob, JobEnd>()
   const line = new CommitLine({
-    ...{ store, clock, epoch: 1, logger: silentLogger, ...options },
+    ...{ store, clock, termOf: () => 1, logger: silentLogger, ...options },
     events: {
       started: ({ record }) => [eventOf(`${record.ref} started`)],
       ended: ({ ref }, end) => [eventOf(`${ref} ended ${end.succeeded} ${end.failed} ${end.cancelled}`)],
@@ -322,7 +322,7 @@ describe('CommitLine', () => {
     const fatal: unknown[] = []
     const { store, announced, liveJobs, clock } = world([9, 9, 9])
     const line = new CommitLine({
-      ...{ store, clock, epoch: 1, logger: silentLogger },
+      ...{ store, clock, termOf: () => 1, logger: silentLogger },
       onFatal: (error) => fatal.push(error),
     })
     const owner = { liveJobs, endVersion: () => 1, onDurable: () => void announced.push('announced') }
@@ -342,7 +342,7 @@ describe('CommitLine', () => {
     liveJobs.add(jobOf(1, 2))
     const warned: object[] = []
     const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) }
-    const line = new CommitLine({ store, clock, epoch: 1, logger, onFatal: () => {} })
+    const line = new CommitLine({ store, clock, termOf: () => 1, logger, onFatal: () => {} })
     const owner = { liveJobs, endVersion: () => 1, onDurable: () => {} }
     for (const [index, ms] of [1000, 1001].entries()) {
       line.add(owner, batchOf([{ ref: 1, index }], false))

@@ -1,3 +1,4 @@
+import { type TermOf, termsOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
@@ -20,6 +21,7 @@ import {
   type Ending,
   endsOf,
   firstBatches,
+  jobsOf,
   type OwnChanges,
   type Share,
   type Shares,
@@ -33,7 +35,7 @@ import { tallyCommit } from './tally-commit.ts'
 export interface CommitLineOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'>
   readonly clock: Clock
-  readonly epoch: number
+  readonly termOf: TermOf
   /** Called after each commit, when the owners of its outcomes know. @default nobody */
   readonly onCommitted?: (changes: readonly OwnChanges[], commit: DurableCommit) => void
   /** Called once when outcomes can no longer be made durable at all: the process must end. */
@@ -306,14 +308,15 @@ export class CommitLine {
     { batches, ends, events: started }: Commit,
     { flight, previous }: { flight: Flight; previous: Promise<void> | null },
   ): Promise<StoreError | null> {
-    const { store, epoch, logger } = this.#options
+    const { store, termOf, logger } = this.#options
     const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
     const events = [...started, ...this.#endEvents(ends)]
     let ahead = previous
     for (;;) {
       try {
         const acts = this.#actsOf(batches)
-        await store.commitOutcomes({ epoch, batches, ended, acts, ...(events.length > 0 && { events }) })
+        const terms = termsOf([...jobsOf(flight.shares), ...ends.keys()], termOf)
+        await store.commitOutcomes({ terms, batches, ended, acts, ...(events.length > 0 && { events }) })
         flight.failing = false
         return null
       } catch (error) {

@@ -122,6 +122,11 @@ export function batchesOf(shares: Shares): readonly OutcomeBatch[] {
   return Array.from(shares.values(), ({ batches }) => batches).flat()
 }
 
+/** All jobs that a commit touches by their outcomes. */
+export function* jobsOf(shares: Shares): Generator<LiveJob> {
+  for (const { tally } of shares.values()) yield* tally.jobs.keys()
+}
+
 export function endsOf(changes: readonly OwnChanges[]): ReadonlyMap<LiveJob, JobEnd> {
   if (changes.length === 1) return changes[0]!.ends
   return new Map(changes.flatMap(({ ends }) => [...ends]))

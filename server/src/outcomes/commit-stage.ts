@@ -1,4 +1,5 @@
 import type { LiveJob } from '../model/live-job.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -16,7 +17,7 @@ import type { JobChange } from './tally-commit.ts'
 export interface CommitStageOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'>
   readonly clock: Clock
-  readonly epoch: number
+  readonly termOf: TermOf
   /** Called once when outcomes can no longer be made durable at all (I/O error, another server took over): the process must end. */
   readonly onFatal: (error: unknown) => void
   readonly logger: Logger

@@ -88,7 +88,7 @@ function world(over: Partial<JobRecord> = {}) {
     versions,
     onChange: (changed) => reads.changed(changed),
     channels: { get: () => undefined },
-    epoch: 7,
+    termOf: () => 7,
     paths: rootPaths,
     telemetry: new Telemetry(silentLogger),
     explainWaiting: {

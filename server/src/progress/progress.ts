@@ -1,5 +1,6 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
@@ -26,7 +27,7 @@ export interface ProgressOptions {
   /** The jobs of the channel. @default all of `liveJobs` */
   readonly jobs: Pick<LiveJobs, 'values'>
   readonly channels: Pick<ChannelRegistry, 'get'>
-  readonly epoch: number
+  readonly termOf: TermOf
   readonly paths: ApiPaths
   readonly explainWaiting: ExplainWaiting
   readonly telemetry: Pick<Telemetry, 'emit' | 'listens'>
@@ -71,7 +72,7 @@ const MAX_AGE_MS = 2000
 /** An ETA looks back over this share of a job's time, if that is longer than 10 s. */
 const ETA_SHARE_OF_AGE = 0.3
 /**
- * Progress: how far each live job of a channel is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
+ * Progress: how far each live job of a channel is. Snapshots with versions that only grow, over restarts and adoptions too (term x 10^9 + n); counts
  * that balance and never fall (PRG-1); rate and ETA (PRG-2). The outcomes stage reports what is durable, `JobReads` asks; jobs
  * nobody watches cost one counter.
  */
@@ -94,9 +95,9 @@ export class Progress {
     })
   }
 
-  /** The next version; larger than every version given before, over restarts too. */
-  nextVersion(): number {
-    return this.#versions.next(this.#options.epoch)
+  /** The next version of a job of a channel; larger than every version that was given before for a job of it, over restarts and adoptions too. */
+  nextVersion(channel: string): number {
+    return this.#versions.next(this.#options.termOf(channel))
   }
 
   /**
@@ -109,7 +110,7 @@ export class Progress {
       if (watch.snapshot === null) this.#remake(job, watch)
       watch.ending = true
     }
-    return this.nextVersion()
+    return this.nextVersion(job.record.envelope.channel)
   }
 
   /** Begins to follow a job; from its publication, or its recovery, to its end. */
@@ -273,8 +274,10 @@ export class Progress {
     const before = watch.snapshot
     const same =
       before !== null && saysTheSame(jobView(job.record, facts, { ...at, version: before.version }), { before, nowMs })
-    if (!same)
-      watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version: this.nextVersion() }), job.record)
+    if (!same) {
+      const version = this.nextVersion(job.record.envelope.channel)
+      watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version }), job.record)
+    }
     watch.madeAtMs = nowMs
     watch.stale = false
     return watch.snapshot!

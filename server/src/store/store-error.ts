@@ -1,14 +1,26 @@
 /** Rejections of the store that stages act on. */
 export type StoreErrorCode =
-  'disk_full' | 'unavailable' | 'damaged' | 'io' | 'stale_epoch' | 'newer_schema' | 'locked' | 'closed' | 'conflict'
+  | 'disk_full'
+  | 'unavailable'
+  | 'damaged'
+  | 'io'
+  | 'stale_epoch'
+  | 'stale_term'
+  | 'newer_schema'
+  | 'locked'
+  | 'closed'
+  | 'conflict'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
+  /** Of `stale_term` the channels that are another owner's, or nobody's; else empty. */
+  readonly channels: readonly string[]
 
-  constructor(code: StoreErrorCode, message: string) {
+  constructor(code: StoreErrorCode, message: string, channels: readonly string[] = []) {
     super(message)
     this.name = 'StoreError'
     this.code = code
+    this.channels = channels
   }
 }
 

@@ -9,9 +9,12 @@ import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store.ts'
 import type { SqliteStoreOptions } from '../../../server/src/store/sqlite/store-options.ts'
 import type { Store } from '../../../server/src/store/store.ts'
+import { ownShop } from './fixtures.ts'
 
 export const storeKinds = ['memory', 'disk'] as const
 export type StoreKind = (typeof storeKinds)[number]
+
+type WorldOptions = Partial<SqliteStoreOptions> & { readonly ownsShop?: boolean }
 
 /** A store for one test, with all that is needed to fill it; `close()` stops what is open and removes the folder. */
 export class StoreWorld {
@@ -24,8 +27,8 @@ export class StoreWorld {
     this.#kind = kind
   }
 
-  /** A store that has started. */
-  async start(options: Partial<SqliteStoreOptions> = {}): Promise<Store> {
+  /** A store that has started. @param options.ownsShop whether it adopts the channel of these tests. @default true */
+  async start({ ownsShop = true, ...options }: WorldOptions = {}): Promise<Store> {
     const store = createSqliteStore({
       ...{ kind: this.#kind, dataDir: this.dataDir, logger: silentLogger },
       telemetry: new Telemetry(silentLogger),
@@ -34,6 +37,7 @@ export class StoreWorld {
     })
     this.#open.add(store)
     await store.start()
+    if (ownsShop) await ownShop(store)
     return store
   }
 

@@ -12,6 +12,7 @@ import type {
   IdempotencyRecord,
   JobSeal,
   JobsQuery,
+  OwnedJobs,
   Publication,
   ExpiredJob,
 } from '../job-store.ts'
@@ -26,6 +27,7 @@ import { channelCalls } from './calls/channel-calls.ts'
 import { type CountCalls, countCalls } from './calls/count-calls.ts'
 import { type FindCalls, findCalls } from './calls/find-calls.ts'
 import { COPIED, type StoreCalls } from './calls/store-calls.ts'
+import { type OwnerCalls, ownerCalls } from './calls/owner-calls.ts'
 import { type WebhookCalls, webhookCalls } from './calls/webhook-calls.ts'
 import { damagedFolder } from './open/folder.ts'
 import { openSecrets, openWebhooks, sealedAnew } from './open/open-secrets.ts'
@@ -44,8 +46,8 @@ const RECOVERED_JOBS_A_CALL = 512
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const store = new SqliteStore(options)
   const { calls, channelCalls: ofChannels } = store
-  const webhooks = webhookCalls(calls, options.keyRing)
-  return Object.assign(store, ofChannels, accessCalls(calls), webhooks, countCalls(calls), findCalls(calls))
+  const others = { ...accessCalls(calls), ...countCalls(calls), ...findCalls(calls), ...ownerCalls(calls) }
+  return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others)
 }
 
 /**
@@ -54,7 +56,10 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
  * Turns calls into messages to the writer's thread and, on disk, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls)> {
+class SqliteStore implements Omit<
+  Store,
+  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & OwnerCalls)
+> {
   readonly #options: SqliteStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -241,15 +246,15 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
     await this.#reporting(commit.events, written)
   }
 
-  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
-    return this.#write('makeEligible', { refs })
+  makeEligible(jobs: OwnedJobs): Promise<readonly number[]> {
+    return this.#write('makeEligible', jobs)
   }
 
   async holdJobs(
-    refs: readonly JobRef[],
+    jobs: OwnedJobs,
     hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
   ): Promise<void> {
-    await this.#write('holdJobs', { refs, ...hold })
+    await this.#write('holdJobs', { ...jobs, ...hold })
   }
 
   jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]> {
@@ -264,8 +269,8 @@ class SqliteStore implements Omit<Store, keyof (ChannelStore & AccessCalls & Web
     return this.#read('findNewer', { ...query, ids: owned(query.ids) })
   }
 
-  async markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void> {
-    await this.#write('markStopped', { refs, stop })
+  async markStopped(jobs: OwnedJobs, stop: StopMark): Promise<void> {
+    await this.#write('markStopped', { ...jobs, stop })
   }
 
   async deleteJob(ref: JobRef): Promise<void> {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { JobId, JobRef } from '../../../model/ids.ts'
 import type { JobOutcome } from '../../../model/job.ts'
 import type { ExpiredJob, JobsQuery } from '../../job-store.ts'
+import type { Recovery } from '../../recovery-store.ts'
 import { checkedBody } from '../tables/chunk-body.ts'
 import { countItems } from './count-items.ts'
 import { findNewer } from './find-newer.ts'
@@ -86,9 +87,11 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
       subscriptions: (sql.listSubscriptions.all() as unknown as SubscriptionRow[]).map(subscriptionOfRow),
       webhookEndpoints: webhookEndpoints(sql),
       jobWebhooks: jobWebhooks(sql),
-      replaced: (sql.replacedItems.all() as unknown as { ref: JobRef; item_index: number }[]).map(
-        ({ ref, item_index: index }) => ({ ref, index }),
-      ),
+      replaced: replacedOf(sql.replacedItems.all()),
+    }),
+    recoverChannel: ({ name }) => ({
+      jobs: (sql.unfinishedJobsOf.all(name) as unknown as JobRow[]).map(jobOfRow),
+      replaced: replacedOf(sql.replacedItemsOf.all(name)),
     }),
     listSealed: () => sql.listSealed.all() as unknown as ReadCalls['listSealed']['result'],
     recoverChunks: (args) => recoverChunks(sql, args),
@@ -133,6 +136,13 @@ function readHandlers(sql: ReadStatements): ReadHandlers {
     latestWebhookDeliveries: (args) => latestWebhookDeliveries(sql, args),
     readItems: ({ query, untilIndex }) => readItems(sql, query, untilIndex),
   }
+}
+
+function replacedOf(rows: unknown): Recovery['replaced'] {
+  return (rows as readonly { readonly ref: JobRef; readonly item_index: number }[]).map((row) => ({
+    ref: row.ref,
+    index: row.item_index,
+  }))
 }
 
 function outcomeOf(sql: ReadStatements, id: JobId, subscription: string): JobOutcome | null {
