@@ -36,7 +36,7 @@ import { ItemReads } from './progress/item-reads.ts'
 import { Standstills } from './progress/standstills.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
-import { failpoint } from './runtime/failpoint.ts'
+import { failpoint, offerChannels } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
@@ -279,6 +279,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
+      FAILPOINT: offerChannels(adopted)
       store.serve()
       await endpointControl.cancelOrphans()
     },
