@@ -301,7 +301,20 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress: reads, itemReads, channels, store, metrics },
+    ...{
+      config,
+      paths,
+      clock,
+      logger,
+      telemetry,
+      ingest,
+      jobControl,
+      progress: reads,
+      itemReads,
+      channels,
+      store,
+      metrics,
+    },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
     ...{ health, epoch: store.epoch },
     retries: ingest,
@@ -367,7 +380,10 @@ function metricsListener(
   return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 
-function readiness(condition: StoreCondition, refusal: CommitStage['commitRefusal']): ReturnType<HttpPorts['readiness']> {
+function readiness(
+  condition: StoreCondition,
+  refusal: CommitStage['commitRefusal'],
+): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'

@@ -42,7 +42,8 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     },
     order: backlogs.order,
     countMoving,
-    firstParkedExpiryMs: (channel: string) => ofChannel(channel)?.scheduler.waiting.firstParkedExpiryMs(channel) ?? null,
+    firstParkedExpiryMs: (channel: string) =>
+      ofChannel(channel)?.scheduler.waiting.firstParkedExpiryMs(channel) ?? null,
     admitJob: (job: LiveJob, chunks: readonly ChunkKeys[]) => of(job)?.scheduler.admitJob(job, chunks),
     stopJob: (job: LiveJob) => of(job)?.scheduler.stopJob(job),
     pauseJob: (job: LiveJob) => of(job)?.scheduler.pauseJob(job),

@@ -17,7 +17,7 @@ import { newBacklogCounts } from '../schedule/queues/backlog-counts.ts'
 import { ownerUnavailable } from '../store/find-job.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 
-/** What the shared stages report to the channels. */
+/** The reports of the shared stages to the channels. */
 export interface ChannelRoutes {
   progressOf(channel: string): Progress | undefined
   /** Outcomes of calls. */
@@ -54,7 +54,9 @@ export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes
     await adoptChannel(name)
   }
   // More is durable of what a gate may let through: the scheduler hands it over.
-  const tats = new TatLedger({ ...{ store, clock, channels, termOf, adoptChannels, bootId, onFatal, onCapacity, owns } })
+  const tats = new TatLedger({
+    ...{ store, clock, channels, termOf, adoptChannels, bootId, onFatal, onCapacity, owns },
+  })
   const calls = { allowPrivateAddresses: shared.allowPrivateAddresses, egress: shared.egress }
   const dispatcher = new Dispatcher({
     ...{ clock, channels, payloads, liveJobs, tats, termOf, logger, telemetry, onCapacity, ...calls },
@@ -65,12 +67,25 @@ export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes
   const shares = new SubscriptionShares(shared.subscriptions)
   const onEnded = (subscription: string): void => routes.onCallEnded(subscription)
   return {
-    ...{ ...shared, termOf, requireChannel, events, liveJobs, versions, reads, commits, tats, dispatcher, tests, shares },
+    ...{
+      ...shared,
+      termOf,
+      requireChannel,
+      events,
+      liveJobs,
+      versions,
+      reads,
+      commits,
+      tats,
+      dispatcher,
+      tests,
+      shares,
+    },
     channelTests: new CountedTests({ tests, shares, onEnded }),
     turns: new ScheduleTurns({ clock }),
     backlogs: newBacklogCounts(),
     calendars: { waitingItems: 0 },
-    /** Who waits for whose end: a job may wait for one of another channel. */
+    /** A job may wait for one of another channel. */
     dependencies: new Dependencies(),
   }
 }

@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { TermOf } from '../model/channel-term.ts'
@@ -12,7 +10,6 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
-import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
 import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
@@ -24,6 +21,7 @@ import type { Lot, LotEvents, LotRunner } from './lot.ts'
 import { returnSoon, LotDelivery } from './lot-delivery.ts'
 import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
+import { ThreadPools } from './thread-pools.ts'
 import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
 
 export interface DispatcherOptions {
@@ -41,7 +39,7 @@ export interface DispatcherOptions {
   readonly egress?: Egress | undefined
   /** How calls are traced; null: they are not. @default null */
   readonly tracing?: CallTracing | null
-  /** A channel has capacity again. @default the scheduler of the last lot is told */
+  /** A channel has capacity again. @default the scheduler of the last lot is notified */
   readonly onCapacity?: (channel: Channel) => void
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
@@ -70,14 +68,12 @@ export class Dispatcher implements LotRunner, Service {
   readonly #listener: LaneListener
   readonly #costs: ItemCosts
   readonly #connectors: ConnectorLoads
-  #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
+  readonly #pools: ThreadPools
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
   #cancelMakeWay: (() => void) | null = null
   #stopping = false
   #onAllClosed: (() => void) | null = null
-  /** Calls that wait until a channel has no lane, by its name. */
-  readonly #onDrained = new Map<string, () => void>()
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -90,6 +86,12 @@ export class Dispatcher implements LotRunner, Service {
       },
     })
     this.#httpThreads = Math.max(1, options.threads >> 1)
+    this.#pools = new ThreadPools({
+      ...{ ...options, httpThreads: this.#httpThreads, moduleThreads: options.threads + 1 }, // one to spare
+      onError: (kind) => {
+        for (const lane of this.#lanes) if (lane.pool === kind && lane.neverBegan) lane.close()
+      },
+    })
     this.#listener = {
       onReady: ({ load }) => {
         this.#connectors.loaded(load)
@@ -132,21 +134,18 @@ export class Dispatcher implements LotRunner, Service {
 
   /** Starts the threads for HTTP, so that the first call does not wait for one; those for modules start when a module has work. */
   start(): void {
-    this.#pools.http ??= this.#startPool('http')
+    this.#pools.of('http')
   }
 
   /**
    * Loads the connectors of these channels once. Resolves with the channels whose connector cannot be loaded, and why; starts no call.
    */
   async findBrokenConnectors(channels: readonly Channel[]): Promise<readonly BrokenConnector[]> {
-    const found = await Promise.all(
-      channels.map(async (channel) => {
-        const { pool } = this.#loadOf(channel)
-        const threads = (this.#pools[pool] ??= this.#startPool(pool))
-        return { channel, reason: await this.#connectors.tryOut(channel, threads) }
-      }),
-    )
-    return found.flatMap(({ channel, reason }) => (reason === null ? [] : [{ channel, reason }]))
+    const tryOut = async (channel: Channel): Promise<BrokenConnector[]> => {
+      const reason = await this.#connectors.tryOut(channel, this.#pools.of(this.#loadOf(channel).pool))
+      return reason === null ? [] : [{ channel, reason }]
+    }
+    return (await Promise.all(channels.map(tryOut))).flat()
   }
 
   /** Returns what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
@@ -164,7 +163,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#cancelTick?.()
     this.#cancelMakeWay?.()
     this.#doubtful.stop()
-    await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
+    await this.#pools.stop()
   }
 
   /**
@@ -173,21 +172,14 @@ export class Dispatcher implements LotRunner, Service {
    */
   async drain(name: string, { graceMs }: { readonly graceMs: number }): Promise<void> {
     const loads = [...this.#loads.values()].filter(({ channel }) => channel.name === name)
-    const lanes = (): Lane[] => [...this.#lanes].filter(({ load }) => loads.includes(load))
     for (const load of loads) load.held = true
-    for (const lane of lanes()) lane.finish()
-    if (lanes().length > 0) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#onDrained.set(name, () => {
-        if (lanes().length === 0) resolve()
-      })
-      const cancel = this.#options.clock.after(graceMs, () => {
-        for (const lane of lanes()) lane.kill({ blocked: false })
-      })
-      await promise
-      cancel()
-      this.#onDrained.delete(name)
-    }
+    const lanes = [...this.#lanes].filter(({ load }) => load.held && loads.includes(load))
+    for (const lane of lanes) lane.finish()
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const lane of lanes) if (!lane.closed) lane.kill({ blocked: false })
+    })
+    await Promise.all(lanes.map(({ whenClosed }) => whenClosed))
+    cancel()
     for (const load of loads) {
       this.#doubtful.drop(load)
       this.#threads.forget(load)
@@ -249,8 +241,6 @@ export class Dispatcher implements LotRunner, Service {
     return load.pool === 'http' ? load.lanes.size < this.#httpThreads : this.#threads.mayTake(load)
   }
 
-  // Lanes and their threads
-
   #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
     const { clock, termOf, allowPrivateAddresses = false, egress, tracing = null } = this.#options
@@ -265,12 +255,7 @@ export class Dispatcher implements LotRunner, Service {
       pulse,
       openedAtUs: clock.monotonicUs(),
       listener: this.#listener,
-      endThread:
-        ending === null
-          ? null
-          : () => {
-              ending.abort()
-            },
+      endThread: ending && (() => ending.abort()),
     })
     const task: LaneTask = {
       ...{ channel: channel.name, config: channel.config, port: port2, epoch: termOf(channel.name) },
@@ -282,37 +267,13 @@ export class Dispatcher implements LotRunner, Service {
     this.#lanes.add(lane)
     load.add(lane)
     if (!alone && pool === 'module') this.#threads.take(lane)
-    const threads = (this.#pools[pool] ??= this.#startPool(pool))
+    const threads = this.#pools.of(pool)
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
     const onEnd = (): void => this.#onThreadFree(lane)
     ended.then(onEnd, onEnd)
     this.#tickSoon()
     return lane
-  }
-
-  #startPool(kind: 'http' | 'module'): Piscina {
-    const threads = kind === 'http' ? this.#httpThreads : this.#options.threads + 1 // the spare one
-    const pool = new Piscina({
-      filename: fileURLToPath(threadFile('./worker', import.meta.url)),
-      name: 'runLane',
-      minThreads: kind === 'http' ? threads : 0,
-      maxThreads: threads,
-      concurrentTasksPerWorker: kind === 'http' ? 10_000 : 1,
-      idleTimeout: 30_000,
-      // A thread that waits in `Atomics.wait` for its next task serves no socket and no timer.
-      atomics: 'disabled',
-      recordTiming: false,
-      ...(kind === 'http' ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.#options.moduleHeapMb ?? 512 } }),
-    })
-    pool.on('error', (error: unknown) => {
-      this.#options.logger.error(
-        { pool: kind, reason: error instanceof Error ? error.message : String(error) },
-        'worker thread failed',
-      )
-      for (const lane of this.#lanes) if (lane.pool === kind && lane.neverBegan) lane.close()
-    })
-    return pool
   }
 
   #onThreadFree(lane: Lane): void {
@@ -377,8 +338,6 @@ export class Dispatcher implements LotRunner, Service {
     this.#makeWay()
   }
 
-  // What lanes report
-
   #onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void {
     const { load } = lane
     const { outcomes } = progress
@@ -406,8 +365,6 @@ export class Dispatcher implements LotRunner, Service {
     }
   }
 
-  // Lost threads
-
   #onClosed(lane: Lane): void {
     this.#lanes.delete(lane)
     lane.load.remove(lane)
@@ -415,7 +372,6 @@ export class Dispatcher implements LotRunner, Service {
       this.#recover(lane)
       this.#onCapacity(lane.load.channel)
     }
-    this.#onDrained.get(lane.load.channel.name)?.()
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }
 

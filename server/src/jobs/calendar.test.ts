@@ -10,7 +10,6 @@ import { silentLogger } from '../runtime/logger.ts'
 import type { OwnedJobs } from '../store/job-store.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
-import { firstPhase } from './first-phase.ts'
 import { WallTimes } from './wall-times.ts'
 
 const idOf = (n: number): JobId => `job_${n.toString(16).padStart(32, '0')}` as JobId
@@ -294,27 +293,6 @@ describe('Calendar', () => {
     life.end(1, 'succeeded')
     await drain(life)
     expect([life.admitted, life.ended]).toEqual([[], ['2 null']])
-  })
-
-  test('returns the phase in which a job begins', async () => {
-    const life = new Life(new SlowStore())
-    life.store.add(1, 'eligible')
-    life.store.add(2, 'ended')
-    life.store.jobs.get(2)!.outcome = 'partial'
-    life.job(1, { dependsOn: [] })
-    const phase = async (plan: Plan, releasedAtMs: number | null = null): Promise<string> => {
-      const envelope = { dependsOn: plan.dependsOn, runAtMs: plan.runAtMs ?? null } as unknown as Envelope
-      const found = firstPhase({ envelope, subscription: 'mine', releasedAtMs }, life)
-      await drain(life)
-      return found
-    }
-    expect(await phase({ dependsOn: [] })).toBe('eligible')
-    expect(await phase({ dependsOn: [], runAtMs: 1000 })).toBe('eligible')
-    expect(await phase({ dependsOn: [], runAtMs: 1001 })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(1)] })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(2)] })).toBe('eligible')
-    expect(await phase({ dependsOn: [after(2, 'succeeded')] })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(2, 'succeeded')] }, 5)).toBe('eligible')
   })
 
   test('PRG-3: every job becomes eligible exactly once, never before its dependencies, whatever ends and dies when', async () => {

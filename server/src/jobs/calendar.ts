@@ -29,15 +29,15 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly telemetry: Pick<Telemetry, 'emit'>
   /** Makes the webhook events of jobs that can never become eligible by themselves. @default none */
   readonly events?: Pick<JobEvents, 'blocked'>
-  /** Who waits for whose end, over all channels of the process. @default its own */
+  /** The jobs that wait for others, over all channels of the process. @default its own */
   readonly dependencies?: Dependencies
   /** The calendar of another job that waits; undefined: its channel is not run here. @default this one */
   readonly calendarOf?: (id: JobId) => Calendar | undefined
-  /** What is counted with the calendars of other channels. @default its own */
+  /** Counts over the calendars of all channels. @default its own */
   readonly counts?: CalendarCounts
 }
 
-/** What is counted over the calendars of all channels. */
+/** Counts over the calendars of all channels. */
 export interface CalendarCounts {
   /** Items of jobs that wait. */
   waitingItems: number

@@ -47,7 +47,8 @@ export class Deadlines {
       scheduler.pauseJob(job)
       expireJob(job, 'expireJob', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is retried')
-        if (record.phase !== 'ended' && liveJobs.byRef(record.ref) === job) this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
+        if (record.phase !== 'ended' && liveJobs.byRef(record.ref) === job)
+          this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })
     })
     this.#waiting.set(job, cancel)

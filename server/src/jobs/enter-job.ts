@@ -26,7 +26,7 @@ export interface LiveJobPorts {
   readonly owners: JobOwners
 }
 
-/** Who runs which channel. */
+/** Knows which channels this process runs. */
 export interface JobOwners {
   /**
    * Returns whether this process runs the channel of a job that is durable by now. False: the job stays in the store alone, and comes to memory

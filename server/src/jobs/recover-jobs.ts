@@ -29,7 +29,7 @@ export interface RecoverJobsOptions {
   readonly owners: JobOwners
 }
 
-/** What is unfinished, of all channels or of one. */
+/** The unfinished jobs of all channels or of one. */
 export type Unfinished = Pick<Recovery, 'jobs' | 'replaced'>
 
 interface Found {

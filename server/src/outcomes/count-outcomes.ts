@@ -9,7 +9,7 @@ import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
 import type { JobChange } from './tally-commit.ts'
 
-/** What of a commit is counted. */
+/** The part of a commit that is counted. */
 export interface CountedTally {
   readonly jobs: ReadonlyMap<LiveJob, JobChange>
   readonly durable: { readonly count: number }

@@ -15,7 +15,15 @@ function world(
 ) {
   const clock = new FakeClock()
   const envelope = { channel: 'shop' }
-  const job = { ref: 1 as JobRef, id: ID, subscription: 'a', phase: 'eligible', total: 10, envelope, ...record } as JobRecord
+  const job = {
+    ref: 1 as JobRef,
+    id: ID,
+    subscription: 'a',
+    phase: 'eligible',
+    total: 10,
+    envelope,
+    ...record,
+  } as JobRecord
   const liveJobs = new LiveJobs()
   if (job.phase !== 'ended') liveJobs.add(Object.assign(liveJob(job), { inFlight: 1 }))
   let reads = 0

@@ -36,7 +36,10 @@ export function storedSnapshot(
   const lastProgressAtMs = ended === 0 ? null : record.createdAtMs
   const reasons = firstWaiting(record, record.total - ended, nowMs)
   const facts = { ...NOTHING, succeeded, failed, cancelled, lastProgressAtMs, reasons }
-  return snapshotOf(jobView(record, facts, { status: recordStatus(record, undefined, nowMs), version, nowMs, paths }), record)
+  return snapshotOf(
+    jobView(record, facts, { status: recordStatus(record, undefined, nowMs), version, nowMs, paths }),
+    record,
+  )
 }
 
 const NOTHING: JobFacts = {

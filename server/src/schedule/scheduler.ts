@@ -21,7 +21,9 @@ import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parked/parking.ts'
 import { STEP_ITEMS } from './queues/partitions.ts'
 import { Pump } from './handover/pump.ts'
-import type { Waits } from './queues/timer-heap.ts'
+import { DroppedJobs } from './queues/dropped-jobs.ts'
+import { forgetBacklog } from './queues/forget-backlog.ts'
+import { HastenedRetries } from './queues/hastened-retries.ts'
 import { ScheduleTurns, type TurnTaker } from './handover/schedule-turns.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
@@ -43,7 +45,7 @@ export interface SchedulerOptions {
   readonly defer?: (callback: () => void) => void
   /** The turns that it takes with the schedulers of other channels. @default its own */
   readonly turns?: ScheduleTurns
-  /** What is counted with the items of other channels. @default its own */
+  /** Counts over the items of all channels. @default its own */
   readonly counts?: BacklogCounts
 }
 
@@ -75,10 +77,8 @@ export class Scheduler implements LotEvents, Service {
   readonly waiting: WaitingReasons
   /** Commits whose items are not all handled. */
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
-  /** Stopped jobs whose items are being dropped, and how far that got. */
-  readonly #dropping: { readonly job: JobLine; index: number }[] = []
-  /** Channels whose waiting items are due now, what waited then, and how far that got. */
-  readonly #hastening: { readonly channel: ChannelLine; readonly waits: Waits; at: number }[] = []
+  readonly #dropped: DroppedJobs
+  readonly #hastened: HastenedRetries
   readonly #stoppedIdle = new Set<JobLine>()
   readonly #turns: ScheduleTurns
   readonly #taker: TurnTaker = { slice: (endUs) => this.#slice(endUs), pump: () => this.#pumpTouched() }
@@ -93,6 +93,8 @@ export class Scheduler implements LotEvents, Service {
     // A call of its subscription may have ended on another channel.
     const backlog = new Backlog({ ...options, onCall: () => this.#sliceSoon() })
     this.#backlog = backlog
+    this.#hastened = new HastenedRetries(backlog)
+    this.#dropped = new DroppedJobs(backlog)
     this.#parking = new Parking({
       ...options,
       backlog,
@@ -146,7 +148,7 @@ export class Scheduler implements LotEvents, Service {
     }
     if (line.stopped) return
     this.#backlog.stop(line)
-    this.#dropping.push({ job: line, index: 0 })
+    this.#dropped.add(line)
     if (job.inFlight === 0) this.#endLine(line)
     this.#sliceSoon()
   }
@@ -193,8 +195,7 @@ export class Scheduler implements LotEvents, Service {
 
   /** Commits work again. */
   resume(): void {
-    if (!this.#heldBack) return
-    this.#touchAll()
+    if (this.#heldBack) this.#touchAll()
     this.#pumpTouched()
   }
 
@@ -242,9 +243,7 @@ export class Scheduler implements LotEvents, Service {
     if (channel === undefined) return
     // Items committed before are held before they are looked for; items that have to wait from now on are left alone.
     while (this.#durable.length > 0) this.#applyCommits()
-    this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
-    for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
-    channel.forgetRetryTimes()
+    this.#hastened.add(channel)
     this.#sliceSoon()
   }
 
@@ -257,7 +256,7 @@ export class Scheduler implements LotEvents, Service {
   /** Drops everything, without a trace but in the jobs; after `stop`, when nothing runs any more. */
   forget(): void {
     this.#turns.leave(this.#taker)
-    this.#backlog.forget()
+    forgetBacklog(this.#backlog)
   }
 
   #touchAll(): void {
@@ -277,11 +276,11 @@ export class Scheduler implements LotEvents, Service {
       more = this.#durable.length > 0
       if (this.#stopping) continue // nothing will start any more
       if (this.#takeDue()) more = true
-      if (this.#dropping.length > 0) this.#dropSome()
-      if (this.#hastening.length > 0) this.#hastenSome()
+      this.#dropped.step()
+      this.#hastened.step()
       if (!this.#admission.empty) this.#admitSome()
       if (this.#parking.step()) more = true
-      more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
+      more ||= !this.#dropped.empty || !this.#hastened.empty || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
     return more
   }
@@ -336,7 +335,7 @@ export class Scheduler implements LotEvents, Service {
     line.ended = true
     if (line.stopped) return
     this.#backlog.stop(line)
-    this.#dropping.push({ job: line, index: 0 })
+    this.#dropped.add(line)
     this.#sliceSoon()
   }
 
@@ -370,27 +369,11 @@ export class Scheduler implements LotEvents, Service {
     if (!line.admitting && !line.stopped && line.left === 0) this.#endLine(line)
   }
 
-  #dropSome(): void {
-    const entry = this.#dropping[0]!
-    entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
-    if (entry.index >= entry.job.handleOf.length) this.#dropping.shift()
-    this.#backlog.touched.add(entry.job.subscription.channel)
-  }
-
-  #hastenSome(): void {
-    const entry = this.#hastening[0]!
-    const { channel, waits } = entry
-    entry.at = this.#backlog.makeDue(channel, { waits, from: entry.at, most: STEP_ITEMS })
-    if (entry.at >= waits.ids.length) this.#hastening.shift()
-    this.#backlog.touched.add(channel)
-  }
-
   #noteIdle(line: JobLine): void {
     if (line.stopped && !line.ended && line.live.inFlight === 0) this.#stoppedIdle.add(line)
   }
 
   #endIdle(): void {
-    if (this.#stoppedIdle.size === 0) return
     for (const line of this.#stoppedIdle) this.#endLine(line)
     this.#stoppedIdle.clear()
   }

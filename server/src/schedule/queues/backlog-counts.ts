@@ -1,6 +1,6 @@
 import { OrderChecks } from './order-checks.ts'
 
-/** What is counted over the backlogs of all channels of a process. */
+/** Counts over the backlogs of all channels of a process. */
 export interface BacklogCounts {
   /** Items admitted or announced, not ended, and of no stopped job unless they run. */
   pendingItems: number

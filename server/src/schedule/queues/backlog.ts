@@ -77,19 +77,6 @@ export class Backlog {
     this.#pendingItems = items
   }
 
-  /** Nothing of it is counted, and nobody calls it, any more. */
-  forget(): void {
-    this.pendingItems = 0
-    for (const job of this.#byRef.values()) if (job.live.inFlight > 0) this.#forgetCalls(job)
-    for (const line of this.channels.values()) for (const one of line.subscriptions.values()) one.share.forget(one)
-  }
-
-  #forgetCalls({ handleOf, subscription }: JobLine): void {
-    const { items } = this.partitions
-    for (const handle of handleOf)
-      if (handle > 0 && items.state(handle - 1) === ItemState.leading) subscription.share.callEnded()
-  }
-
   channel(name: string): ChannelLine {
     let line = this.channels.get(name)
     if (line === undefined) {
