@@ -1,7 +1,6 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { PayloadCache } from '../dispatch/payload-cache.ts'
 import type { WallTimes } from '../jobs/wall-times.ts'
-import type { ChannelTerms } from '../limits/channel-terms.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
@@ -12,6 +11,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { Store } from '../store/store.ts'
+import type { ChannelTerms } from './channel-terms.ts'
 
 /** Everything that all channels of a process share, whichever runtime they are of. */
 export interface SharedByChannels {

@@ -1,6 +1,6 @@
 import type { ChannelTerm } from '../model/channel-term.ts'
 
-/** Who writes of a channel. The rules of every call stand in `store.ts`. */
+/** Owners of channels. The rules of every call stand in `store.ts`. */
 export interface OwnerStore {
   /**
    * Takes over channels, all of them or none, in one transaction. Each gets a new term, larger than every one it had before; it is durable when
@@ -21,7 +21,7 @@ export interface OwnerStore {
 }
 
 export interface Adoption extends ChannelTerm {
-  /** What the owner before left; a later adoption does not get it again. Null: there was none, or it ended without a release. */
+  /** The note of the owner before; a later adoption does not get it again. Null: there was none, or it ended without a release. */
   readonly note: HandoverNote | null
 }
 
@@ -29,7 +29,7 @@ export interface ChannelRelease extends ChannelTerm {
   readonly note: HandoverNote
 }
 
-/** What is known of a channel's limits at its release. */
+/** The state of a channel's limits at its release. */
 export interface HandoverNote {
   /** Units of the rate limit that were taken and are not refilled, 0 and up, also a part of one (RAT-1). A stored TAT says it better. */
   readonly owedUnits: number

@@ -38,7 +38,7 @@ export interface RecoveryStore {
   serve(): void
 }
 
-/** What is unfinished of channels. */
+/** The unfinished jobs of channels. */
 export interface ChannelRecovery {
   /** Jobs that have not ended, by channel, then by place, then ref (open and waiting jobs have place 0 and come first). */
   readonly jobs: readonly JobRecord[]
@@ -46,7 +46,7 @@ export interface ChannelRecovery {
   readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }
 
-/** What a start recovers, of all channels. */
+/** The data that a start recovers, of all channels. */
 export interface Recovery extends ChannelRecovery {
   readonly channels: readonly StoredChannel[]
   /** Of all channels, also of such as there are no more. */

@@ -24,7 +24,7 @@ export function ownerSuite(kind: StoreKind): void {
     return { channel, term }
   }
   const recordOf = (channel: string, members: Partial<JobRecord> = {}): JobRecord => {
-    const record = jobOf(store.nextJobRef(), members as object)
+    const record = jobOf(store.nextJobRef(), members)
     return { ...record, envelope: { ...record.envelope, channel } }
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
-import { ChannelTerms } from '../../limits/channel-terms.ts'
+import { ChannelTerms } from '../../channels/channel-terms.ts'
 import { termsOf } from '../../model/channel-term.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobEnd, JobRecord } from '../../model/job.ts'

@@ -311,7 +311,7 @@ export const migrations: readonly MigrationStep[] = [
     note TEXT,                       -- HandoverNote as JSON, until the next adoption
     last_place INTEGER NOT NULL      -- the last place given in the order of its eligible jobs
   ) STRICT, WITHOUT ROWID;
-  -- Places go on above all that were ever given: the keys of a parked item may be skipped up to a place whose job is gone.
+  -- Places continue above all that were ever given: the keys of a parked item may be skipped up to a place whose job is gone.
   INSERT INTO owners
     SELECT name, epoch, NULL, NULL, eligible_seq FROM (SELECT name FROM channels UNION SELECT channel FROM lanes), meta;
   ALTER TABLE meta DROP COLUMN eligible_seq;

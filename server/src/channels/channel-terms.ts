@@ -5,8 +5,8 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { runWithoutAct } from '../store/audited-act.ts'
 import type { Adoption, HandoverNote, OwnerStore } from '../store/owner-store.ts'
-import type { Channel } from './channel-registry.ts'
-import type { Gate } from './gate.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { Gate } from '../limits/gate.ts'
 
 type Clocks = Pick<Clock, 'nowMs' | 'monotonicUs'>
 
@@ -77,7 +77,6 @@ export class ChannelTerms implements Service {
     const term = this.#terms.get(channel)
     if (term === undefined) return
     await this.#options.store.releaseChannels([{ channel, term, note: this.#noteOf(channel) }])
-    FAILPOINT: failpoint('channels.release.durable')
     this.#terms.delete(channel)
     this.#released.set(channel, term)
   }
@@ -85,7 +84,7 @@ export class ChannelTerms implements Service {
   async #adopt(names: readonly string[]): Promise<void> {
     // A request that is the first to need a channel did not ask for its adoption.
     const adopted = await runWithoutAct(() => this.#options.store.adoptChannels(names))
-    FAILPOINT: failpoint('limits.adoption.durable')
+    FAILPOINT: failpoint('channels.adoption.durable')
     for (const adoption of adopted) {
       this.#continue(adoption)
       this.#terms.set(adoption.channel, adoption.term)
