@@ -5785,7 +5785,6 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
-      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null

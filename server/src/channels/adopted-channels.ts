@@ -74,7 +74,7 @@ export class AdoptedChannels implements Service, JobOwners {
 
   /** Adopts a channel in the store before something is written for it, unless it was released. @throws StoreError */
   readonly adoptChannel = async (name: string): Promise<void> => {
-    if (this.liveJobs.runs(name)) await this.shared.terms.adoptChannel(name)
+    if (this.shared.termOf(name) === 0 && this.liveJobs.runs(name)) await this.shared.terms.adoptChannel(name)
   }
 
   /** Takes over everything unfinished of all channels, each item at its place (REC-1, ORD-5). Once, at the start. */
@@ -142,20 +142,20 @@ export class AdoptedChannels implements Service, JobOwners {
 
   async #release(name: string): Promise<void> {
     const { liveJobs, payloads, tats, terms } = this.shared
-    if (!liveJobs.runs(name)) return
     liveJobs.setRuns(name, false)
     const runtime = this.#runtimes.get(name)
-    await runtime?.finish()
+    if (runtime !== undefined) {
+      await runtime.finish()
+      for (const job of [...liveJobs.ofChannel(name)]) {
+        liveJobs.remove(job)
+        payloads.drop(job.record.ref)
+      }
+      this.#runtimes.delete(name)
+      this.#heldBack.delete(runtime)
+      runtime.forget()
+    }
     await tats.written()
     await terms.release(name)
-    if (runtime === undefined) return
-    for (const job of [...liveJobs.ofChannel(name)]) {
-      liveJobs.remove(job)
-      payloads.drop(job.record.ref)
-    }
-    this.#runtimes.delete(name)
-    this.#heldBack.delete(runtime)
-    runtime.forget()
   }
 
   #runtimeOf({ record }: LiveJob): ChannelRuntime | null {

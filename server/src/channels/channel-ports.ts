@@ -87,7 +87,8 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     nextVersion: (channel: string): number => versions.next(shared.terms.lastTermOf(channel)),
     first: reads.first.bind(reads),
     snapshot: reads.snapshot.bind(reads),
-    find: reads.find.bind(reads),
+    look: reads.look.bind(reads),
+    shown: reads.shown.bind(reads),
   }
   const deadlines = { watch: (job: LiveJob) => of(job)?.deadlines.watch(job) }
   return { liveJobs, scheduler, calendar, outcomes, progress, deadlines, explainWaiting }

@@ -57,7 +57,7 @@ export interface HttpPorts {
   readonly jobActions: Pick<JobActions, 'preview' | 'apply'>
   readonly progress: Pick<JobReads, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   /** Changes of jobs, of all subscriptions. */
-  readonly changes: Pick<JobReads, 'onChange' | 'snapshot'>
+  readonly changes: Pick<JobReads, 'onChange' | 'snapshot' | 'isAway'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly jobMaps: Pick<JobMaps, 'map'>
   readonly stats: StatsPort

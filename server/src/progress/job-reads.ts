@@ -3,7 +3,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { findJob, findLiveJob } from '../store/find-job.ts'
+import { findJob, findLiveJob, findRecord, ownerUnavailable } from '../store/find-job.ts'
 import type { ItemStore } from '../store/item-store.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
@@ -43,10 +43,19 @@ export class JobReads {
   /** Something of a job changed, or it ended. */
   readonly changed = (record: JobRecord): void => this.#onChange?.(record)
 
-  /** The job as it is shown now. */
+  /** The job as it is shown now. @throws ProblemError `owner_unavailable` */
   snapshot(subject: LiveJob | JobRecord): JobSnapshot {
     const record = 'record' in subject ? subject.record : subject
+    if (this.isAway(record)) throw ownerUnavailable(record.envelope.channel)
     return this.#liveSnapshot(record) ?? this.first(record)
+  }
+
+  /** Nobody runs the channel of a job that has not ended: it cannot be read. */
+  isAway(record: JobRecord): boolean {
+    const { liveJobs } = this.#options
+    return (
+      record.phase !== 'ended' && !liveJobs.runs(record.envelope.channel) && liveJobs.byRef(record.ref) === undefined
+    )
   }
 
   /** The first snapshot of a job that is about to be published: nothing of it has run, `rejected.failed` items failed as invalid. */
@@ -63,6 +72,18 @@ export class JobReads {
   async find(id: JobId, subscription: string): Promise<JobSnapshot | null> {
     const record = await findJob(this.#options, id, subscription)
     return record === null ? null : this.snapshot(record)
+  }
+
+  /** As `find`, but of a job whose channel nobody runs it shows the state in the store. */
+  async look(id: JobId, subscription: string): Promise<JobSnapshot | null> {
+    const record = await findRecord(this.#options, id, subscription)
+    return record === null ? null : this.shown(record)
+  }
+
+  /** The job as a list shows it: one whose channel nobody runs as the store has it. */
+  shown(record: JobRecord): JobSnapshot | Promise<JobSnapshot> {
+    const isHere = this.#options.liveJobs.runs(record.envelope.channel)
+    return this.#liveSnapshot(record) ?? (isHere ? this.first(record) : this.#stored(record))
   }
 
   /**
@@ -96,7 +117,7 @@ export class JobReads {
 
   /** Jobs newest first. Those whose channel nobody runs are shown as the store has them. */
   list(query: JobListQuery): Promise<JobListPage> {
-    return listJobs(query, { store: this.#options.store, snapshot: (record) => this.#listed(record) })
+    return listJobs(query, { store: this.#options.store, snapshot: (record) => this.shown(record) })
   }
 
   /** Answers every long-poll with the present job; later ones do not wait. */
@@ -111,11 +132,6 @@ export class JobReads {
     if (record.phase === 'ended') return endedSnapshot(record, this.#options)
     const job = this.#options.liveJobs.byRef(record.ref)
     return job === undefined ? null : (this.#options.progressOf(record.envelope.channel)?.snapshot(job) ?? null)
-  }
-
-  #listed(record: JobRecord): JobSnapshot | Promise<JobSnapshot> {
-    const isHere = this.#options.liveJobs.runs(record.envelope.channel)
-    return this.#liveSnapshot(record) ?? (isHere ? this.first(record) : this.#stored(record))
   }
 
   async #stored(record: JobRecord): Promise<JobSnapshot> {

@@ -29,7 +29,17 @@ export function findLiveJob(liveJobs: Pick<LiveJobs, 'byId'>, id: JobId, subscri
  * Returns a job, live or ended; null: there is none, or it is another subscription's.
  * @throws ProblemError `owner_unavailable`: it has not ended, and nobody runs its channel at present
  */
-export async function findJob(
+export async function findJob(places: JobPlaces, id: JobId, subscription: string): Promise<JobRecord | null> {
+  const { liveJobs } = places
+  const record = await findRecord(places, id, subscription)
+  if (record === null || liveJobs.runsAll || record.phase === 'ended' || liveJobs.byId(id) !== undefined) return record
+  const { channel } = record.envelope
+  if (liveJobs.runs(channel)) return record
+  throw ownerUnavailable(channel)
+}
+
+/** The same, also for a job whose channel nobody runs. */
+export async function findRecord(
   { liveJobs, store }: JobPlaces,
   id: JobId,
   subscription: string,
@@ -39,11 +49,7 @@ export async function findJob(
   let record = live?.subscription === subscription ? live : await store.findJob(id)
   // It ended between the two looks: the store's read was a moment too early.
   if (record !== null && record.phase !== 'ended' && liveJobs.byId(id) === undefined) record = await store.findJob(id)
-  if (record?.subscription !== subscription) return null
-  if (liveJobs.runsAll || record.phase === 'ended' || liveJobs.byId(id) !== undefined) return record
-  const { channel } = record.envelope
-  if (liveJobs.runs(channel)) return record
-  throw ownerUnavailable(channel)
+  return record?.subscription === subscription ? record : null
 }
 
 /** Yields the jobs of a subscription that have not ended. */
