@@ -1,4 +1,3 @@
-import type { Calendar } from '../jobs/calendar.ts'
 import { type JobOwners } from '../jobs/enter-job.ts'
 import { JobControl } from '../jobs/job-control.ts'
 import { recoverJobs, type Unfinished } from '../jobs/recover-jobs.ts'
@@ -109,13 +108,9 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   #make(channel: string): ChannelRuntime {
-    const { liveJobs, reads } = this.shared
+    const { reads } = this.shared
     return new ChannelRuntime({
       ...{ channel, shared: this.shared },
-      calendarOf: (id): Calendar | undefined => {
-        const job = liveJobs.byId(id)
-        return job === undefined ? undefined : this.#runtimeOf(job)?.calendar
-      },
       snapshotOf: (job) => reads.snapshot(job),
       onHeldBack: (runtime) => this.#heldBack.add(runtime),
     })

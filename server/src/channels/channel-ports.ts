@@ -4,6 +4,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import type { CountMoving, ExplainWaiting } from '../model/ports.ts'
 import type { ParkedDecision, ParkedPlace, ParkedQuery } from '../schedule/parked/parking.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
+import { liveJobsOf } from '../store/find-job.ts'
 import type { ChannelRuntime } from './channel-runtime.ts'
 import type { StagesOfChannels } from './stages-of-channels.ts'
 
@@ -54,8 +55,8 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     /** Parked items of a subscription, by job and index, a page at a time. */
     parkedItems(query: ParkedQuery): readonly ParkedPlace[] {
       const channels = new Set<string>()
-      for (const { parked, record } of liveJobs.values())
-        if (parked > 0 && record.subscription === query.subscription) channels.add(record.envelope.channel)
+      for (const { parked, record } of liveJobsOf(liveJobs, query.subscription))
+        if (parked > 0) channels.add(record.envelope.channel)
       const places = [...channels].flatMap((name) => ofChannel(name)?.scheduler.parkedItems(query) ?? [])
       if (channels.size > 1) places.sort((a, b) => a.jobRef - b.jobRef || a.index - b.index)
       return places.slice(0, query.limit)

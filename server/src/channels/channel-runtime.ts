@@ -1,7 +1,6 @@
 import { Calendar } from '../jobs/calendar.ts'
 import { Deadlines } from '../jobs/deadlines.ts'
 import { explainBoth } from '../jobs/explain-both.ts'
-import type { JobId } from '../model/ids.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import { Outcomes } from '../outcomes/outcomes.ts'
 import type { JobSnapshot } from '../progress/job-snapshot.ts'
@@ -12,8 +11,6 @@ import type { StagesOfChannels } from './stages-of-channels.ts'
 export interface ChannelRuntimeOptions {
   readonly channel: string
   readonly shared: StagesOfChannels
-  /** The calendar of a job of any channel; undefined: its channel is not run here. */
-  readonly calendarOf: (id: JobId) => Calendar | undefined
   /** How a job of another channel is shown. */
   readonly snapshotOf: (job: LiveJob) => JobSnapshot
   /** Commits fail, and something of the channel was to start: `scheduler.resume` when they work again. */
@@ -73,7 +70,6 @@ export class ChannelRuntime {
     })
     const calendar: Calendar = new Calendar({
       ...{ ...shared, scheduler, outcomes, progress, counts: shared.calendars },
-      calendarOf: union.calendarOf,
     })
     const deadlines = new Deadlines({ ...shared, calendar, scheduler, outcomes, progress })
     this.progress = progress

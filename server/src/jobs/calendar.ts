@@ -10,12 +10,12 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { MAX_JOBS_NAMED, waitingReason } from '../progress/waiting-job.ts'
-import { findLiveJob } from '../store/find-job.ts'
+import { findLiveJob, findRecord } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { StoreRetries } from '../store/store-retries.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
-import { type BrokenDependency, Dependencies } from './dependencies.ts'
+import { type BrokenDependency, Dependencies, type DependencyListener } from './dependencies.ts'
 import { type EnteringJob, type EnterJobPorts, enterJobs } from './enter-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
@@ -31,8 +31,6 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly events?: Pick<JobEvents, 'blocked'>
   /** The jobs that wait for others, over all channels of the process. @default its own */
   readonly dependencies?: Dependencies
-  /** The calendar of another job that waits; undefined: its channel is not run here. @default this one */
-  readonly calendarOf?: (id: JobId) => Calendar | undefined
   /** Counts over the calendars of all channels. @default its own */
   readonly counts?: CalendarCounts
 }
@@ -61,7 +59,7 @@ const JOBS_PER_OPENING = 1000
  * exactly once (PRG-3): the store skips a job that is no longer waiting, and after a crash between the last outcome
  * and the opening, recovery adds every waiting job again.
  */
-export class Calendar {
+export class Calendar implements DependencyListener {
   readonly #options: CalendarOptions
   readonly #entries = new Map<JobId, Entry>()
   readonly #dependencies: Dependencies
@@ -100,7 +98,7 @@ export class Calendar {
       })
     }
     if (dependsOn.length > 0 && record.releasedAtMs === null) {
-      this.#dependencies.add(record.id, dependsOn)
+      this.#dependencies.add(record.id, dependsOn, this)
       const ended = dependsOn.map((one) => one.job).filter((id) => !this.#isLive(id, record.subscription))
       if (ended.length > 0) this.#lookUp(entry, ended)
     }
@@ -111,7 +109,7 @@ export class Calendar {
   jobEnded(job: LiveJob): void {
     const entry = this.#entries.get(job.record.id)
     if (entry !== undefined) this.#remove(entry)
-    this.#onDependencyEnded(job.record.id, job.record.end?.outcome ?? null)
+    this.#dependencies.ended(job.record.id, job.record.end?.outcome ?? null)
   }
 
   /** The job's dependencies were dropped: only its time is waited for. */
@@ -194,7 +192,7 @@ export class Calendar {
     const { id, subscription } = entry.job.record
     this.#outcomesOf(ids, subscription).then(
       (outcomes) => {
-        for (const [id, outcome] of outcomes) this.#onDependencyEnded(id, outcome)
+        for (const [id, outcome] of outcomes) this.#dependencies.ended(id, outcome)
       },
       (error: unknown) => {
         if (this.#stopped || isClosed(error)) return
@@ -213,23 +211,12 @@ export class Calendar {
     for (const [n, outcome] of (await store.jobOutcomes(ids, subscription)).entries()) outcomes.set(ids[n]!, outcome)
     for (const [id, outcome] of outcomes) {
       if (outcome !== null) continue
-      const record = await store.findJob(id)
-      if (record?.subscription !== subscription) continue // there is none, or it is not the caller's
+      const record = await findRecord(this.#options, id, subscription)
+      if (record === null) continue
       if (record.phase === 'ended') outcomes.set(id, record.end?.outcome ?? null)
       else outcomes.delete(id)
     }
     return outcomes
-  }
-
-  #onDependencyEnded(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
-    const { met, broken } = this.#dependencies.ended(id, outcome)
-    for (const waiter of met) this.#calendarOf(waiter)?.onMet(waiter)
-    for (const waiter of broken) this.#calendarOf(waiter)?.onBroken(waiter)
-  }
-
-  #calendarOf(waiter: JobId): Calendar | undefined {
-    const { calendarOf } = this.#options
-    return calendarOf === undefined ? this : calendarOf(waiter)
   }
 
   /** The dependencies of a job are met. */

@@ -74,8 +74,8 @@ export class Executions {
     const stages: Stage[] = []
     for (const { name, jobs } of made?.stages ?? [])
       stages.push(stageView(name, await this.#members(jobs, subscription)))
-    const shown = records.filter((record) => !staged.has(record.id)).map((record) => progress.shown(record))
-    const loose = (await Promise.all(shown)).map(({ job }) => job)
+    const isLoose = records.filter((record) => !staged.has(record.id))
+    const loose = await Promise.all(isLoose.map(async (record) => (await progress.shown(record)).job))
     const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
     return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: clock.nowMs(), paths })
   }
