@@ -1,4 +1,4 @@
-import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { LiveJob } from '../model/live-job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { STORE_RETRY_MS } from '../store/store-retries.ts'
 import { expireJob, type StopJobDeps } from './stop-job.ts'
@@ -6,7 +6,6 @@ import type { WallTimes } from './wall-times.ts'
 
 export interface DeadlinesOptions extends StopJobDeps {
   readonly times: WallTimes
-  readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly scheduler: StopJobDeps['scheduler'] & { pauseJob(job: LiveJob): void }
   readonly logger: Logger
 }

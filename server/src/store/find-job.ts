@@ -106,6 +106,36 @@ export async function requireJob(places: JobPlaces, id: JobId, subscription: str
   return record
 }
 
+/**
+ * Returns a job that may be live, for a change of it; `job` null: it has ended.
+ * @throws ProblemError `job_not_found`, `owner_unavailable`
+ */
+export async function requireCurrent(
+  places: JobPlaces,
+  id: JobId,
+  subscription: string,
+): Promise<{ readonly record: JobRecord; readonly job: LiveJob | null }> {
+  const live = findLiveJob(places.liveJobs, id, subscription)
+  if (live !== null) return { record: live.record, job: live }
+  const record = await requireJob(places, id, subscription)
+  if (record.phase === 'ended') return { record, job: null }
+  // Its channel was adopted between the two looks.
+  const job = findLiveJob(places.liveJobs, id, subscription)
+  if (job !== null) return { record: job.record, job }
+  throw ownerUnavailable(record.envelope.channel)
+}
+
+/**
+ * Ensures, right before a change of live jobs is written, that they are still live: their channels may have been released since they were found.
+ * @throws ProblemError `owner_unavailable`
+ */
+export function requireStillLive(liveJobs: Pick<LiveJobs, 'byRef'>, jobs: readonly LiveJob[]): void {
+  for (const job of jobs) {
+    const { ref, phase, envelope } = job.record
+    if (phase !== 'ended' && liveJobs.byRef(ref) !== job) throw ownerUnavailable(envelope.channel)
+  }
+}
+
 /** Nobody runs a channel at present: what is live of its jobs cannot be read or changed. */
 export function ownerUnavailable(channel: string): ProblemError {
   return new ProblemError({

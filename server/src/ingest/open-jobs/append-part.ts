@@ -14,7 +14,7 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from '../body/byte-lines.ts'
 import { lineTooLong } from '../ingest-lines.ts'
-import { ownerUnavailable } from '../../store/find-job.ts'
+import { requireStillLive } from '../../store/find-job.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
 import { REJECTED_PER_WRITE, cutRejectedItems } from '../chunks/cut-rejected-items.ts'
 import type { ChunkCutter } from '../chunks/cut-chunks.ts'
@@ -85,14 +85,12 @@ export async function appendPart(
   const accepted = cutter.index - before
   const touchedAtMs = deps.clock.nowMs()
   checkTotal(cutter, deps)
-  // Its channel was released while the part came.
-  if (deps.liveJobs.byRef(record.ref) !== job && record.phase !== 'ended')
-    throw ownerUnavailable(record.envelope.channel)
   if (accepted > 0) {
     const rejected = intake.takeRejectedItems()
     const rejectedAhead = intake.failed > REJECTED_PER_WRITE
     try {
       if (rejectedAhead) await writeAhead(job, rejected, deps)
+      requireStillLive(deps.liveJobs, [job])
       await deps.store.appendPart({
         ref: record.ref,
         owner: { channel, term: deps.termOf(channel) },

@@ -4,6 +4,7 @@ import { ProblemError } from '../../model/errors.ts'
 import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
+import { requireStillLive } from '../../store/find-job.ts'
 import type { ChunkKeys } from '../chunks/cut-chunks.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import type { UploadBudget } from '../body/upload-budget.ts'
@@ -33,6 +34,7 @@ export async function sealJob(
   const sealedAtMs = deps.clock.nowMs()
   const phase = await firstPhase(record, deps)
   const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
+  requireStillLive(deps.liveJobs, [job])
   await enterJobs(
     deps.store.sealJob(ref, {
       owner: { channel, term: deps.termOf(channel) },
