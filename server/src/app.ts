@@ -4,12 +4,12 @@ import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
 import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
+import { AdoptedChannels } from './channels/adopted-channels.ts'
 import { ChannelTerms } from './channels/channel-terms.ts'
-import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
 import { fixedPrefix } from './fixed-prefix.ts'
-import type { Outcomes } from './outcomes/outcomes.ts'
+import type { CommitStage } from './outcomes/commit-stage.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads, type ChannelReadsOptions } from './progress/channel-reads.ts'
@@ -38,7 +38,7 @@ import { ItemReads } from './progress/item-reads.ts'
 import { Standstills } from './progress/standstills.ts'
 import { readBootId } from './runtime/boot-id.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
-import { failpoint } from './runtime/failpoint.ts'
+import { failpoint, offerChannels } from './runtime/failpoint.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 import type { Service } from './runtime/service.ts'
 import { Services } from './runtime/services.ts'
@@ -193,7 +193,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   })
   warnOfUnusedCredentials(channels, logger)
   const terms = new ChannelTerms({ store, clock, channels, logger })
-  const { termOf, adoptChannel } = terms
+  const { termOf } = terms
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
@@ -226,7 +226,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const traces = await openTraces({
     ...{ settings: config.traces, telemetry, clock, logger, channels, version: packageJson.version },
   })
-  const runtime = new ChannelRuntime({
+  const adopted: AdoptedChannels = new AdoptedChannels({
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
@@ -236,22 +236,23 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
     tracing: traces?.tracing ?? null,
   })
-  const { liveJobs, progress, outcomes, dispatcher, scheduler, calendar, deadlines, jobControl, explainWaiting } =
-    runtime
+  const { jobControl, ports, adoptChannel } = adopted
+  const { reads, dispatcher, commits, channelTests, requireChannel } = adopted.shared
+  const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
   const storeSizes = () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null))
   const metrics = config.metrics.counted
     ? new Metrics({
         ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
-        order: scheduler.waiting.order,
+        order: scheduler.order,
         sizes: storeSizes,
-        firstParkedExpiryMs: (channel) => scheduler.waiting.firstParkedExpiryMs(channel),
+        firstParkedExpiryMs: (channel) => scheduler.firstParkedExpiryMs(channel),
         version: packageJson.version,
         subscriptionLabel: config.subscriptionLabel,
       })
     : null
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
   const webhookService = new WebhookService({
-    ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
+    ...{ store, clock, logger, telemetry, ...ports, owners: adopted },
     ...{ routing: endpoints, source: webhookSource, adoptChannel },
     targets: {
       orderingOf: (id) => endpoints.orderingOf(id) ?? jobWebhooks.orderingOf(id),
@@ -278,7 +279,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ store, clock, logger, telemetry, audit, auditRetainForDays: config.audit.retainForDays },
   })
   const ingest = new Ingest({
-    ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
+    ...{ store, clock, channels, payloads, executions, ...ports, owners: adopted },
     ...{ termOf, adoptChannel, logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
@@ -295,9 +296,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       const count = recovery.jobs.length
       const ofJobs = recovery.jobs.map(({ envelope }) => envelope.channel)
       await terms.adoptChannels([...channels.all().map(({ name }) => name), ...ofJobs])
-      await runtime.adopt(recovery)
+      await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
+      FAILPOINT: offerChannels(adopted)
       store.serve()
       await endpointControl.cancelOrphans()
     },
@@ -308,7 +310,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, health, webhookSource, endpointWatch, terms, runtime, times, recovering, retention],
+    ...[stats, ...observing, health, webhookSource, endpointWatch, terms, adopted, times, recovering, retention],
     ...[webhookService, ingest],
   ])
   if (config.paused) {
@@ -319,11 +321,24 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, progress, itemReads, channels, store, metrics },
+    ...{
+      config,
+      paths,
+      clock,
+      logger,
+      telemetry,
+      ingest,
+      jobControl,
+      progress: reads,
+      itemReads,
+      channels,
+      store,
+      metrics,
+    },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
     ...{ health, epoch: store.epoch },
     retries: ingest,
-    jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.waiting.countMoving }),
+    jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),
     executions: {
       create: (request) => ingest.createExecution(request),
       view: (id, subscription) => executions.view(id, subscription),
@@ -333,7 +348,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, stats, dashboard, audit, changes: progress },
+    ...{ tokens, subscriptions, stats, dashboard, audit, changes: reads },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,
@@ -346,9 +361,9 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       }),
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
-    channelTests: runtime.channelTests,
+    channelTests,
     unblockChannel: (name) =>
-      unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel }),
+      unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel: requireChannel }),
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),
@@ -357,7 +372,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       healthOf: (record) => endpointWatch.healthOf(record),
       allowPrivateAddresses: allowPrivateWebhooks,
     },
-    readiness: () => readiness(store.condition, outcomes.commitRefusal),
+    readiness: () => readiness(store.condition, commits.commitRefusal),
     storeSizes,
   })
   app.server.on('listening', () => {
@@ -386,7 +401,10 @@ function metricsListener(
   return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
 }
 
-function readiness(condition: StoreCondition, refusal: Outcomes['commitRefusal']): ReturnType<HttpPorts['readiness']> {
+function readiness(
+  condition: StoreCondition,
+  refusal: CommitStage['commitRefusal'],
+): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
   if (refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'

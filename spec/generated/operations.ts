@@ -1233,6 +1233,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -1451,6 +1452,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -1700,6 +1702,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -2025,6 +2028,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -2239,6 +2243,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -2520,6 +2525,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -2728,6 +2734,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -2956,6 +2963,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -3184,6 +3192,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -3412,6 +3421,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -3743,6 +3753,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -3967,6 +3978,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -4196,6 +4208,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -4419,6 +4432,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -4633,6 +4647,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -4997,6 +5012,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7202,6 +7218,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7691,6 +7708,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14455,6 +14473,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null

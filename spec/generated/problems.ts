@@ -59,6 +59,7 @@ export type ProblemCode =
   | 'disk_full'
   | 'store_damaged'
   | 'store_unavailable'
+  | 'owner_unavailable'
   | 'stopping'
 
 export interface ProblemText {
@@ -420,6 +421,12 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
     "title": "Store unavailable",
     "description": "The server cannot reach its store at the moment. What it accepted is safe.",
     "action": "Try again after `Retry-After`, with the same Idempotency-Key."
+  },
+  "owner_unavailable": {
+    "status": 503,
+    "title": "Owner unavailable",
+    "description": "No server runs the channel of the job at the moment, as it is being handed over. What was accepted is safe, and new jobs are accepted.",
+    "action": "Try again after `Retry-After`."
   },
   "stopping": {
     "status": 503,

@@ -7221,6 +7221,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "disk_full",
         "store_damaged",
         "store_unavailable",
+        "owner_unavailable",
         "stopping"
       ]
     },

@@ -4,7 +4,7 @@ import { findJob } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 
 /** The store knows the live ones, too. */
-const NONE = { byId: () => undefined }
+const NONE = { byId: () => undefined, runs: () => true, runsAll: true }
 
 /** Checks the jobs that a token is to be bound to. @throws ProblemError `bad_request`: names those that are no jobs of the subscription */
 export async function requireJobs(

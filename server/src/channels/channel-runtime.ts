@@ -1,69 +1,58 @@
 import { Calendar } from '../jobs/calendar.ts'
 import { Deadlines } from '../jobs/deadlines.ts'
 import { explainBoth } from '../jobs/explain-both.ts'
-import { JobControl } from '../jobs/job-control.ts'
-import { recoverJobs } from '../jobs/recover-jobs.ts'
-import { ChannelTests } from '../dispatch/channel-tests.ts'
-import { Dispatcher } from '../dispatch/dispatcher.ts'
-import { LiveJobs } from '../model/live-job.ts'
-import { noJobEvents } from '../model/webhook-event.ts'
+import type { LiveJob } from '../model/live-job.ts'
 import { Outcomes } from '../outcomes/outcomes.ts'
+import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import { Progress } from '../progress/progress.ts'
-import type { Service } from '../runtime/service.ts'
-import { Services } from '../runtime/services.ts'
-import { CountedTests } from '../schedule/counted-tests.ts'
-import { SubscriptionShares } from '../schedule/handover/subscription-share.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
-import { TatLedger } from '../schedule/handover/tat-ledger.ts'
-import type { Recovery } from '../store/recovery-store.ts'
 import type { StoreCondition } from '../store/store-condition.ts'
-import type { SharedByChannels } from './shared-by-channels.ts'
+import type { StagesOfChannels } from './stages-of-channels.ts'
+
+export interface ChannelRuntimeOptions {
+  readonly channel: string
+  readonly shared: StagesOfChannels
+  /** How a job of another channel is shown. */
+  readonly snapshotOf: (job: LiveJob) => JobSnapshot
+  /** Commits fail, and something of the channel was to start: `scheduler.resume` when they work again. */
+  readonly onHeldBack: (runtime: ChannelRuntime) => void
+}
+
+/** A call that runs may take so long beyond its time-out until it has ended, ms. */
+const GRACE_MS = 10_000
 
 /**
- * Everything live of the channels that a process runs: their jobs, queues, calls, outcomes, times and progress. A job has one channel and a
- * key is of one channel, so nothing in here looks beyond its channels; what all channels of a process share is handed in.
+ * Everything live of one channel, from its adoption to its release: its queues, outcomes, times and progress. A job has one channel and a key is
+ * of one channel, so nothing in here looks beyond it; what all channels of a process share is handed in (stages-of-channels.ts).
  *
- * Made by the composition root, which has one for all channels. `adopt` takes over what is unfinished, `release` ends what runs and commits
- * its outcomes: another runtime can adopt the same channels then.
+ * Made by `AdoptedChannels`. It costs little while the channel has nothing to do.
  */
-export class ChannelRuntime implements Service {
-  readonly liveJobs = new LiveJobs()
+export class ChannelRuntime {
+  readonly channel: string
   readonly explainWaiting: ReturnType<typeof explainBoth>
   readonly progress: Progress
   readonly outcomes: Outcomes
-  readonly dispatcher: Dispatcher
-  readonly channelTests: CountedTests
   readonly scheduler: Scheduler
   readonly calendar: Calendar
   readonly deadlines: Deadlines
-  readonly jobControl: JobControl
-  readonly #shared: SharedByChannels
-  readonly #services: Services
+  readonly #shared: StagesOfChannels
 
   /** Builds every stage, the last one first, so that each is handed the one after it. */
-  constructor(shared: SharedByChannels) {
+  constructor({ channel, shared, ...union }: ChannelRuntimeOptions) {
+    this.channel = channel
     this.#shared = shared
-    const { liveJobs } = this
-    const { store, clock, logger, telemetry, channels, payloads, times, bootId, onFatal, events = noJobEvents } = shared
-    const { termOf, adoptChannel, adoptChannels } = shared.terms
+    const { liveJobs, payloads, dispatcher, tats, turns, shares, store, reads, commits } = shared
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
     const progress = new Progress({
-      ...{
-        clock,
-        store,
-        liveJobs,
-        channels,
-        termOf,
-        explainWaiting: this.explainWaiting,
-        paths: shared.paths,
-        telemetry,
-      },
+      ...{ ...shared, explainWaiting: this.explainWaiting },
+      jobs: { values: () => liveJobs.ofChannel(channel).values() },
       blockedReason: (job) => calendar.blockedReason(job),
+      snapshotOf: union.snapshotOf,
+      onChange: reads.changed,
     })
     const outcomes = new Outcomes({
-      ...{ store, clock, liveJobs, progress, termOf, logger, telemetry, events, onFatal },
-      onWebhookCalls: shared.onWebhookCalls,
+      ...{ ...shared, progress },
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
         for (const job of durable.endedJobs) payloads.drop(job.record.ref)
@@ -74,88 +63,55 @@ export class ChannelRuntime implements Service {
         }
       },
     })
-    const tats = new TatLedger({
-      ...{ store, clock, channels, termOf, adoptChannels, bootId, onFatal },
-      // More is durable of what a gate may let through: the scheduler hands it over.
-      onCapacity: (channel) => scheduler.channelChanged(channel),
-    })
-    const dispatcher = new Dispatcher({
-      ...{ clock, channels, payloads, outcomes, liveJobs, tats, termOf, logger, telemetry },
-      threads: shared.threads,
-      allowPrivateAddresses: shared.allowPrivateAddresses,
-      ...{ egress: shared.egress, tracing: shared.tracing },
-    })
-    const channelTests = new ChannelTests({
-      ...{ clock, tats, termOf, adoptChannel, logger },
-      allowPrivateAddresses: shared.allowPrivateAddresses,
-      egress: shared.egress,
-    })
-    const shares = new SubscriptionShares(shared.subscriptions)
     const scheduler: Scheduler = new Scheduler({
-      ...{ clock, channels, dispatcher, outcomes, tats, shares, logger, telemetry },
+      ...{ ...shared, dispatcher, outcomes, tats, turns, shares, counts: shared.backlogs },
       // The outcome of a call would find no space, or a store that may lose it.
       held: () => store.condition === 'none' || store.condition === 'damaged',
-      storeRefusal: () => refusalOf(store.condition, outcomes.commitRefusal),
-    })
-    this.channelTests = new CountedTests({
-      ...{ tests: channelTests, shares },
-      onEnded: (subscription) => scheduler.subscriptionChanged(subscription),
+      storeRefusal: () => refusalOf(store.condition, commits.commitRefusal),
+      onHeldBack: () => union.onHeldBack(this),
     })
     const calendar: Calendar = new Calendar({
-      ...{ store, clock, times, liveJobs, termOf, scheduler, outcomes, progress, events, logger, telemetry },
+      ...{ ...shared, scheduler, outcomes, progress, counts: shared.calendars },
     })
-    const control = { store, clock, liveJobs, termOf, calendar, scheduler, outcomes, progress, telemetry }
-    const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
-    store.onCondition(() => {
-      for (const channel of channels.all()) scheduler.channelChanged(channel)
-    })
-    channels.onChange((channel) => {
-      tats.channelChanged(channel)
-      scheduler.channelChanged(channel)
-    })
-    shared.subscriptions.onChange((name) => scheduler.subscriptionChanged(name))
+    const deadlines = new Deadlines({ ...shared, calendar, scheduler, outcomes, progress })
     this.progress = progress
     this.outcomes = outcomes
-    this.dispatcher = dispatcher
     this.scheduler = scheduler
     this.calendar = calendar
     this.deadlines = deadlines
-    this.jobControl = new JobControl(control)
-    // Released in reverse, the way of an item: nothing new starts, what runs may end, its outcome is committed.
-    this.#services = new Services([tats, outcomes, dispatcher, channelTests, scheduler, calendar])
   }
 
-  /** Starts the stages. Nothing is called before `adopt` has ended. */
-  start(): Promise<void> {
-    return this.#services.start()
+  /** Starts no further call. Resolves when running ones have ended, each within its time-out, and their outcomes are durable. */
+  async finish(): Promise<void> {
+    const { dispatcher, channels } = this.#shared
+    this.scheduler.stop()
+    this.calendar.stop()
+    await this.calendar.opened()
+    await dispatcher.drain(this.channel, { graceMs: longestCallMs(channels.get(this.channel)) + GRACE_MS })
+    await this.outcomes.stop()
   }
 
-  /** Takes over everything unfinished, each item at its place (REC-1, ORD-5). */
-  adopt(recovery: Recovery): Promise<void> {
-    return recoverJobs(recovery, { ...this.#shared, ...this.#stages })
-  }
-
-  /** Ends what runs, within 30 s, and commits its outcomes. A second call resolves with the first. */
-  release(): Promise<void> {
-    return this.#services.stop()
-  }
-
-  /** As `release`: a process that stops has no other runtime for its channels. */
-  stop(): Promise<void> {
-    return this.release()
-  }
-
-  get #stages() {
-    const { liveJobs, progress, outcomes, scheduler, calendar, deadlines } = this
-    return { liveJobs, progress, outcomes, scheduler, calendar, deadlines }
+  /** Drops everything; after `finish`, when its jobs are no longer live. Whoever follows them is notified. */
+  forget(): void {
+    this.deadlines.forget()
+    this.calendar.forget()
+    this.scheduler.forget()
+    this.progress.forget()
   }
 }
 
 /** Why no call may start as its outcome would not become durable; null: it would. */
 function refusalOf(
   condition: StoreCondition,
-  refusal: Outcomes['commitRefusal'],
+  refusal: StagesOfChannels['commits']['commitRefusal'],
 ): 'disk_full' | 'store_unavailable' | null {
   if (condition === 'damaged' || refusal === 'unavailable') return 'store_unavailable'
   return refusal !== null || condition === 'none' ? 'disk_full' : null
+}
+
+type KnownChannel = ReturnType<StagesOfChannels['channels']['get']>
+
+function longestCallMs(channel: KnownChannel): number {
+  if (channel === undefined || channel.config.connector.type === 'sandbox') return 0
+  return channel.config.connector.timeoutMs
 }

@@ -24,6 +24,8 @@ export interface ChannelTermsOptions {
 export class ChannelTerms implements Service {
   readonly #options: ChannelTermsOptions
   readonly #terms = new Map<string, number>()
+  /** Of channels that were released: their terms until then. */
+  readonly #released = new Map<string, number>()
   readonly #adopting = new Map<string, Promise<void>>()
 
   constructor(options: ChannelTermsOptions) {
@@ -31,6 +33,9 @@ export class ChannelTerms implements Service {
   }
 
   readonly termOf: TermOf = (channel) => this.#terms.get(channel) ?? 0
+
+  /** The term in which this process owns a channel, or owned it last. */
+  readonly lastTermOf: TermOf = (channel) => this.#terms.get(channel) ?? this.#released.get(channel) ?? 0
 
   /** Adopts one channel, unless this process owns it. @throws StoreError as `adoptChannels` of the store */
   readonly adoptChannel = (name: string): Promise<void> => this.adoptChannels([name])
@@ -67,6 +72,15 @@ export class ChannelTerms implements Service {
     }
   }
 
+  /** Gives up a channel that this process owns, with a note for its next owner. Nothing of it is running any more. @throws StoreError */
+  async release(channel: string): Promise<void> {
+    const term = this.#terms.get(channel)
+    if (term === undefined) return
+    await this.#options.store.releaseChannels([{ channel, term, note: this.#noteOf(channel) }])
+    this.#terms.delete(channel)
+    this.#released.set(channel, term)
+  }
+
   async #adopt(names: readonly string[]): Promise<void> {
     // A request that is the first to need a channel did not ask for its adoption.
     const adopted = await runWithoutAct(() => this.#options.store.adoptChannels(names))
@@ -74,6 +88,7 @@ export class ChannelTerms implements Service {
     for (const adoption of adopted) {
       this.#continue(adoption)
       this.#terms.set(adoption.channel, adoption.term)
+      this.#released.delete(adoption.channel)
     }
   }
 

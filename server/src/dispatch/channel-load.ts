@@ -33,6 +33,8 @@ export class ChannelLoad<L extends LanePermits> {
   suspendedUntilUs = 0
   /** How often in a row the connector could not be loaded. */
   failedLoads = 0
+  /** It takes no lot: the channel is being released. */
+  held = false
   /** The configuration its lanes have. */
   version: number
   #alone: L | null = null

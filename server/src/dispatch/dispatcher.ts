@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { TermOf } from '../model/channel-term.ts'
@@ -12,7 +10,6 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
-import { threadFile } from '../runtime/thread-file.ts'
 import { ChannelLoad } from './channel-load.ts'
 import { type BrokenConnector, ConnectorLoads } from './connector-loads.ts'
 import { DoubtfulItems } from './doubtful-items.ts'
@@ -24,6 +21,7 @@ import type { Lot, LotEvents, LotRunner } from './lot.ts'
 import { returnSoon, LotDelivery } from './lot-delivery.ts'
 import { type LaneProgress, type LaneTask, Pulse } from './messages.ts'
 import type { PayloadCache } from './payload-cache.ts'
+import { ThreadPools } from './thread-pools.ts'
 import { MIN_IDLE_US, ThreadShare } from './thread-share.ts'
 
 export interface DispatcherOptions {
@@ -41,6 +39,8 @@ export interface DispatcherOptions {
   readonly egress?: Egress | undefined
   /** How calls are traced; null: they are not. @default null */
   readonly tracing?: CallTracing | null
+  /** A channel has capacity again. @default the scheduler of the last lot is notified */
+  readonly onCapacity?: (channel: Channel) => void
   /** Memory of a module thread's heap. @default 512 */
   readonly moduleHeapMb?: number
   readonly logger: Logger
@@ -68,7 +68,7 @@ export class Dispatcher implements LotRunner, Service {
   readonly #listener: LaneListener
   readonly #costs: ItemCosts
   readonly #connectors: ConnectorLoads
-  #pools: { http: Piscina | null; module: Piscina | null } = { http: null, module: null }
+  readonly #pools: ThreadPools
   #events: LotEvents | null = null
   #cancelTick: (() => void) | null = null
   #cancelMakeWay: (() => void) | null = null
@@ -82,10 +82,16 @@ export class Dispatcher implements LotRunner, Service {
     this.#connectors = new ConnectorLoads({
       ...options,
       onRetry: (channel) => {
-        if (!this.#stopping) this.#events?.onCapacity(channel)
+        if (!this.#stopping) this.#onCapacity(channel)
       },
     })
     this.#httpThreads = Math.max(1, options.threads >> 1)
+    this.#pools = new ThreadPools({
+      ...{ ...options, httpThreads: this.#httpThreads, moduleThreads: options.threads + 1 }, // one to spare
+      onError: (kind) => {
+        for (const lane of this.#lanes) if (lane.pool === kind && lane.neverBegan) lane.close()
+      },
+    })
     this.#listener = {
       onReady: ({ load }) => {
         this.#connectors.loaded(load)
@@ -128,21 +134,18 @@ export class Dispatcher implements LotRunner, Service {
 
   /** Starts the threads for HTTP, so that the first call does not wait for one; those for modules start when a module has work. */
   start(): void {
-    this.#pools.http ??= this.#startPool('http')
+    this.#pools.of('http')
   }
 
   /**
    * Loads the connectors of these channels once. Resolves with the channels whose connector cannot be loaded, and why; starts no call.
    */
   async findBrokenConnectors(channels: readonly Channel[]): Promise<readonly BrokenConnector[]> {
-    const found = await Promise.all(
-      channels.map(async (channel) => {
-        const { pool } = this.#loadOf(channel)
-        const threads = (this.#pools[pool] ??= this.#startPool(pool))
-        return { channel, reason: await this.#connectors.tryOut(channel, threads) }
-      }),
-    )
-    return found.flatMap(({ channel, reason }) => (reason === null ? [] : [{ channel, reason }]))
+    const tryOut = async (channel: Channel): Promise<BrokenConnector[]> => {
+      const reason = await this.#connectors.tryOut(channel, this.#pools.of(this.#loadOf(channel).pool))
+      return reason === null ? [] : [{ channel, reason }]
+    }
+    return (await Promise.all(channels.map(tryOut))).flat()
   }
 
   /** Returns what has not started, lets running calls end for `graceMs`, then ends all threads. A second call does nothing. */
@@ -160,13 +163,34 @@ export class Dispatcher implements LotRunner, Service {
     this.#cancelTick?.()
     this.#cancelMakeWay?.()
     this.#doubtful.stop()
-    await Promise.all([this.#pools.http?.destroy(), this.#pools.module?.destroy()])
+    await this.#pools.stop()
+  }
+
+  /**
+   * Returns what has not started of a channel, and resolves when its running calls have ended, at most `graceMs` later; then nothing is known of it.
+   * Its scheduler dispatches nothing meanwhile.
+   */
+  async drain(name: string, { graceMs }: { readonly graceMs: number }): Promise<void> {
+    const loads = [...this.#loads.values()].filter(({ channel }) => channel.name === name)
+    for (const load of loads) load.held = true
+    const lanes = [...this.#lanes].filter(({ load }) => load.held && loads.includes(load))
+    for (const lane of lanes) lane.finish()
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const lane of lanes) if (!lane.closed) lane.kill({ blocked: false })
+    })
+    await Promise.all(lanes.map(({ whenClosed }) => whenClosed))
+    cancel()
+    for (const load of loads) {
+      this.#doubtful.drop(load)
+      this.#threads.forget(load)
+      this.#loads.delete(load.channel)
+    }
   }
 
   capacity(channel: Channel): { readonly permits: number; readonly items: number } {
     if (this.#stopping) return NO_CAPACITY
     const load = this.#loadOf(channel)
-    if (load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
+    if (load.held || load.suspendedUntilUs > this.#options.clock.monotonicUs()) return NO_CAPACITY
     const placement = load.place(this.#mayOpen(load))
     if (placement !== null) return placement
     if (load.pool === 'module' && ![...load.lanes].some((lane) => lane.open)) {
@@ -179,7 +203,7 @@ export class Dispatcher implements LotRunner, Service {
   run(lot: Lot, events: LotEvents): void {
     this.#events = events
     const load = this.#loadOf(lot.channel)
-    const placement = this.#stopping ? null : load.place(this.#mayOpen(load))
+    const placement = this.#stopping || load.held ? null : load.place(this.#mayOpen(load))
     if (placement === null) {
       returnSoon(events, lot.itemHandles.slice(0, lot.count))
       return
@@ -198,6 +222,11 @@ export class Dispatcher implements LotRunner, Service {
     return this.#costs.of(job)
   }
 
+  #onCapacity(channel: Channel): void {
+    if (this.#options.onCapacity === undefined) this.#events?.onCapacity(channel)
+    else this.#options.onCapacity(channel)
+  }
+
   #loadOf(channel: Channel): ChannelLoad<Lane> {
     let load = this.#loads.get(channel)
     if (load === undefined) {
@@ -211,8 +240,6 @@ export class Dispatcher implements LotRunner, Service {
     if (load.waitsForToken(this.#options.clock.monotonicUs())) return false
     return load.pool === 'http' ? load.lanes.size < this.#httpThreads : this.#threads.mayTake(load)
   }
-
-  // Lanes and their threads
 
   #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
@@ -228,12 +255,7 @@ export class Dispatcher implements LotRunner, Service {
       pulse,
       openedAtUs: clock.monotonicUs(),
       listener: this.#listener,
-      endThread:
-        ending === null
-          ? null
-          : () => {
-              ending.abort()
-            },
+      endThread: ending && (() => ending.abort()),
     })
     const task: LaneTask = {
       ...{ channel: channel.name, config: channel.config, port: port2, epoch: termOf(channel.name) },
@@ -245,7 +267,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#lanes.add(lane)
     load.add(lane)
     if (!alone && pool === 'module') this.#threads.take(lane)
-    const threads = (this.#pools[pool] ??= this.#startPool(pool))
+    const threads = this.#pools.of(pool)
     // The abort of a running task ends its thread: that is the one thing the signal is for.
     const ended = threads.run(task, { transferList: [port2], ...(ending === null ? {} : { signal: ending.signal }) })
     const onEnd = (): void => this.#onThreadFree(lane)
@@ -254,36 +276,12 @@ export class Dispatcher implements LotRunner, Service {
     return lane
   }
 
-  #startPool(kind: 'http' | 'module'): Piscina {
-    const threads = kind === 'http' ? this.#httpThreads : this.#options.threads + 1 // the spare one
-    const pool = new Piscina({
-      filename: fileURLToPath(threadFile('./worker', import.meta.url)),
-      name: 'runLane',
-      minThreads: kind === 'http' ? threads : 0,
-      maxThreads: threads,
-      concurrentTasksPerWorker: kind === 'http' ? 10_000 : 1,
-      idleTimeout: 30_000,
-      // A thread that waits in `Atomics.wait` for its next task serves no socket and no timer.
-      atomics: 'disabled',
-      recordTiming: false,
-      ...(kind === 'http' ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.#options.moduleHeapMb ?? 512 } }),
-    })
-    pool.on('error', (error: unknown) => {
-      this.#options.logger.error(
-        { pool: kind, reason: error instanceof Error ? error.message : String(error) },
-        'worker thread failed',
-      )
-      for (const lane of this.#lanes) if (lane.pool === kind && lane.neverBegan) lane.close()
-    })
-    return pool
-  }
-
   #onThreadFree(lane: Lane): void {
     this.#threads.release(lane)
     // The task never reached a thread: nobody else closes its port.
     if (lane.neverBegan) lane.close()
     if (this.#stopping) return
-    this.#threads.offerFree((load) => this.#events?.onCapacity(load.channel))
+    this.#threads.offerFree((load) => this.#onCapacity(load.channel))
     this.#makeWay()
     this.#doubtful.onThreadFree(lane)
   }
@@ -340,8 +338,6 @@ export class Dispatcher implements LotRunner, Service {
     this.#makeWay()
   }
 
-  // What lanes report
-
   #onProgress(lane: Lane, progress: LaneProgress, unstarted: readonly UnstartedItems[]): void {
     const { load } = lane
     const { outcomes } = progress
@@ -357,7 +353,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#finishIfDrained(lane)
     if (lane.alone && lane.outstanding === 0 && outcomes !== null) this.#doubtful.currentEnded()
     this.#doubtful.runNext()
-    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#events?.onCapacity(load.channel)
+    if (!this.#stopping && load.place(this.#mayOpen(load)) !== null) this.#onCapacity(load.channel)
   }
 
   /** Sends permits that became free to lanes that have items for them. */
@@ -369,14 +365,12 @@ export class Dispatcher implements LotRunner, Service {
     }
   }
 
-  // Lost threads
-
   #onClosed(lane: Lane): void {
     this.#lanes.delete(lane)
     lane.load.remove(lane)
     if (!this.#stopping) {
       this.#recover(lane)
-      this.#events?.onCapacity(lane.load.channel)
+      this.#onCapacity(lane.load.channel)
     }
     if (this.#lanes.size === 0) this.#onAllClosed?.()
   }

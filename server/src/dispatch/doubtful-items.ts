@@ -105,13 +105,20 @@ export class DoubtfulItems {
     this.runNext()
   }
 
+  /** Forgets the items of a channel: they have no outcome, and run again where it is adopted next. */
+  drop(load: ChannelLoad<Lane>): void {
+    this.#waiting = this.#waiting.filter((item) => item.load !== load)
+    if (this.#current?.load === load) this.#current = null
+  }
+
   stop(): void {
     this.#stopped = true
     this.#cancelLook?.()
   }
 
-  #mayRun({ free, channel, suspendedUntilUs }: ChannelLoad<Lane>): boolean {
+  #mayRun({ free, channel, suspendedUntilUs, held }: ChannelLoad<Lane>): boolean {
     const { clock, tats } = this.#options
+    if (held) return false
     if (suspendedUntilUs > clock.monotonicUs()) return false
     return free > 0 && channel.gate.available(clock.monotonicUs()).units > 0 && tats.durableUnits(channel, 1) > 0
   }

@@ -87,6 +87,8 @@ export class Lane implements LanePermits {
   finishing = false
   /** The port is closed: nothing comes any more. */
   closed = false
+  /** Resolves when everything of it was accounted for after that. */
+  readonly whenClosed: Promise<void>
   /** The thread is being ended. */
   killed = false
   /** The connector could not be loaded, and that was reported. */
@@ -112,9 +114,12 @@ export class Lane implements LanePermits {
     this.#port.on('message', (message: FromLane) => {
       this.#receive(message, listener)
     })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.whenClosed = promise
     this.#port.on('close', () => {
       this.closed = true
       listener.onClosed(this)
+      resolve()
     })
   }
 

@@ -49,6 +49,11 @@ export class ThreadShare {
     if (this.#ticketOf(load) === undefined) this.#lineOf(load).add(load, this.#nextTicket++)
   }
 
+  /** The channel has no work any more. */
+  forget(load: Load): void {
+    this.#leave(load)
+  }
+
   /** The channel may have become slow, or quick again. */
   paceChanged(load: Load): void {
     const ticket = this.#ticketOf(load)

@@ -21,7 +21,7 @@ import type { ComponentHealth } from '../progress/component-health.ts'
 import type { Executions } from '../progress/executions.ts'
 import type { JobMaps } from '../progress/job-maps.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
-import type { Progress } from '../progress/progress.ts'
+import type { JobReads } from '../progress/job-reads.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -56,9 +56,9 @@ export interface HttpPorts {
   readonly ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'>
   readonly jobControl: Pick<JobControl, 'cancel' | 'pause' | 'resume' | 'release' | 'delete'>
   readonly jobActions: Pick<JobActions, 'preview' | 'apply'>
-  readonly progress: Pick<Progress, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
+  readonly progress: Pick<JobReads, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   /** Changes of jobs, of all subscriptions. */
-  readonly changes: Pick<Progress, 'onChange' | 'snapshot'>
+  readonly changes: Pick<JobReads, 'onChange' | 'snapshot' | 'isAway'>
   readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results'>
   readonly jobMaps: Pick<JobMaps, 'map'>
   readonly stats: StatsPort

@@ -1,4 +1,5 @@
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { JobOwners } from '../jobs/enter-job.ts'
 import type { TermOf } from '../model/channel-term.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
@@ -28,6 +29,7 @@ export interface IngestOptions {
   readonly scheduler: IngestScheduler
   readonly calendar: IngestCalendar
   readonly deadlines: { watch(job: LiveJob): void }
+  readonly owners: JobOwners
   readonly outcomes: IngestOutcomes
   readonly payloads: IngestPayloads
   readonly progress: IngestProgress
@@ -90,7 +92,6 @@ export interface IngestScheduler {
 export interface IngestCalendar {
   /** Items of jobs that wait; grows at once with `add`. */
   readonly waitingItems: number
-  phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'>
   /** Takes a job of phase `waiting`. */
   add(job: LiveJob, chunks: readonly ChunkKeys[]): void
   /** A job was stopped while it waited. @returns false: it is just becoming eligible */

@@ -1,4 +1,5 @@
 import { type EnteringJob, makeLive } from '../jobs/enter-job.ts'
+import { firstPhase } from '../jobs/first-phase.ts'
 import { ProblemError, type ProblemPlace } from '../model/errors.ts'
 import { type JobId, type JobRef, newJobId } from '../model/ids.ts'
 import type { Envelope, JobRecord } from '../model/job.ts'
@@ -200,12 +201,12 @@ export class JobDraft {
 
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
-    const { clock, calendar, progress, adoptChannel } = this.#deps
+    const { clock, progress, adoptChannel } = this.#deps
     const { channel } = parsed.envelope
     await adoptChannel(channel)
     const { subscription } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: await this.#envelope() }
-    const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
+    const phase = parsed.open ? 'open' : await firstPhase({ ...job, releasedAtMs: null }, this.#deps)
     const { items: total, failed } = this.#intake
     return newRecord(
       {

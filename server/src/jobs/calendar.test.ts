@@ -49,6 +49,14 @@ class SlowStore {
     return this.#later(() => ids.map((id) => this.jobs.get(Number.parseInt(id.slice(4), 16))?.outcome ?? null))
   }
 
+  findJob(id: JobId): Promise<JobRecord | null> {
+    return this.#later(() => {
+      const stored = this.jobs.get(Number.parseInt(id.slice(4), 16))
+      if (stored === undefined) return null
+      return { id, subscription: 'mine', phase: stored.phase, end: { outcome: stored.outcome } } as JobRecord
+    })
+  }
+
   /** Releases the oldest call. */
   step(): void {
     this.waiting.shift()?.()
@@ -285,27 +293,6 @@ describe('Calendar', () => {
     life.end(1, 'succeeded')
     await drain(life)
     expect([life.admitted, life.ended]).toEqual([[], ['2 null']])
-  })
-
-  test('returns the phase in which a job begins', async () => {
-    const life = new Life(new SlowStore())
-    life.store.add(1, 'eligible')
-    life.store.add(2, 'ended')
-    life.store.jobs.get(2)!.outcome = 'partial'
-    life.job(1, { dependsOn: [] })
-    const phase = async (plan: Plan, releasedAtMs: number | null = null): Promise<string> => {
-      const envelope = { dependsOn: plan.dependsOn, runAtMs: plan.runAtMs ?? null } as unknown as Envelope
-      const found = life.calendar.phaseOf({ envelope, subscription: 'mine', releasedAtMs })
-      await drain(life)
-      return found
-    }
-    expect(await phase({ dependsOn: [] })).toBe('eligible')
-    expect(await phase({ dependsOn: [], runAtMs: 1000 })).toBe('eligible')
-    expect(await phase({ dependsOn: [], runAtMs: 1001 })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(1)] })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(2)] })).toBe('eligible')
-    expect(await phase({ dependsOn: [after(2, 'succeeded')] })).toBe('waiting')
-    expect(await phase({ dependsOn: [after(2, 'succeeded')] }, 5)).toBe('eligible')
   })
 
   test('PRG-3: every job becomes eligible exactly once, never before its dependencies, whatever ends and dies when', async () => {

@@ -1,8 +1,7 @@
-import { meetsRequirement } from '@waybill/spec/rules'
 import { type TermOf, termsOf } from '../model/channel-term.ts'
 import type { JobId } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
-import type { JobRecord } from '../model/job.ts'
+import type { JobOutcome } from '../model/job.ts'
 import { markEligible } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
@@ -11,17 +10,17 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { MAX_JOBS_NAMED, waitingReason } from '../progress/waiting-job.ts'
-import { findLiveJob } from '../store/find-job.ts'
+import { findLiveJob, findRecord } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { StoreRetries } from '../store/store-retries.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
-import { type BrokenDependency, Dependencies } from './dependencies.ts'
+import { type BrokenDependency, Dependencies, type DependencyListener } from './dependencies.ts'
 import { type EnteringJob, type EnterJobPorts, enterJobs } from './enter-job.ts'
 import type { WallTimes } from './wall-times.ts'
 
 export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
-  readonly store: Pick<JobStore, 'makeEligible' | 'jobOutcomes'>
+  readonly store: Pick<JobStore, 'makeEligible' | 'jobOutcomes' | 'findJob'>
   readonly clock: Clock
   readonly times: WallTimes
   readonly liveJobs: LiveJobs
@@ -30,6 +29,16 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly telemetry: Pick<Telemetry, 'emit'>
   /** Makes the webhook events of jobs that can never become eligible by themselves. @default none */
   readonly events?: Pick<JobEvents, 'blocked'>
+  /** The jobs that wait for others, over all channels of the process. @default its own */
+  readonly dependencies?: Dependencies
+  /** Counts over the calendars of all channels. @default its own */
+  readonly counts?: CalendarCounts
+}
+
+/** Counts over the calendars of all channels. */
+export interface CalendarCounts {
+  /** Items of jobs that wait. */
+  waitingItems: number
 }
 
 interface Entry {
@@ -46,43 +55,31 @@ interface Entry {
 const JOBS_PER_OPENING = 1000
 
 /**
- * Calendar: jobs that are complete, but whose time has not come or that stand behind others. They hold no key. Each becomes eligible
+ * Calendar: jobs of a channel that are complete, but whose time has not come or that stand behind others. They hold no key. Each becomes eligible
  * exactly once (PRG-3): the store skips a job that is no longer waiting, and after a crash between the last outcome
  * and the opening, recovery adds every waiting job again.
  */
-export class Calendar {
+export class Calendar implements DependencyListener {
   readonly #options: CalendarOptions
   readonly #entries = new Map<JobId, Entry>()
-  readonly #dependencies = new Dependencies()
+  readonly #dependencies: Dependencies
   readonly #due: Entry[] = []
+  readonly #counts: CalendarCounts
   #waitingItems = 0
-  #opening = false
+  #opening: Promise<void> | null = null
   #stopped = false
   readonly #retries: StoreRetries
 
   constructor(options: CalendarOptions) {
     this.#options = options
+    this.#dependencies = options.dependencies ?? new Dependencies()
+    this.#counts = options.counts ?? { waitingItems: 0 }
     this.#retries = new StoreRetries(options.clock)
   }
 
   /** Items of jobs that wait. */
   get waitingItems(): number {
     return this.#waitingItems
-  }
-
-  /**
-   * Returns the phase in which a complete job begins: `waiting` when its time has not come or a dependency is unmet, which `add` then looks at
-   * again: an unmet one may be met a moment later, a met one stays met.
-   */
-  async phaseOf(job: Pick<JobRecord, 'envelope' | 'subscription' | 'releasedAtMs'>): Promise<'waiting' | 'eligible'> {
-    const { runAtMs, dependsOn } = job.envelope
-    if (runAtMs !== null && runAtMs > this.#options.clock.nowMs()) return 'waiting'
-    if (dependsOn.length === 0 || job.releasedAtMs !== null) return 'eligible'
-    if (dependsOn.some(({ job: id }) => this.#isLive(id, job.subscription))) return 'waiting'
-    const ids = dependsOn.map(({ job: id }) => id)
-    const outcomes = await this.#options.store.jobOutcomes(ids, job.subscription)
-    const isMet = dependsOn.every(({ require }, n) => outcomes[n] != null && meetsRequirement(outcomes[n], require))
-    return isMet ? 'eligible' : 'waiting'
   }
 
   /** Takes a job of phase `waiting`, whose dependencies are live by now or have ended. It may be due already. */
@@ -92,7 +89,7 @@ export class Calendar {
     const items = record.total - job.succeeded - job.failed - job.cancelled
     const entry: Entry = { job, chunks, items, cancelTime: null, state: 'waiting' }
     this.#entries.set(record.id, entry)
-    this.#waitingItems += items
+    this.#countWaiting(items)
     if (runAtMs !== null && runAtMs > this.#options.clock.nowMs()) {
       entry.cancelTime = this.#options.times.at(runAtMs, () => {
         entry.cancelTime = null
@@ -101,7 +98,7 @@ export class Calendar {
       })
     }
     if (dependsOn.length > 0 && record.releasedAtMs === null) {
-      this.#dependencies.add(record.id, dependsOn)
+      this.#dependencies.add(record.id, dependsOn, this)
       const ended = dependsOn.map((one) => one.job).filter((id) => !this.#isLive(id, record.subscription))
       if (ended.length > 0) this.#lookUp(entry, ended)
     }
@@ -112,7 +109,7 @@ export class Calendar {
   jobEnded(job: LiveJob): void {
     const entry = this.#entries.get(job.record.id)
     if (entry !== undefined) this.#remove(entry)
-    this.#onDependencyEnded(job.record.id, job.record.end?.outcome ?? null)
+    this.#dependencies.ended(job.record.id, job.record.end?.outcome ?? null)
   }
 
   /** The job's dependencies were dropped: only its time is waited for. */
@@ -159,11 +156,26 @@ export class Calendar {
     this.#retries.giveUp()
   }
 
+  /** Resolves when jobs that are becoming eligible have their places, or the store has refused that. */
+  async opened(): Promise<void> {
+    await this.#opening
+  }
+
+  /** Drops everything, without a trace but in the jobs; after `stop`. */
+  forget(): void {
+    for (const entry of [...this.#entries.values()]) this.#remove(entry)
+  }
+
+  #countWaiting(change: number): void {
+    this.#waitingItems += change
+    this.#counts.waitingItems += change
+  }
+
   #remove(entry: Entry): void {
     const { id } = entry.job.record
     if (this.#entries.get(id) !== entry) return
     this.#entries.delete(id)
-    this.#waitingItems -= entry.items
+    this.#countWaiting(-entry.items)
     entry.cancelTime?.()
     entry.cancelTime = null
     this.#dependencies.drop(id)
@@ -176,11 +188,11 @@ export class Calendar {
 
   /** Dependencies that are not live have ended before: the store remembers how, also of those purged since. */
   #lookUp(entry: Entry, ids: readonly JobId[]): void {
-    const { store, logger } = this.#options
+    const { logger } = this.#options
     const { id, subscription } = entry.job.record
-    store.jobOutcomes(ids, subscription).then(
+    this.#outcomesOf(ids, subscription).then(
       (outcomes) => {
-        for (const [n, outcome] of outcomes.entries()) this.#onDependencyEnded(ids[n]!, outcome)
+        for (const [id, outcome] of outcomes) this.#dependencies.ended(id, outcome)
       },
       (error: unknown) => {
         if (this.#stopped || isClosed(error)) return
@@ -192,14 +204,33 @@ export class Calendar {
     )
   }
 
-  #onDependencyEnded(id: JobId, outcome: Parameters<Dependencies['ended']>[1]): void {
-    const { met, broken } = this.#dependencies.ended(id, outcome)
-    for (const waiter of met) this.#openIfDue(this.#entries.get(waiter)!)
-    for (const waiter of broken) {
-      const { job } = this.#entries.get(waiter)!
-      this.#options.progress.changed(job)
-      this.#options.events?.blocked(job, this.waiting(job))
+  /** Without those that have not ended, as nobody runs their channels: their ends are reported when somebody does. */
+  async #outcomesOf(ids: readonly JobId[], subscription: string): Promise<ReadonlyMap<JobId, JobOutcome | null>> {
+    const { store } = this.#options
+    const outcomes = new Map<JobId, JobOutcome | null>()
+    for (const [n, outcome] of (await store.jobOutcomes(ids, subscription)).entries()) outcomes.set(ids[n]!, outcome)
+    for (const [id, outcome] of outcomes) {
+      if (outcome !== null) continue
+      const record = await findRecord(this.#options, id, subscription)
+      if (record === null) continue
+      if (record.phase === 'ended') outcomes.set(id, record.end?.outcome ?? null)
+      else outcomes.delete(id)
     }
+    return outcomes
+  }
+
+  /** The dependencies of a job are met. */
+  onMet(id: JobId): void {
+    const entry = this.#entries.get(id)
+    if (entry !== undefined) this.#openIfDue(entry)
+  }
+
+  /** A dependency of a job can never be met. */
+  onBroken(id: JobId): void {
+    const job = this.#entries.get(id)?.job
+    if (job === undefined) return
+    this.#options.progress.changed(job)
+    this.#options.events?.blocked(job, this.waiting(job))
   }
 
   #openIfDue(entry: Entry): void {
@@ -211,12 +242,11 @@ export class Calendar {
   }
 
   #openSoon(): void {
-    if (this.#opening || this.#stopped) return
-    this.#opening = true
-    this.#openDue().then(
-      () => (this.#opening = false),
+    if (this.#opening !== null || this.#stopped) return
+    this.#opening = this.#openDue().then(
+      () => void (this.#opening = null),
       (error: unknown) => {
-        this.#opening = false
+        this.#opening = null
         if (this.#stopped || isClosed(error)) return
         this.#options.logger.error({ error: String(error) }, 'Cannot make jobs eligible: it is retried')
         this.#retries.later(() => this.#openSoon())

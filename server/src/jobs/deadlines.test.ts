@@ -20,9 +20,10 @@ function world() {
   const entries: (AuditEntry | undefined)[] = []
   let refusal: StoreErrorCode | null = null
   const telemetry = new Telemetry(silentLogger)
+  let job: LiveJob | undefined
   const deadlines = new Deadlines({
     termOf: () => 1,
-    ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry },
+    ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry, liveJobs: { byRef: () => job } },
     store: {
       markStopped: (_, mark) => {
         if (refusal !== null) return Promise.reject(new StoreError(refusal, 'refused'))
@@ -50,9 +51,10 @@ function world() {
       subscription: 'acme',
       envelope: { deadlineAtMs, channel },
     }
-    const job = liveJob(record as unknown as JobRecord)
-    deadlines.watch(job)
-    return job
+    const watched = liveJob(record as unknown as JobRecord)
+    job = watched
+    deadlines.watch(watched)
+    return watched
   }
   const refuse = (code: StoreErrorCode | null): void => void (refusal = code)
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -30,8 +30,14 @@ export class Deadlines {
     this.#waiting.delete(job)
   }
 
+  /** Watches no job any more. */
+  forget(): void {
+    for (const cancel of this.#waiting.values()) cancel()
+    this.#waiting.clear()
+  }
+
   #expireAt(job: LiveJob, wallMs: number): void {
-    const { times, clock, scheduler, logger } = this.#options
+    const { times, clock, scheduler, logger, liveJobs } = this.#options
     const cancel = times.at(wallMs, () => {
       this.#waiting.delete(job)
       const { record } = job
@@ -40,7 +46,8 @@ export class Deadlines {
       scheduler.pauseJob(job)
       expireJob(job, 'expireJob', this.#options).catch((error: unknown) => {
         logger.error({ jobId: record.id, error: String(error) }, 'Cannot end a job at its deadline: it is retried')
-        if (record.phase !== 'ended') this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
+        if (record.phase !== 'ended' && liveJobs.byRef(record.ref) === job)
+          this.#expireAt(job, clock.nowMs() + STORE_RETRY_MS)
       })
     })
     this.#waiting.set(job, cancel)

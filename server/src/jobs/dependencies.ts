@@ -8,14 +8,23 @@ export interface BrokenDependency {
   readonly outcome: JobOutcome | null
 }
 
+/** Receives the end of the wait of a job. */
+export interface DependencyListener {
+  /** The dependencies of a job are met. */
+  onMet(id: JobId): void
+  /** A dependency of a job can never be met. */
+  onBroken(id: JobId): void
+}
+
 interface Waiter {
   readonly id: JobId
+  readonly listener: DependencyListener
   readonly unmet: Map<JobId, Dependency>
   broken: BrokenDependency | null
 }
 
 /**
- * The dependencies between jobs. A job whose dependencies are all met has none unmet; one of which a dependency broke never
+ * The dependencies between jobs of all channels. A job whose dependencies are all met has none unmet; one of which a dependency broke never
  * becomes so by itself. Pure: ends of jobs are reported from outside, in any order and any number of times.
  */
 export class Dependencies {
@@ -24,8 +33,8 @@ export class Dependencies {
   readonly #behind = new Map<JobId, Set<Waiter>>()
 
   /** Adds a job that waits for others. Of two demands on the same job the stricter one counts. */
-  add(id: JobId, dependencies: readonly Dependency[]): void {
-    const waiter: Waiter = { id, unmet: new Map(), broken: null }
+  add(id: JobId, dependencies: readonly Dependency[], listener: DependencyListener): void {
+    const waiter: Waiter = { id, listener, unmet: new Map(), broken: null }
     this.#waiters.set(id, waiter)
     for (const dependency of dependencies) {
       const known = waiter.unmet.get(dependency.job)
@@ -37,13 +46,10 @@ export class Dependencies {
     }
   }
 
-  /**
-   * Records that a job has ended, or (null) does not exist.
-   * @returns jobs that waited for it: those whose dependencies are all met, and those that now wait for ever
-   */
-  ended(id: JobId, outcome: JobOutcome | null): { readonly met: readonly JobId[]; readonly broken: readonly JobId[] } {
-    const met: JobId[] = []
-    const broken: JobId[] = []
+  /** Records that a job has ended, or (null) does not exist, and notifies those whose dependencies are all met, or that now wait for ever. */
+  ended(id: JobId, outcome: JobOutcome | null): void {
+    const met: Waiter[] = []
+    const broken: Waiter[] = []
     const behind = this.#behind.get(id)
     this.#behind.delete(id)
     for (const waiter of behind ?? []) {
@@ -51,13 +57,14 @@ export class Dependencies {
       const isMet = outcome !== null && meetsRequirement(outcome, dependency.require)
       if (isMet) {
         waiter.unmet.delete(id)
-        if (waiter.unmet.size === 0) met.push(waiter.id)
+        if (waiter.unmet.size === 0) met.push(waiter)
       } else if (waiter.broken === null) {
         waiter.broken = { dependency, outcome }
-        broken.push(waiter.id)
+        broken.push(waiter)
       }
     }
-    return { met, broken }
+    for (const waiter of met) waiter.listener.onMet(waiter.id)
+    for (const waiter of broken) waiter.listener.onBroken(waiter.id)
   }
 
   /** Whether a job waits for no other; also true for one that was never added. */

@@ -3,6 +3,7 @@ import { envelopeFaults } from '../http/request/spec-schemas.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { cancelledJob, envelope, item, stages, store, useIngest } from '../ingest/testing/fake-world.ts'
 import { linesOf } from '../ingest/testing/fake-stages.ts'
+import type { JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
 import type { Store } from '../store/store.ts'
@@ -100,12 +101,13 @@ async function enterTwo(delayed: (write: Promise<void>) => Promise<void>): Promi
     scheduler: { admitJob: ({ record }: LiveJob) => void order.push(record.ref) },
     outcomes: { endJob() {} },
     progress: { changed() {} },
+    liveJobs: { byRef: (ref: JobRef) => jobs.find(({ record }) => record.ref === ref) },
   }
+  const jobs = [1, 2].map((ref) => liveJob({ ref, phase: 'eligible', total: 1, stop: null } as JobRecord))
   const answers: (() => void)[] = []
-  const entering = [1, 2].map((ref) => {
+  const entering = jobs.map((job) => {
     const write = new Promise<void>((resolve) => void answers.push(resolve))
-    const job = liveJob({ ref, phase: 'eligible', total: 1, stop: null } as JobRecord)
-    return enterJobs(ref === 1 ? delayed(write) : write, () => [{ job, chunks: [] }], ports)
+    return enterJobs(job === jobs[0] ? delayed(write) : write, () => [{ job, chunks: [] }], ports)
   })
   for (const give of answers) give()
   await Promise.all(entering)

@@ -11,6 +11,7 @@ export interface EnteringJob {
 
 /** The stages that give a job its place. */
 export interface EnterJobPorts {
+  readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly calendar: { add(job: LiveJob, chunks: readonly ChunkKeys[]): void }
   readonly scheduler: { admitJob(job: LiveJob, chunks: readonly ChunkKeys[]): void }
   readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason'] | null): void }
@@ -22,6 +23,16 @@ export interface LiveJobPorts {
   readonly liveJobs: LiveJobs
   readonly progress: { track(job: LiveJob): void }
   readonly deadlines: { watch(job: LiveJob): void }
+  readonly owners: JobOwners
+}
+
+/** Knows which channels this process runs. */
+export interface JobOwners {
+  /**
+   * Returns whether this process runs the channel of a job that is durable by now. False: the job stays in the store alone, and comes to memory
+   * with its channel.
+   */
+  takes(job: LiveJob): boolean
 }
 
 /**
@@ -45,15 +56,19 @@ export async function enterJobs<Answer>(
   return answer
 }
 
-/** Makes a job known to every stage. It has no place yet. */
-export function makeLive(job: LiveJob, { liveJobs, progress, deadlines }: LiveJobPorts): void {
+/** Makes a job known to every stage, if its channel is run here. It has no place yet. */
+export function makeLive(job: LiveJob, { liveJobs, progress, deadlines, owners }: LiveJobPorts): void {
+  if (!owners.takes(job)) return
   liveJobs.add(job)
   progress.track(job)
   deadlines.watch(job)
 }
 
-function place({ job, chunks }: EnteringJob, { calendar, scheduler, outcomes, progress }: EnterJobPorts): void {
-  const { phase, stop, total } = job.record
+function place({ job, chunks }: EnteringJob, ports: EnterJobPorts): void {
+  const { calendar, scheduler, outcomes, progress, liveJobs } = ports
+  const { phase, stop, total, ref } = job.record
+  // Its channel was released meanwhile: it is in the store.
+  if (liveJobs.byRef(ref) !== job) return
   if (stop !== null) outcomes.endJob(job, stop.reason)
   else if (phase === 'waiting') calendar.add(job, chunks)
   else if (phase === 'eligible') {

@@ -19,7 +19,11 @@ function world(options: { readonly made?: boolean; readonly jobs?: readonly Live
         Promise.resolve(options.made === true && subscription === 'mine' ? ({} as never) : null),
       listJobs: () => Promise.resolve([]),
     },
-    liveJobs: { values: () => (options.jobs ?? []).values() as IterableIterator<LiveJob> },
+    liveJobs: {
+      runs: () => true,
+      runsAll: true,
+      values: () => (options.jobs ?? []).values() as IterableIterator<LiveJob>,
+    },
     jobs: { cancelAll: act('cancel'), pauseAll: act('pause'), resumeAll: act('resume') },
   })
   return { control, did }

@@ -1,14 +1,19 @@
 import { ProblemError } from '../model/errors.ts'
+import type { JobId } from '../model/ids.ts'
+import type { JobPhase } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
-import { liveJobsOf } from '../store/find-job.ts'
+import { liveJobsOf, ownerUnavailable } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { JobControl } from './job-control.ts'
 
 export interface ExecutionControlOptions {
   readonly store: Pick<JobStore, 'findExecution' | 'listJobs'>
-  readonly liveJobs: Pick<LiveJobs, 'values'>
+  readonly liveJobs: Pick<LiveJobs, 'values' | 'runs' | 'runsAll'>
   readonly jobs: Pick<JobControl, 'cancelAll' | 'pauseAll' | 'resumeAll'>
 }
+
+const JOBS_PER_READ = 1000
+const UNFINISHED: readonly JobPhase[] = ['open', 'waiting', 'eligible']
 
 /**
  * Controls all jobs of an execution that have not ended, staged or not: one durable write, all of them or none (PRG-3: no stage opens
@@ -26,7 +31,7 @@ export class ExecutionControl {
    * @throws ProblemError `execution_not_found`: also for another subscription's execution
    */
   async cancel(id: string, subscription: string): Promise<void> {
-    const jobs = this.#liveJobs(id, subscription)
+    const jobs = await this.#liveJobs(id, subscription)
     if (jobs.length === 0) await this.#requireKnown(id, subscription)
     else await this.#options.jobs.cancelAll(jobs)
   }
@@ -51,7 +56,7 @@ export class ExecutionControl {
     id: string,
     { subscription, action }: { subscription: string; action: 'pause' | 'resume' },
   ): Promise<void> {
-    const jobs = this.#liveJobs(id, subscription)
+    const jobs = await this.#liveJobs(id, subscription)
     if (jobs.length === 0) {
       await this.#requireKnown(id, subscription)
       throw executionEnded(id, action)
@@ -63,9 +68,24 @@ export class ExecutionControl {
     }
   }
 
-  #liveJobs(id: string, subscription: string): LiveJob[] {
-    const jobs = [...liveJobsOf(this.#options.liveJobs, subscription)]
+  /** @throws ProblemError `owner_unavailable`: nobody runs the channel of one that has not ended */
+  async #liveJobs(id: string, subscription: string): Promise<LiveJob[]> {
+    const { liveJobs } = this.#options
+    if (!liveJobs.runsAll) await this.#requireOwners(id, subscription)
+    const jobs = [...liveJobsOf(liveJobs, subscription)]
     return jobs.filter(({ record }) => record.envelope.executionId === id)
+  }
+
+  async #requireOwners(id: string, subscription: string): Promise<void> {
+    const { liveJobs, store } = this.#options
+    let beforeId: JobId | undefined
+    do {
+      const query = { subscription, executionId: id, limit: JOBS_PER_READ, phases: UNFINISHED }
+      const records = await store.listJobs({ ...query, ...(beforeId !== undefined && { beforeId }) })
+      const away = records.find(({ envelope }) => !liveJobs.runs(envelope.channel))
+      if (away !== undefined) throw ownerUnavailable(away.envelope.channel)
+      beforeId = records.length < JOBS_PER_READ ? undefined : records.at(-1)!.id
+    } while (beforeId !== undefined)
   }
 
   async #requireKnown(id: string, subscription: string): Promise<void> {

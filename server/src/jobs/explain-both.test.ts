@@ -12,7 +12,8 @@ const one = (reason: WaitingReason): ItemWaiting => ({ reason, sinceMs: null, un
 function world(): { jobs: Record<'waiting' | 'eligible', LiveJob>; explain: ReturnType<typeof explainBoth> } {
   const liveJobs = new LiveJobs()
   const job = (ref: number, phase: JobPhase): LiveJob => {
-    const made = liveJob({ ref: ref as JobRef, id: `job_${ref}`, phase, stop: null } as unknown as JobRecord)
+    const record = { ref: ref as JobRef, id: `job_${ref}`, phase, stop: null, envelope: { channel: 'shop' } }
+    const made = liveJob(record as unknown as JobRecord)
     liveJobs.add(made)
     return made
   }

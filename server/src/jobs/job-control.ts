@@ -5,7 +5,7 @@ import { markPaused, markReleased, markResumed } from '../model/job-phase.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
-import { findLiveJob, requireJob } from '../store/find-job.ts'
+import { findLiveJob, requireCurrent, requireJob, requireStillLive } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { type StopJobDeps, stopJobs } from './stop-job.ts'
@@ -38,9 +38,8 @@ export class JobControl {
    * @throws ProblemError `job_not_found`: also for another subscription's job
    */
   async cancel(id: JobId, subscription: string): Promise<void> {
-    const job = findLiveJob(this.#options.liveJobs, id, subscription)
-    if (job === null) await requireJob(this.#options, id, subscription)
-    else await this.cancelAll([job])
+    const { job } = await requireCurrent(this.#options, id, subscription)
+    if (job !== null) await this.cancelAll([job])
   }
 
   /** Stops live jobs, all of them or none. */
@@ -151,6 +150,7 @@ export class JobControl {
     const changed = held.filter(concerns)
     if (changed.length > 0) {
       const refs = changed.map(({ record }) => record.ref)
+      requireStillLive(this.#options.liveJobs, changed)
       await this.#options.store.holdJobs({ refs, terms: termsOf(changed, this.#options.termOf) }, hold)
       FAILPOINT: failpoint('schedule.hold.durable')
       // A job that ended meanwhile stays as it ended.
@@ -163,9 +163,8 @@ export class JobControl {
     id: JobId,
     { subscription, action }: { readonly subscription: string; readonly action: string },
   ): Promise<LiveJob> {
-    const job = findLiveJob(this.#options.liveJobs, id, subscription)
+    const { job } = await requireCurrent(this.#options, id, subscription)
     if (job !== null) return job
-    await requireJob(this.#options, id, subscription)
     throw jobEnded(id, action)
   }
 }

@@ -36,6 +36,7 @@ async function recover(jobs: readonly JobRecord[], chunks: readonly RecoveredChu
     calendar: { add: ({ record }: LiveJob) => done.push(`wait ${record.ref}`) },
     progress: { track() {}, changed() {} },
     deadlines: { watch() {} },
+    owners: { takes: () => true },
   }
   const options = {
     ...stages,

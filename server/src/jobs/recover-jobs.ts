@@ -9,10 +9,14 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { RecoveredChunk, Recovery, RecoveryStore } from '../store/recovery-store.ts'
 import type { Calendar } from './calendar.ts'
 import type { Deadlines } from './deadlines.ts'
-import { type EnteringJob, enterJobs, makeLive } from './enter-job.ts'
+import { type EnteringJob, enterJobs, type JobOwners, makeLive } from './enter-job.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 
 export interface RecoverJobsOptions {
+  /** Jobs that became durable while it was read: those that it did not find are read, too. @default none */
+  readonly late?: readonly JobRecord[]
+  /** Called when all is read: what becomes durable from here on enters memory by itself. @default nobody */
+  readonly onRead?: () => void
   readonly store: Pick<RecoveryStore, 'recoverChunks'>
   readonly clock: Clock
   readonly channels: ChannelRegistry
@@ -22,7 +26,11 @@ export interface RecoverJobsOptions {
   readonly scheduler: Pick<Scheduler, 'admitJob'>
   readonly calendar: Pick<Calendar, 'add'>
   readonly deadlines: Pick<Deadlines, 'watch'>
+  readonly owners: JobOwners
 }
+
+/** The unfinished jobs of all channels or of one. */
+export type Unfinished = Pick<Recovery, 'jobs' | 'replaced'>
 
 interface Found {
   readonly job: LiveJob
@@ -35,7 +43,7 @@ interface Found {
  * (REC-5) and no target system is called before every `Retry-After` is known (RAT-2). Jobs that wait come last: their dependencies are live by
  * then, or have ended (PRG-3). Only keys and states are read, no item's body, so that first calls come soon (REC-4).
  */
-export async function recoverJobs(recovery: Recovery, options: RecoverJobsOptions): Promise<void> {
+export async function recoverJobs(recovery: Unfinished, options: RecoverJobsOptions): Promise<void> {
   FAILPOINT: failpoint('recover.begun')
   await enterJobs(readJobs(recovery, options), (found) => inOrder(found, options), options)
 }
@@ -56,22 +64,37 @@ function* inOrder(found: readonly Found[], options: RecoverJobsOptions): Generat
   }
 }
 
-async function readJobs(recovery: Recovery, { store }: RecoverJobsOptions): Promise<readonly Found[]> {
+async function readJobs(recovery: Unfinished, options: RecoverJobsOptions): Promise<readonly Found[]> {
+  const { late = [], onRead } = options
   const found = new Map<JobRef, Found>()
-  for (const record of recovery.jobs) {
+  let records = recovery.jobs
+  do {
+    await readChunks(records, found, options)
+    records = late.filter(({ ref, phase }) => phase !== 'ended' && !found.has(ref))
+  } while (records.length > 0)
+  for (const { ref, index } of recovery.replaced) markReplaced(found.get(ref)!.job, index)
+  onRead?.()
+  return [...found.values()]
+}
+
+async function readChunks(
+  records: readonly JobRecord[],
+  found: Map<JobRef, Found>,
+  { store }: RecoverJobsOptions,
+): Promise<void> {
+  for (const record of records) {
     const job = liveJob(record)
     if (record.phase === 'eligible') job.eligibleAtMs = eligibleAtMs(record)
     found.set(record.ref, { job, chunks: [] })
   }
-  for (const { ref, index } of recovery.replaced) markReplaced(found.get(ref)!.job, index)
-  await store.recoverChunks([...found.keys()], (chunks) => {
+  const refs = records.map(({ ref }) => ref)
+  await store.recoverChunks(refs, (chunks) => {
     for (const chunk of chunks) {
       const { job, chunks: ofJob } = found.get(chunk.ref)!
       restoreCounts(job, chunk)
       ofJob.push(chunk)
     }
   })
-  return [...found.values()]
 }
 
 /** When a job became eligible, as far as its record says: one that waited for others may have later. */

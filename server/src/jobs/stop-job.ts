@@ -2,17 +2,19 @@ import { type TermOf, termsOf } from '../model/channel-term.ts'
 import { type ServerAction, serverEntry } from '../model/audit.ts'
 import type { StopMark } from '../model/job.ts'
 import { markStopped } from '../model/job-phase.ts'
-import type { LiveJob } from '../model/live-job.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { isHiddenChannel } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { runServerAct } from '../store/audited-act.ts'
+import { requireStillLive } from '../store/find-job.ts'
 import type { JobStore } from '../store/job-store.ts'
 
 export interface StopJobDeps {
   readonly store: Pick<JobStore, 'markStopped'>
   readonly clock: Clock
+  readonly liveJobs: Pick<LiveJobs, 'byRef'>
   readonly termOf: TermOf
   readonly calendar: { drop(job: LiveJob): boolean }
   readonly scheduler: { stopJob(job: LiveJob): void }
@@ -28,6 +30,7 @@ export interface StopJobDeps {
 export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reason'], deps: StopJobDeps): Promise<void> {
   const mark: StopMark = { reason, atMs: deps.clock.nowMs() }
   const refs = jobs.map(({ record }) => record.ref)
+  requireStillLive(deps.liveJobs, jobs)
   await deps.store.markStopped({ refs, terms: termsOf(jobs, deps.termOf) }, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
   for (const job of jobs) applyMark(job, mark, deps)

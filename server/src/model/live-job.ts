@@ -85,10 +85,12 @@ export function chunkOf(job: LiveJob, index: number): number {
   return low
 }
 
-/** All jobs that have not ended, by id and by ref. */
+/** All jobs that have not ended, by id, by ref and by channel: those of the channels that this process runs. */
 export class LiveJobs {
   readonly #byId = new Map<JobId, LiveJob>()
   readonly #byRef = new Map<JobRef, LiveJob>()
+  readonly #byChannel = new Map<string, Set<LiveJob>>()
+  readonly #elsewhere = new Set<string>()
   /** Of each subscription those that still take items. */
   readonly #open = new Map<string, Set<JobRef>>()
   #lastEntry = 0
@@ -106,7 +108,10 @@ export class LiveJobs {
     job.entry = ++this.#lastEntry
     this.#byId.set(job.record.id, job)
     this.#byRef.set(job.record.ref, job)
-    const { phase, subscription, ref } = job.record
+    const { phase, subscription, ref, envelope } = job.record
+    const ofChannel = this.#byChannel.get(envelope.channel)
+    if (ofChannel === undefined) this.#byChannel.set(envelope.channel, new Set([job]))
+    else ofChannel.add(job)
     if (phase !== 'open') return
     const open = this.#open.get(subscription) ?? new Set()
     this.#open.set(subscription, open.add(ref))
@@ -126,7 +131,31 @@ export class LiveJobs {
   remove(job: LiveJob): void {
     this.#byId.delete(job.record.id)
     this.#byRef.delete(job.record.ref)
+    const { channel } = job.record.envelope
+    const ofChannel = this.#byChannel.get(channel)
+    if (ofChannel?.delete(job) === true && ofChannel.size === 0) this.#byChannel.delete(channel)
     this.sealed(job)
+  }
+
+  /** The jobs of a channel. */
+  ofChannel(channel: string): ReadonlySet<LiveJob> {
+    return this.#byChannel.get(channel) ?? NONE
+  }
+
+  /** Whether this process runs a channel: jobs of one that it does not run are in the store alone. */
+  runs(channel: string): boolean {
+    return !this.#elsewhere.has(channel)
+  }
+
+  /** True: this process runs all channels. */
+  get runsAll(): boolean {
+    return this.#elsewhere.size === 0
+  }
+
+  /** A channel is run by this process from here on, or no longer. */
+  setRuns(channel: string, runs: boolean): void {
+    if (runs) this.#elsewhere.delete(channel)
+    else this.#elsewhere.add(channel)
   }
 
   byId(id: JobId): LiveJob | undefined {
@@ -141,3 +170,5 @@ export class LiveJobs {
     return this.#byRef.values()
   }
 }
+
+const NONE: ReadonlySet<LiveJob> = new Set()

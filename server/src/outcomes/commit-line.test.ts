@@ -12,6 +12,7 @@ import type { OutcomeCommit } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { PassingError } from '../store/store-retries.ts'
 import { CommitLine } from './commit-line.ts'
+import type { CommitOwner } from './commit-shares.ts'
 
 const JOBS = 3
 /** The store refuses a commit with an outcome of this status, as it does one that is at fault. */
@@ -137,13 +138,19 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
   const announced: string[] = []
   const reported = new Map<LiveJob, JobEnd>()
   const line = new CommitLine({
-    ...{ store, clock, liveJobs, termOf: () => 1, logger: silentLogger, ...options },
-    endVersion: () => 1,
+    ...{ store, clock, termOf: () => 1, logger: silentLogger, ...options },
     events: {
       started: ({ record }) => [eventOf(`${record.ref} started`)],
       ended: ({ ref }, end) => [eventOf(`${ref} ended ${end.succeeded} ${end.failed} ${end.cancelled}`)],
     },
-    onDurable(tally, ends) {
+    onFatal(error) {
+      throw error
+    },
+  })
+  const owner: CommitOwner = {
+    liveJobs,
+    endVersion: () => 1,
+    onDurable({ tally, ends }) {
       for (const itemHandle of tally.durable.itemHandles) {
         const item = `${Math.floor(itemHandle / 1000)}/${itemHandle % 1000}`
         expect(store.stored.has(item)).toBe(true)
@@ -158,11 +165,8 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
         liveJobs.remove(job)
       }
     },
-    onFatal(error) {
-      throw error
-    },
-  })
-  return { clock, liveJobs, store, jobs, announced, reported, line }
+  }
+  return { clock, liveJobs, store, jobs, announced, reported, line, owner }
 }
 
 describe('CommitLine', () => {
@@ -172,7 +176,7 @@ describe('CommitLine', () => {
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: JOBS, maxLength: JOBS }),
         fc.array(step, { maxLength: 60 }),
         async (totals, steps) => {
-          const { clock, store, jobs, announced, reported, line } = world(totals, { maxCommitItems: 3 })
+          const { clock, store, jobs, announced, reported, line, owner } = world(totals, { maxCommitItems: 3 })
           const submitted: string[] = []
           const next = totals.map(() => 0)
           const stopped = new Map<LiveJob, StopMark['reason']>()
@@ -182,12 +186,12 @@ describe('CommitLine', () => {
             else if (one.do === 'stop') {
               const job = jobs[one.job]!
               stopped.set(job, 'cancelled')
-              line.endJob(job, 'cancelled')
+              line.endJob(owner, job, 'cancelled')
             } else {
               const items = one.jobs
                 .filter((n) => next[n]! < totals[n]! && !stopped.has(jobs[n]!))
                 .map((n) => ({ ref: n + 1, index: next[n]!++ }))
-              if (items.length > 0) line.add(batchOf(items, one.refused))
+              if (items.length > 0) line.add(owner, batchOf(items, one.refused))
               submitted.push(...items.map(({ ref, index }) => `${ref}/${index}`))
             }
             await settled()
@@ -216,8 +220,8 @@ describe('CommitLine', () => {
   })
 
   test('a second commit is sent before the first is answered, a third is not', async () => {
-    const { store, line } = world([9, 9, 9])
-    for (const index of [0, 1, 2, 3]) line.add(batchOf([{ ref: 1, index }], false))
+    const { store, line, owner } = world([9, 9, 9])
+    for (const index of [0, 1, 2, 3]) line.add(owner, batchOf([{ ref: 1, index }], false))
     await settled()
     expect(store.waiting.map(({ commit }) => commit.batches.length)).toEqual([1, 1])
     store.answer(null)
@@ -226,8 +230,8 @@ describe('CommitLine', () => {
   })
 
   test('a commit takes no further batch when it is full, but all of them when a job is to end with it', async () => {
-    const { store, line, reported, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
-    for (const index of [0, 1, 2, 3, 4, 5]) line.add(batchOf([{ ref: 1, index }], false))
+    const { store, line, owner, reported, jobs } = world([9, 9, 9], { maxCommitItems: 2 })
+    for (const index of [0, 1, 2, 3, 4, 5]) line.add(owner, batchOf([{ ref: 1, index }], false))
     await settled()
     store.answer(null)
     await settled()
@@ -240,8 +244,8 @@ describe('CommitLine', () => {
     store.answer(null)
     await settled()
     expect(durable).toBe(false)
-    for (const index of [6, 7, 8]) line.add(batchOf([{ ref: 2, index: index - 6 }], false))
-    line.endJob(jobs[1]!, 'cancelled')
+    for (const index of [6, 7, 8]) line.add(owner, batchOf([{ ref: 2, index: index - 6 }], false))
+    line.endJob(owner, jobs[1]!, 'cancelled')
     store.answer(null)
     await settled()
     expect(durable).toBe(true)
@@ -253,10 +257,10 @@ describe('CommitLine', () => {
   })
 
   test('the end of a job waits for a commit on its way that touches it, what follows does not overtake', async () => {
-    const { store, line, reported } = world([2, 9, 9])
-    line.add(batchOf([{ ref: 1, index: 0 }], false))
-    line.add(batchOf([{ ref: 1, index: 1 }], false))
-    line.add(batchOf([{ ref: 2, index: 0 }], false))
+    const { store, line, owner, reported } = world([2, 9, 9])
+    line.add(owner, batchOf([{ ref: 1, index: 0 }], false))
+    line.add(owner, batchOf([{ ref: 1, index: 1 }], false))
+    line.add(owner, batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     expect(store.waiting).toHaveLength(1)
     store.answer(null)
@@ -268,17 +272,17 @@ describe('CommitLine', () => {
   })
 
   test('an end that depends on no commit on its way does not wait', async () => {
-    const { store, line } = world([9, 1, 9])
-    line.add(batchOf([{ ref: 1, index: 0 }], false))
-    line.add(batchOf([{ ref: 2, index: 0 }], false))
+    const { store, line, owner } = world([9, 1, 9])
+    line.add(owner, batchOf([{ ref: 1, index: 0 }], false))
+    line.add(owner, batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     expect(store.waiting.map(({ commit }) => commit.ended.length)).toEqual([0, 1])
   })
 
   test('a commit that found space waits to be announced for the one before it, which did not', async () => {
-    const { store, line, announced, clock } = world([9, 9, 9])
-    line.add(batchOf([{ ref: 1, index: 0 }], false))
-    line.add(batchOf([{ ref: 2, index: 0 }], false))
+    const { store, line, owner, announced, clock } = world([9, 9, 9])
+    line.add(owner, batchOf([{ ref: 1, index: 0 }], false))
+    line.add(owner, batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     store.answer('disk_full')
     store.answer(null)
@@ -292,9 +296,9 @@ describe('CommitLine', () => {
   })
 
   test('a commit is tried again when the one before it found space, then once a second', async () => {
-    const { store, line, clock } = world([9, 9, 9])
-    line.add(batchOf([{ ref: 1, index: 0 }], false))
-    line.add(batchOf([{ ref: 2, index: 0 }], false))
+    const { store, line, owner, clock } = world([9, 9, 9])
+    line.add(owner, batchOf([{ ref: 1, index: 0 }], false))
+    line.add(owner, batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     store.answer('disk_full')
     store.answer('disk_full')
@@ -318,13 +322,12 @@ describe('CommitLine', () => {
     const fatal: unknown[] = []
     const { store, announced, liveJobs, clock } = world([9, 9, 9])
     const line = new CommitLine({
-      ...{ store, clock, liveJobs, termOf: () => 1, logger: silentLogger },
-      endVersion: () => 1,
-      onDurable: () => announced.push('announced'),
+      ...{ store, clock, termOf: () => 1, logger: silentLogger },
       onFatal: (error) => fatal.push(error),
     })
-    line.add(batchOf([{ ref: 1, index: 0 }], false))
-    line.add(batchOf([{ ref: 2, index: 0 }], false))
+    const owner = { liveJobs, endVersion: () => 1, onDurable: () => void announced.push('announced') }
+    line.add(owner, batchOf([{ ref: 1, index: 0 }], false))
+    line.add(owner, batchOf([{ ref: 2, index: 0 }], false))
     await settled()
     store.waiting.shift()!.reject(new StoreError('io', 'broken'))
     store.answer(null)
@@ -339,10 +342,10 @@ describe('CommitLine', () => {
     liveJobs.add(jobOf(1, 2))
     const warned: object[] = []
     const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) }
-    const options = { store, clock, liveJobs, termOf: () => 1, logger, endVersion: () => 1, onFatal: () => {} }
-    const line = new CommitLine({ ...options, onDurable: () => {} })
+    const line = new CommitLine({ store, clock, termOf: () => 1, logger, onFatal: () => {} })
+    const owner = { liveJobs, endVersion: () => 1, onDurable: () => {} }
     for (const [index, ms] of [1000, 1001].entries()) {
-      line.add(batchOf([{ ref: 1, index }], false))
+      line.add(owner, batchOf([{ ref: 1, index }], false))
       await settled()
       clock.advance(ms)
       store.answer(null)

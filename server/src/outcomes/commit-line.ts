@@ -1,8 +1,7 @@
-import { jobOutcome } from '@waybill/spec/rules'
 import { type TermOf, termsOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
-import type { LiveJob, LiveJobs } from '../model/live-job.ts'
+import type { LiveJob } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import { type JobEvents, noJobEvents, type WebhookEventDraft } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -14,17 +13,31 @@ import { StoreError } from '../store/store-error.ts'
 import { isPassing, type PassingError, StoreRetries } from '../store/store-retries.ts'
 import { commitApart } from './commit-apart.ts'
 import type { DurableCommit } from './durable-commit.ts'
-import { type CommitTally, type JobCountsAfter, tallyCommit } from './tally-commit.ts'
+import {
+  batchesOf,
+  changesBy,
+  type CommitOwner,
+  endingBy,
+  type Ending,
+  endsOf,
+  firstBatches,
+  jobsOf,
+  type OwnChanges,
+  type Share,
+  type Shares,
+  sharesOf,
+  startsBy,
+  touchesAny,
+  type WaitingBatch,
+} from './commit-shares.ts'
+import { tallyCommit } from './tally-commit.ts'
 
 export interface CommitLineOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'>
   readonly clock: Clock
-  readonly liveJobs: LiveJobs
   readonly termOf: TermOf
-  /** The version under which a job's end will be shown; nothing newer is shown before. */
-  readonly endVersion: (job: LiveJob) => number
-  /** Called after each commit, in the order of the commits, with what it changed. */
-  readonly onDurable: (tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit) => void
+  /** Called after each commit, when the owners of its outcomes know. @default nobody */
+  readonly onCommitted?: (changes: readonly OwnChanges[], commit: DurableCommit) => void
   /** Called once when outcomes can no longer be made durable at all: the process must end. */
   readonly onFatal: (error: unknown) => void
   /** Makes the webhook events of jobs that start or end by a commit. @default none */
@@ -56,14 +69,9 @@ interface Commit {
   readonly events: readonly WebhookEventDraft[]
 }
 
-type Ending = Map<LiveJob, StopMark['reason'] | null>
-
 /** A commit that was handed to the store and not announced yet. */
 interface Flight {
-  readonly batches: readonly OutcomeBatch[]
-  readonly tally: CommitTally
-  /** Jobs that end by it, and why. */
-  readonly ending: Ending
+  readonly shares: Shares
   /** Number of the last entry that it carries. */
   readonly upTo: number
   /** When it was handed to the store, monotonic µs. */
@@ -75,7 +83,8 @@ interface Flight {
 }
 
 /**
- * Makes judged outcomes durable, and jobs end by them, in the order in which they came.
+ * Makes judged outcomes durable, and jobs end by them, in the order in which they came: those of all channels of a process, so that they share
+ * transactions.
  *
  * The next commit starts as soon as anything waits and fewer than two are on their way, without a timer: batching comes from the commit's own
  * duration. Commits are announced in their order, each only when it is durable (ORD-3). A commit that ends a job waits for one on its way that
@@ -85,8 +94,8 @@ export class CommitLine {
   readonly #options: CommitLineOptions
   readonly #maxCommitItems: number
   readonly #events: Pick<JobEvents, 'started' | 'ended'>
-  #waiting: OutcomeBatch[] = []
-  #ending: Ending = new Map()
+  #waiting: WaitingBatch[] = []
+  #ending = new Map<CommitOwner, Ending>()
   /** Requests that decided what is in a batch that waits, or is on its way. */
   readonly #acts = new Map<OutcomeBatch, AuditedAct>()
   #flights: Flight[] = []
@@ -124,20 +133,21 @@ export class CommitLine {
     return this.#dead || this.#givenUp || this.#flights.some((flight) => flight.failing)
   }
 
-  add(batch: OutcomeBatch): void {
+  add(owner: CommitOwner, batch: OutcomeBatch): void {
     if (this.#dead) return
     const act = takeAct()
     if (act !== null) this.#acts.set(batch, act)
     this.#added++
-    this.#waiting.push(batch)
+    this.#waiting.push({ owner, batch })
     this.#start()
   }
 
   /** Ends a job with the next commit. A second call does nothing. @param reason null: all of its items have ended */
-  endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
-    if (this.#dead || job.record.phase === 'ended' || this.#ending.has(job)) return
+  endJob(owner: CommitOwner, job: LiveJob, reason: StopMark['reason'] | null): void {
+    const ending = this.#ending.get(owner) ?? new Map<LiveJob, StopMark['reason'] | null>()
+    if (this.#dead || job.record.phase === 'ended' || ending.has(job)) return
     this.#added++
-    this.#ending.set(job, reason)
+    this.#ending.set(owner, ending.set(job, reason))
     this.#start()
   }
 
@@ -159,6 +169,16 @@ export class CommitLine {
     }
   }
 
+  /** Resolves when everything of this owner was announced, or never can be: it adds nothing meanwhile. */
+  async drained(owner: CommitOwner): Promise<void> {
+    while (!this.#dead && !this.#givenUp && this.#concerns(owner)) await this.#flights[0]!.landed
+  }
+
+  #concerns(owner: CommitOwner): boolean {
+    if (this.#ending.has(owner) || this.#flights.some(({ shares }) => shares.has(owner))) return true
+    return this.#waiting.some((one) => one.owner === owner)
+  }
+
   #landedOrFailing(flight: Flight): Promise<void> {
     return new Promise((resolve) => {
       this.#onFailing.add(resolve)
@@ -173,18 +193,17 @@ export class CommitLine {
     while (this.#flights.length < MAX_FLIGHTS && (this.#waiting.length > 0 || this.#ending.size > 0)) {
       if (this.#dependent || this.failing) return
       // A stopped job ends with everything added before: its counts depend on it.
-      const batches = this.#ending.size > 0 ? this.#waiting : firstBatches(this.#waiting, this.#maxCommitItems)
-      const tally = tallyCommit(batches, this.#options.liveJobs)
-      const ending = this.#endingBy(tally, this.#ending, this.#flights)
-      this.#dependent = this.#flights.some((flight) => touchesAny(flight, ending))
+      const taken = this.#ending.size > 0 ? this.#waiting : firstBatches(this.#waiting, this.#maxCommitItems)
+      const shares = sharesOf(taken, this.#ending, this.#flights)
+      this.#dependent = this.#flights.some((flight) => touchesAny(flight.shares, shares))
       if (this.#dependent) return
-      this.#waiting = this.#waiting.slice(batches.length)
+      this.#waiting = this.#waiting.slice(taken.length)
       this.#ending = new Map()
       FAILPOINT: failpoint('outcomes.judged')
       const upTo = this.#added - this.#waiting.length
       const previous = this.#flights.at(-1)?.landed ?? null
       const startedUs = this.#options.clock.monotonicUs()
-      const flight: Flight = { batches, tally, ending, upTo, startedUs, failing: false, landed: Promise.resolve() }
+      const flight: Flight = { shares, upTo, startedUs, failing: false, landed: Promise.resolve() }
       this.#flights.push(flight)
       flight.landed = this.#fly(flight, previous)
     }
@@ -193,62 +212,43 @@ export class CommitLine {
   /** @param previous resolves when the commit before it was announced; null: it was */
   async #fly(flight: Flight, previous: Promise<void> | null): Promise<void> {
     try {
-      const { batches, startedUs } = flight
-      let { tally, batches: committed } = flight
-      let ends: ReadonlyMap<LiveJob, JobEnd> = this.#ends(tally, flight.ending)
+      const { shares, startedUs } = flight
+      const { clock } = this.#options
+      const batches = batchesOf(shares)
+      let changes = Array.from(shares, ([owner, share]) => changesBy(owner, share, clock.nowMs()))
       const started = this.#startsBy(flight)
+      const ends = endsOf(changes)
       const refusal = await this.#makeDurable({ batches, ends, events: started }, { flight, previous })
       if (previous !== null) await previous
       if (this.#dead || this.#givenUp) return
-      if (refusal !== null) ({ tally, ends, committed } = await this.#commitApart(flight, started))
+      if (refusal !== null) changes = await this.#commitApart(flight, started)
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
-      const durationMs = (this.#options.clock.monotonicUs() - startedUs) / 1000
-      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, tally.durable.count)
-      this.#options.onDurable(tally, ends, { batches, committed, durationMs })
+      const durationMs = (clock.monotonicUs() - startedUs) / 1000
+      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, countOf(batches))
+      for (const [n, owner] of [...shares.keys()].entries()) owner.onDurable(changes[n]!)
+      const committed = changes.length === 1 ? changes[0]!.committed : changes.flatMap((one) => one.committed)
+      this.#options.onCommitted?.(changes, { batches, committed, durationMs })
       FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
       if (!(error instanceof NeverDurable)) throw error
     } finally {
       this.#flights.splice(this.#flights.indexOf(flight), 1)
-      if (this.#acts.size > 0) for (const batch of flight.batches) this.#acts.delete(batch)
+      if (this.#acts.size > 0) for (const batch of batchesOf(flight.shares)) this.#acts.delete(batch)
       this.#dependent = false
       this.#start()
     }
   }
 
-  /**
-   * Jobs that end by a commit: all their items have ended, or they were stopped.
-   * @param ahead commits on their way, which are counted too
-   */
-  #endingBy(tally: CommitTally, stopped: Ending, ahead: readonly Flight[]): Ending {
-    const ending: Ending = new Map()
-    for (const job of tally.jobs.keys()) {
-      if (job.record.phase !== 'eligible') continue
-      const after = tally.after(job)
-      let ended = after.succeeded + after.failed + after.cancelled
-      for (const flight of ahead) ended += flight.tally.ended(job)
-      if (ended === job.record.total) ending.set(job, null)
-    }
-    for (const [job, reason] of stopped) {
-      if (!ending.has(job) && job.record.phase !== 'ended') ending.set(job, reason)
-    }
-    return ending
-  }
-
-  #ends(tally: CommitTally, ending: Ending): Map<LiveJob, JobEnd> {
-    const ends = new Map<LiveJob, JobEnd>()
-    for (const [job, reason] of ending) ends.set(job, this.#endOf(job, tally.after(job), reason))
-    return ends
-  }
-
   /** Events of jobs whose first call is in a commit, and in none before it. */
   #startsBy(flight: Flight): readonly WebhookEventDraft[] {
     const events: WebhookEventDraft[] = []
-    for (const [job, { firstStartedAtMs }] of flight.tally.jobs) {
-      if (job.startedAtMs !== null || firstStartedAtMs === Infinity) continue
-      if (this.#flights.some((other) => other !== flight && startsBy(other, job))) continue
-      events.push(...this.#events.started(job, { ...flight.tally.after(job), startedAtMs: firstStartedAtMs }))
+    for (const [owner, { tally }] of flight.shares) {
+      for (const [job, { firstStartedAtMs }] of tally.jobs) {
+        if (job.startedAtMs !== null || firstStartedAtMs === Infinity) continue
+        if (this.#flights.some((other) => other !== flight && startsBy(other.shares, owner, job))) continue
+        events.push(...this.#events.started(job, { ...tally.after(job), startedAtMs: firstStartedAtMs }))
+      }
     }
     return events
   }
@@ -259,40 +259,28 @@ export class CommitLine {
     return events
   }
 
-  #endOf(job: LiveJob, after: JobCountsAfter, reason: StopMark['reason'] | null): JobEnd {
-    const { total } = job.record
-    const cancelled = total - after.succeeded - after.failed
-    const endedAtMs = this.#options.clock.nowMs()
-    // What has no outcome of its own ends with the job.
-    const lastProgressAtMs = cancelled > after.cancelled ? endedAtMs : after.lastProgressAtMs
-    return {
-      outcome: jobOutcome({
-        ...{ total, reason },
-        succeeded: after.succeeded,
-        stopped: cancelled - after.cancelled,
-        wasOpen: job.record.phase === 'open',
-      }),
-      succeeded: after.succeeded,
-      failed: after.failed,
-      cancelled,
-      startedAtMs: after.startedAtMs,
-      lastProgressAtMs,
-      endedAtMs,
-      version: this.#options.endVersion(job),
-    }
-  }
-
   /**
    * Commits what the store does not refuse of a refused commit: the items of the other outcomes fail, and each job ends on its own, so that one
    * whose end is refused holds up no other. Every commit before it has been announced.
    */
-  async #commitApart(
-    flight: Flight,
-    started: readonly WebhookEventDraft[],
-  ): Promise<{ tally: CommitTally; ends: ReadonlyMap<LiveJob, JobEnd>; committed: readonly OutcomeBatch[] }> {
-    const { liveJobs, logger, clock } = this.#options
+  async #commitApart(flight: Flight, started: readonly WebhookEventDraft[]): Promise<OwnChanges[]> {
     let events = started
-    const committed = await commitApart(flight.batches, {
+    const changes: OwnChanges[] = []
+    for (const [owner, share] of flight.shares) {
+      changes.push(await this.#commitShareApart({ owner, share, flight }, events))
+      events = []
+    }
+    return changes
+  }
+
+  async #commitShareApart(
+    { owner, share, flight }: { readonly owner: CommitOwner; readonly share: Share; readonly flight: Flight },
+    started: readonly WebhookEventDraft[],
+  ): Promise<OwnChanges> {
+    const { logger, clock } = this.#options
+    const { liveJobs } = owner
+    let events = started
+    const committed = await commitApart(share.batches, {
       ...{ liveJobs, logger },
       // With the first one that is taken: a start is reported once.
       commit: async (batch) => {
@@ -303,15 +291,16 @@ export class CommitLine {
       nowMs: () => clock.nowMs(),
     })
     const tally = tallyCommit(committed, liveJobs)
-    const ends = this.#ends(tally, this.#endingBy(tally, flight.ending, []))
-    for (const [job, end] of ends) {
+    const ending = endingBy(tally, share.ending, [])
+    const changes = changesBy(owner, { batches: committed, tally, ending }, clock.nowMs())
+    for (const [job, end] of changes.ends) {
       const alone = { batches: [], ends: new Map([[job, end]]), events: [] }
       const refusal = await this.#makeDurable(alone, { flight, previous: null })
       if (refusal === null) continue
       const { ref, id } = job.record
       logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
     }
-    return { tally, ends, committed }
+    return changes
   }
 
   /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */
@@ -326,7 +315,7 @@ export class CommitLine {
     for (;;) {
       try {
         const acts = this.#actsOf(batches)
-        const terms = termsOf([...flight.tally.jobs.keys(), ...ends.keys()], termOf)
+        const terms = termsOf([...jobsOf(flight.shares), ...ends.keys()], termOf)
         await store.commitOutcomes({ terms, batches, ended, acts, ...(events.length > 0 && { events }) })
         flight.failing = false
         return null
@@ -383,19 +372,6 @@ const NO_ENDS: ReadonlyMap<LiveJob, JobEnd> = new Map()
 /** Thrown when a batch cannot be committed in the lifetime of this process. */
 class NeverDurable extends Error {}
 
-/** The first of these batches that fill a commit; at least one. */
-function firstBatches(waiting: readonly OutcomeBatch[], maxItems: number): readonly OutcomeBatch[] {
-  let items = 0
-  let batches = 0
-  while (batches < waiting.length && items < maxItems) items += waiting[batches++]!.count
-  return waiting.slice(0, batches)
-}
-
-function startsBy({ tally }: Flight, job: LiveJob): boolean {
-  return (tally.jobs.get(job)?.firstStartedAtMs ?? Infinity) !== Infinity
-}
-
-function touchesAny({ tally, ending }: Flight, jobs: Ending): boolean {
-  for (const job of jobs.keys()) if (tally.jobs.has(job) || ending.has(job)) return true
-  return false
+function countOf(batches: readonly OutcomeBatch[]): number {
+  return batches.reduce((sum, { count }) => sum + count, 0)
 }

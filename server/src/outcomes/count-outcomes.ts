@@ -7,7 +7,13 @@ import { type Account, AccountCounts, Accounts } from './account-counts.ts'
 import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
 import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
-import type { CommitTally } from './tally-commit.ts'
+import type { JobChange } from './tally-commit.ts'
+
+/** The part of a commit that is counted. */
+export interface CountedTally {
+  readonly jobs: ReadonlyMap<LiveJob, JobChange>
+  readonly durable: { readonly count: number }
+}
 
 /** A batch of calls as it was judged. */
 interface JudgedBatch {
@@ -29,7 +35,7 @@ export class OutcomeCounts {
   /** The event of a commit whose counts the jobs have. Items that end with their stopped job are counted, too. */
   eventOf(
     { batches, committed, durationMs }: DurableCommit,
-    { tally, ends }: { readonly tally: CommitTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
+    { tally, ends }: { readonly tally: CountedTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
   ): TelemetryEvents['outcomes.committed'] {
     const accounts = new Accounts(tally.jobs.keys())
     const calls = callCounts()
@@ -56,7 +62,7 @@ export class OutcomeCounts {
     }
   }
 
-  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CommitTally, accounts: Accounts): FailedItems[] {
+  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CountedTally, accounts: Accounts): FailedItems[] {
     const letters = letterCounts()
     const failing = new Set<number>()
     for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
@@ -121,7 +127,7 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
 }
 
 /** Made at the first look: most commits are not looked at by job. */
-function jobsByRef(tally: CommitTally): TelemetryEvents['outcomes.committed']['jobOf'] {
+function jobsByRef(tally: CountedTally): TelemetryEvents['outcomes.committed']['jobOf'] {
   let jobs: Map<number, LiveJob['record']> | null = null
   return (ref) => {
     jobs ??= new Map(Array.from(tally.jobs.keys(), ({ record }) => [record.ref, record]))
@@ -129,7 +135,7 @@ function jobsByRef(tally: CommitTally): TelemetryEvents['outcomes.committed']['j
   }
 }
 
-function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, accounts: Accounts): EndedItems[] {
+function countEnded(tally: CountedTally, ends: ReadonlyMap<LiveJob, JobEnd>, accounts: Accounts): EndedItems[] {
   const ended = endCounts()
   for (const [{ record }, { succeeded, failed, cancelled }] of tally.jobs) {
     const account = accounts.of(record.ref)!
@@ -142,7 +148,7 @@ function countEnded(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, acco
 }
 
 /** Jobs whose counts do not add up after a commit that they have: more items ended than there are, or of a job that ended with it not as many. */
-function countImbalances(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>): number {
+function countImbalances(tally: CountedTally, ends: ReadonlyMap<LiveJob, JobEnd>): number {
   let imbalances = 0
   for (const job of tally.jobs.keys()) {
     const { succeeded, failed, cancelled } = ends.get(job) ?? job

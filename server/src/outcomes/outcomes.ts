@@ -1,7 +1,7 @@
 import type { Channel } from '../limits/channel-registry.ts'
 import type { TermOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
-import type { JobEnd, StopMark } from '../model/job.ts'
+import type { StopMark } from '../model/job.ts'
 import { markEnded } from '../model/job-phase.ts'
 import { type LiveJob, type LiveJobs, markReplaced } from '../model/live-job.ts'
 import { type OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
@@ -14,20 +14,17 @@ import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ItemStore } from '../store/item-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { PassingError } from '../store/store-retries.ts'
-import { ChannelLog } from './channel-log.ts'
-import { CommitLine } from './commit-line.ts'
-import type { DurableCommit } from './durable-commit.ts'
-import { OutcomeCounts } from './count-outcomes.ts'
+import type { CommitOwner, OwnChanges } from './commit-shares.ts'
+import { CommitStage } from './commit-stage.ts'
 import { judgeBatch } from './judge-batch.ts'
 import { reportParked } from './report-parked.ts'
 import { type OutageHistory, OutageLedger } from './outage-ledger.ts'
 import { batchOfUncalled, type UncalledOutcome, withErrors } from './uncalled-outcomes.ts'
-import type { CommitTally } from './tally-commit.ts'
 
 export interface OutcomesOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'> & Pick<ItemStore, 'readItems'>
   readonly clock: Clock
-  readonly liveJobs: LiveJobs
+  readonly liveJobs: Pick<LiveJobs, 'byRef' | 'remove'>
   readonly progress: OutcomeAudience
   readonly termOf: TermOf
   readonly onDurable: OnDurable
@@ -39,6 +36,8 @@ export interface OutcomesOptions {
   readonly events?: JobEvents
   /** Receives the judged calls of the channels of webhook endpoints. @default nobody */
   readonly onWebhookCalls?: ((channel: Channel, batch: OutcomeBatch) => void) | undefined
+  /** Shared with all other channels of the process. @default one of its own, which `stop` stops */
+  readonly commits?: CommitStage
   /** Uniform in [0, 1); for the jitter of retries. @default Math.random */
   readonly random?: () => number
 }
@@ -54,20 +53,18 @@ export interface OutcomeAudience {
 }
 
 /**
- * Outcomes: verdict, then commit, then announce.
+ * Outcomes: verdict, then commit, then announce; those of one channel.
  *
  * Turns the records that worker threads stream into durable segments and ended jobs. Nothing is announced before it is on disk: a
  * key is freed (ORD-3) and progress moves only by the commit (commit-line.ts). Called by the dispatcher, and by the scheduler for
  * jobs that were stopped.
  */
-export class Outcomes implements Service {
+export class Outcomes implements Service, CommitOwner {
   readonly #options: OutcomesOptions
   readonly #random: () => number
   readonly #events: JobEvents
   readonly #outages = new OutageLedger()
-  readonly #log: ChannelLog
-  readonly #counts = new OutcomeCounts()
-  readonly #commits: CommitLine
+  readonly #commits: CommitStage
   /** Items whose last error is being read. */
   readonly #reading = new Set<Promise<void>>()
 
@@ -75,35 +72,33 @@ export class Outcomes implements Service {
     this.#options = options
     this.#random = options.random ?? Math.random
     this.#events = options.events ?? noJobEvents
-    this.#log = new ChannelLog(options)
-    this.#commits = new CommitLine({
-      ...options,
-      events: this.#events,
-      endVersion: (job) => options.progress.endVersion(job),
-      onDurable: (tally, ends, commit) => this.#announce(tally, ends, commit),
-    })
+    this.#commits = options.commits ?? new CommitStage(options)
+  }
+
+  get liveJobs(): CommitOwner['liveJobs'] {
+    return this.#options.liveJobs
   }
 
   /** Why commits fail that are tried again; null: they do not. */
   get commitRefusal(): PassingError['code'] | null {
-    return this.#commits.refusal
+    return this.#commits.line.refusal
   }
 
   /** True while commits fail: no new call may start. */
   get commitsFailing(): boolean {
-    return this.#commits.failing
+    return this.#commits.line.failing
   }
 
   /**
    * Takes the outcomes of calls on a channel: updates its circuit and judges them at once, and commits them as soon as it can.
    */
   add(channel: Channel, batch: OutcomeBatch): void {
-    if (this.#commits.dead || batch.count === 0) return
+    if (this.#commits.line.dead || batch.count === 0) return
     const judging = { ...this.#options, outages: this.#outages, random: this.#random }
     const codes = judgeBatch(channel, batch, judging)
     if (channel.origin === 'webhook') this.#options.onWebhookCalls?.(channel, batch)
-    if (this.#options.telemetry.listens('outcomes.committed')) this.#counts.noteBatch(channel, batch, codes)
-    this.#commits.add(batch)
+    if (this.#options.telemetry.listens('outcomes.committed')) this.#commits.counts.noteBatch(channel, batch, codes)
+    this.#commits.line.add(this, batch)
   }
 
   /**
@@ -118,9 +113,11 @@ export class Outcomes implements Service {
     const rest = items.filter((item) => !whole.includes(item))
     const reading = withErrors(rest, { store, logger }).then((items) => {
       this.#reading.delete(reading)
+      this.#commits.reading.delete(reading)
       this.#commitUncalled(items)
     })
     this.#reading.add(reading)
+    this.#commits.reading.add(reading)
   }
 
   /**
@@ -128,13 +125,12 @@ export class Outcomes implements Service {
    * ended already. A second call does nothing.
    */
   endJob(job: LiveJob, reason: StopMark['reason'] | null): void {
-    this.#commits.endJob(job, reason)
+    this.#commits.line.endJob(this, job, reason)
   }
 
-  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
-  async durable(): Promise<void> {
-    await Promise.all(this.#reading)
-    await this.#commits.durable()
+  /** As that of the commits. */
+  durable(): Promise<void> {
+    return this.#commits.durable()
   }
 
   /** Restores the outage attempts of a job's waiting items after a start. */
@@ -146,12 +142,16 @@ export class Outcomes implements Service {
   /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
     await Promise.all(this.#reading)
-    await this.#commits.drain()
-    this.#log.stop()
+    if (this.#options.commits === undefined) await this.#commits.stop()
+    else await this.#commits.line.drained(this)
+  }
+
+  endVersion(job: LiveJob): number {
+    return this.#options.progress.endVersion(job)
   }
 
   #commitUncalled(items: readonly UncalledOutcome[]): void {
-    if (this.#commits.dead) return
+    if (this.#commits.line.dead) return
     const { liveJobs, termOf, clock } = this.#options
     const batch = batchOfUncalled(items, { liveJobs, termOf, nowMs: clock.nowMs() })
     if (batch === null) return
@@ -161,11 +161,11 @@ export class Outcomes implements Service {
       if (job === undefined) continue
       this.#outages.set(job, index, { outageAttempts: throttled, unresolvedAttempts: 0, outageSinceMs: null })
     }
-    this.#commits.add(batch)
+    this.#commits.line.add(this, batch)
   }
 
   /** A commit is durable: counts, ends, keys and callers follow. */
-  #announce(tally: CommitTally, ends: ReadonlyMap<LiveJob, JobEnd>, commit: DurableCommit): void {
+  onDurable({ tally, ends, committed }: OwnChanges): void {
     const { liveJobs, progress, onDurable, telemetry } = this.#options
     // Before their next attempts: these items are not delivered from their chunks any more.
     for (const { jobRef, index } of tally.replaced) {
@@ -183,12 +183,8 @@ export class Outcomes implements Service {
       liveJobs.remove(job)
       progress.ended(job)
     }
-    reportParked(tally, commit.committed, this.#events)
-    this.#log.committed(tally.jobs, ends)
-    // The next items of the keys first: nobody waits for what is counted.
+    reportParked(tally, committed, this.#events)
+    this.#commits.log.committed(tally.jobs, ends)
     onDurable({ ...tally.durable, endedJobs: [...ends.keys()] })
-    if (telemetry.listens('outcomes.committed'))
-      telemetry.emit('outcomes.committed', this.#counts.eventOf(commit, { tally, ends }))
-    for (const { record } of ends.keys()) telemetry.emit('job.ended', record)
   }
 }

@@ -43,7 +43,7 @@ export interface CommitTally {
 }
 
 /** Counts a commit's outcomes by job and lists them for the scheduler, in one walk over the records. */
-export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: LiveJobs): CommitTally {
+export function tallyCommit(batches: readonly OutcomeBatch[], liveJobs: Pick<LiveJobs, 'byRef'>): CommitTally {
   let count = 0
   for (const batch of batches) count += batch.count
   const durable = {

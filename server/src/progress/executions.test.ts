@@ -42,8 +42,8 @@ function world(
     paths: rootPaths,
     progress: {
       first: ({ id }) => shown(id),
-      snapshot: ({ id }) => shown(id),
-      find: (id) => Promise.resolve(id in jobs ? shown(id) : null),
+      shown: ({ id }) => shown(id),
+      look: (id) => Promise.resolve(id in jobs ? shown(id) : null),
     },
   }
   return new Executions(given)

@@ -14,8 +14,8 @@ export interface ExecutionsOptions {
   readonly store: Pick<JobStore, 'findExecution' | 'listExecutions' | 'listJobs' | 'jobOutcomes'>
   readonly progress: {
     first(record: JobRecord, rejected: { readonly failed: number }): JobSnapshot
-    snapshot(record: JobRecord): JobSnapshot
-    find(id: JobId, subscription: string): Promise<JobSnapshot | null>
+    shown(record: JobRecord): JobSnapshot | Promise<JobSnapshot>
+    look(id: JobId, subscription: string): Promise<JobSnapshot | null>
   }
 }
 
@@ -74,7 +74,8 @@ export class Executions {
     const stages: Stage[] = []
     for (const { name, jobs } of made?.stages ?? [])
       stages.push(stageView(name, await this.#members(jobs, subscription)))
-    const loose = records.filter((record) => !staged.has(record.id)).map((record) => progress.snapshot(record).job)
+    const isLoose = records.filter((record) => !staged.has(record.id))
+    const loose = await Promise.all(isLoose.map(async (record) => (await progress.shown(record)).job))
     const createdAtMs = made?.createdAtMs ?? records.at(-1)!.createdAtMs
     return executionView({ id, subscription, createdAtMs }, { stages, loose, nowMs: clock.nowMs(), paths })
   }
@@ -84,7 +85,7 @@ export class Executions {
     const members: Member[] = []
     const gone: JobId[] = []
     for (const id of ids) {
-      const snapshot = await this.#options.progress.find(id, subscription)
+      const snapshot = await this.#options.progress.look(id, subscription)
       if (snapshot === null) gone.push(id)
       else members.push({ job: snapshot.job, outcome: snapshot.job.outcome })
     }

@@ -14,7 +14,16 @@ function world(
   numbers: { succeeded?: number[]; failed?: number[]; cancelled?: number[]; running?: number[]; waiting?: number[] },
 ) {
   const clock = new FakeClock()
-  const job = { ref: 1 as JobRef, id: ID, subscription: 'a', phase: 'eligible', total: 10, ...record } as JobRecord
+  const envelope = { channel: 'shop' }
+  const job = {
+    ref: 1 as JobRef,
+    id: ID,
+    subscription: 'a',
+    phase: 'eligible',
+    total: 10,
+    envelope,
+    ...record,
+  } as JobRecord
   const liveJobs = new LiveJobs()
   if (job.phase !== 'ended') liveJobs.add(Object.assign(liveJob(job), { inFlight: 1 }))
   let reads = 0

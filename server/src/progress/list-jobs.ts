@@ -27,7 +27,7 @@ const JOBS_PER_READ = 100
 /** Jobs newest first, each as its present snapshot. A page may be short, even empty, and still not be the last. */
 export async function listJobs(
   query: JobListQuery,
-  from: { store: Pick<JobStore, 'listJobs'>; snapshot: (record: JobRecord) => JobSnapshot },
+  from: { store: Pick<JobStore, 'listJobs'>; snapshot: (record: JobRecord) => JobSnapshot | Promise<JobSnapshot> },
 ): Promise<JobListPage> {
   const { statuses, caller, maxBytes, limit, ...filter } = query
   const phases = phasesOf(statuses)
@@ -45,7 +45,8 @@ export async function listJobs(
     })
     looked += records.length
     for (const record of records) {
-      const snapshot = from.snapshot(record)
+      const shown = from.snapshot(record)
+      const snapshot = shown instanceof Promise ? await shown : shown
       beforeId = record.id
       if (slice.over) await slice.next()
       if (statuses !== undefined && !statuses.includes(snapshot.status)) continue

@@ -10,7 +10,9 @@ import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { UnmetDependency } from './job-problem.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
+import { JobReads } from './job-reads.ts'
 import { Progress } from './progress.ts'
+import { Versions } from './versions.ts'
 
 const ID = 'job_00000000000000000000000000000001' as JobId
 const OTHER_ID = 'job_00000000000000000000000000000002' as JobId
@@ -70,13 +72,21 @@ function world(over: Partial<JobRecord> = {}) {
   const liveJobs = new LiveJobs()
   const stored = new Map<JobId, JobRecord>()
   const reported: { reasons: WaitingCount[]; blocked: UnmetDependency | null } = { reasons: [], blocked: null }
-  const progress = new Progress({
-    clock,
+  const versions = new Versions()
+  const reads: JobReads = new JobReads({
+    ...{ clock, liveJobs, paths: rootPaths, progressOf: () => progress, nextVersion: () => versions.next(7) },
     store: {
       findJob: (id) => Promise.resolve(stored.get(id) ?? null),
       listJobs: () => Promise.resolve([...stored.values()]),
+      countItems: () => Promise.reject(new Error('not asked')),
     },
+  })
+  const progress: Progress = new Progress({
+    clock,
     liveJobs,
+    jobs: liveJobs,
+    versions,
+    onChange: (changed) => reads.changed(changed),
     channels: { get: () => undefined },
     termOf: () => 7,
     paths: rootPaths,
@@ -94,7 +104,7 @@ function world(over: Partial<JobRecord> = {}) {
   liveJobs.add(job)
   stored.set(ID, job.record)
   progress.track(job)
-  return Object.assign(reported, { clock, liveJobs, progress, job, stored })
+  return Object.assign(reported, { clock, liveJobs, progress, reads, job, stored })
 }
 
 function advance({ progress, clock }: ReturnType<typeof world>, job: LiveJob, items: number): void {
@@ -116,15 +126,15 @@ describe('Progress', () => {
   test('a job that stands still shows no rate of a minute ago, whoever asks or listens', () => {
     const at = world()
     const seen: number[] = []
-    at.progress.subscribe(ID, 'default', ({ job }) => void seen.push(job.progress!.itemsPerSecond))
+    at.reads.subscribe(ID, 'default', (shown) => void seen.push(shown!.job.progress!.itemsPerSecond))
     for (let n = 0; n < 10; n++) {
       advance(at, at.job, 10)
       at.clock.advance(1000)
     }
-    expect(at.progress.snapshot(at.job).job.progress!.itemsPerSecond).toBeGreaterThan(9)
+    expect(at.reads.snapshot(at.job).job.progress!.itemsPerSecond).toBeGreaterThan(9)
     at.reasons = [{ reason: 'circuit_open', items: 900, untilMs: null }]
     at.clock.advance(2000)
-    expect(at.progress.snapshot(at.job).job.progress!.itemsPerSecond).toBe(0)
+    expect(at.reads.snapshot(at.job).job.progress!.itemsPerSecond).toBe(0)
     expect(seen.at(-1)).toBe(0)
     expect(at.clock.pending).toBe(0)
   })
@@ -142,17 +152,17 @@ describe('Progress', () => {
       { reason: 'retry', items: 1, untilMs: 1 },
       { reason: 'dependency', items: 9, untilMs: null, jobs: [OTHER_ID] },
     ]
-    const { waiting } = at.progress.snapshot(at.job).job
+    const { waiting } = at.reads.snapshot(at.job).job
     expect(waiting.map(({ reason, jobs }) => ({ reason, jobs }))).toEqual([
       { reason: 'dependency', jobs: [OTHER_ID] },
       { reason: 'retry', jobs: undefined },
     ])
-    const expected = at.progress.snapshot(other).job.progress!.estimatedEndAt
+    const expected = at.reads.snapshot(other).job.progress!.estimatedEndAt
     expect(waiting[0]!.until).toBe(expected)
   })
 
   test('the first snapshot names what items wait for, and counts those that were rejected as progress', () => {
-    const { job } = world().progress.first(record(), { failed: 2 })
+    const { job } = world().reads.first(record(), { failed: 2 })
     expect(job).toMatchObject({ waiting: [{ reason: 'backlog', items: 998 }], counts: { failed: 2, pending: 998 } })
     expect(job.lastProgressAt).toBe(job.createdAt)
   })
@@ -160,26 +170,26 @@ describe('Progress', () => {
   test('shows one snapshot per version, remade at most twice a second', () => {
     const at = world()
     at.job.startedAtMs = at.clock.nowMs()
-    const first = at.progress.snapshot(at.job)
+    const first = at.reads.snapshot(at.job)
     expect(first.version).toBe(7_000_000_001)
     advance(at, at.job, 10)
-    expect(at.progress.snapshot(at.job)).toBe(first)
+    expect(at.reads.snapshot(at.job)).toBe(first)
     at.clock.advance(500)
-    const second = at.progress.snapshot(at.job)
+    const second = at.reads.snapshot(at.job)
     expect(second.version).toBeGreaterThan(first.version)
     expect(second.job.counts).toMatchObject({ succeeded: 10, pending: 990 })
     at.clock.advance(1000)
-    expect(at.progress.snapshot(at.job)).toBe(second)
+    expect(at.reads.snapshot(at.job)).toBe(second)
     // Its rate and its estimate are those of another time by now.
     at.clock.advance(1000)
-    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(second.version)
+    expect(at.reads.snapshot(at.job).version).toBeGreaterThan(second.version)
   })
 
   test('remakes the snapshot at once when the status changes', () => {
     const at = world()
-    expect(at.progress.snapshot(at.job).status).toBe('pending')
+    expect(at.reads.snapshot(at.job).status).toBe('pending')
     at.job.inFlight = 3
-    expect(at.progress.snapshot(at.job)).toMatchObject({
+    expect(at.reads.snapshot(at.job)).toMatchObject({
       status: 'running',
       job: { counts: { running: 3, pending: 997 } },
     })
@@ -188,7 +198,7 @@ describe('Progress', () => {
   test('PRG-1 counts balance whatever the scheduler says is running and waiting', () => {
     const at = world({ total: 10 })
     Object.assign(at.job, { succeeded: 7, failed: 2, inFlight: 5, retrying: 5 })
-    const { counts } = at.progress.snapshot(at.job).job
+    const { counts } = at.reads.snapshot(at.job).job
     expect(counts).toEqual({ total: 10, pending: 0, waiting: 0, running: 1, succeeded: 7, failed: 2, cancelled: 0 })
   })
 
@@ -202,7 +212,7 @@ describe('Progress', () => {
     while (at.clock.nowMs() < endMs - 10_000) {
       // The time of a channel that is worked out anew differs by a little each time.
       at.reasons = [{ reason: 'retry_after', items: 1000, untilMs: endMs + (at.clock.nowMs() % 3) }]
-      const { version, etag, job } = at.progress.snapshot(at.job)
+      const { version, etag, job } = at.reads.snapshot(at.job)
       if (version !== last) versions++
       last = version
       expect(etag).toBe(`W/"${version}"`)
@@ -214,11 +224,11 @@ describe('Progress', () => {
 
     // What is no drift is shown: another time that the channel was told, or another reason.
     at.reasons = [{ reason: 'retry_after', items: 1000, untilMs: endMs + 1000 }]
-    const reported = at.progress.snapshot(at.job)
+    const reported = at.reads.snapshot(at.job)
     expect(reported.job.waiting[0]!.until).toBe(new Date(endMs + 1000).toISOString())
     at.clock.advance(2000)
     at.reasons = [{ reason: 'rate_limit', items: 1000, untilMs: endMs + 1000 }]
-    expect(at.progress.snapshot(at.job).version).toBeGreaterThan(reported.version)
+    expect(at.reads.snapshot(at.job).version).toBeGreaterThan(reported.version)
   })
 
   test('a job that is being cancelled waits for nothing but its running calls', () => {
@@ -226,9 +236,9 @@ describe('Progress', () => {
     at.job.startedAtMs = at.clock.nowMs()
     at.job.inFlight = 1
     at.reasons = [{ reason: 'paused', items: 999, untilMs: null }]
-    expect(at.progress.snapshot(at.job).job.waiting).toHaveLength(1)
+    expect(at.reads.snapshot(at.job).job.waiting).toHaveLength(1)
     markStopped(at.job.record, { reason: 'cancelled', atMs: at.clock.nowMs() })
-    expect(at.progress.snapshot(at.job).job).toMatchObject({ status: 'cancelling', waiting: [] })
+    expect(at.reads.snapshot(at.job).job).toMatchObject({ status: 'cancelling', waiting: [] })
   })
 
   test('PRG-2 the ETA is within 15 % after 20 % of a steady job', () => {
@@ -239,7 +249,7 @@ describe('Progress', () => {
       advance(at, at.job, 10)
     }
     at.clock.advance(500)
-    const { progress } = at.progress.snapshot(at.job).job
+    const { progress } = at.reads.snapshot(at.job).job
     expect(progress!.ratio).toBe(0.2)
     expect(progress!.etaSeconds!).toBeGreaterThan(80 * 0.85)
     expect(progress!.etaSeconds!).toBeLessThan(80 * 1.15)
@@ -250,9 +260,9 @@ describe('Progress', () => {
     const at = world({ phase: 'waiting' })
     const runAtMs = at.clock.nowMs() + 5000
     Object.assign(at.job.record, { envelope: { ...at.job.record.envelope, runAtMs, dependsOn: [unmet] } })
-    const waiting = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    const waiting = at.reads.waitFor(ID, 'default', { timeoutMs: 30_000 })
     await settled()
-    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'scheduled', job: { progress: null, error: null } })
+    expect(at.reads.snapshot(at.job)).toMatchObject({ status: 'scheduled', job: { progress: null, error: null } })
     at.blocked = { dependency: unmet, outcome: 'partial' }
     at.clock.advance(5000)
     at.progress.changed(at.job)
@@ -262,14 +272,14 @@ describe('Progress', () => {
     expect(blocked.job.links.release).toBe(`/v1/jobs/${ID}/release`)
     markEligible(at.job.record, 1)
     at.progress.changed(at.job)
-    expect(at.progress.snapshot(at.job)).toMatchObject({ status: 'pending', job: { error: null } })
+    expect(at.reads.snapshot(at.job)).toMatchObject({ status: 'pending', job: { error: null } })
     expect(at.clock.pending).toBe(0)
   })
 
   test('PRG-1 counts parked items as waiting, and those cancelled on their own as ended', () => {
     const at = world({ total: 10, pausedAtMs: 5 })
     Object.assign(at.job, { succeeded: 1, cancelled: 2, parked: 1, retrying: 1 })
-    const { job } = at.progress.snapshot(at.job)
+    const { job } = at.reads.snapshot(at.job)
     expect(job.status).toBe('paused')
     expect(job.counts).toEqual({ total: 10, pending: 5, waiting: 2, running: 0, succeeded: 1, failed: 0, cancelled: 2 })
   })
@@ -284,29 +294,29 @@ describe('Progress', () => {
     for (let left = 60; left >= 10; left -= 10) {
       at.reasons = [{ reason: 'circuit_open', items: 800, untilMs: at.clock.nowMs() + left * 1000 }]
       at.progress.changed(at.job)
-      const { progress } = at.progress.snapshot(at.job).job
+      const { progress } = at.reads.snapshot(at.job).job
       expect(Math.abs(progress!.etaSeconds! - left - 80)).toBeLessThan(8)
       at.clock.advance(10_000)
     }
     at.reasons = []
     advance(at, at.job, 10)
     at.clock.advance(1000)
-    expect(Math.abs(at.progress.snapshot(at.job).job.progress!.etaSeconds! - 79)).toBeLessThan(12)
+    expect(Math.abs(at.reads.snapshot(at.job).job.progress!.etaSeconds! - 79)).toBeLessThan(12)
   })
 
   test('shows until when an ended job is kept, for ever at most', () => {
     const at = world()
     end(at)
-    expect(at.progress.snapshot(at.job.record).job.retainedUntil).toBe(new Date(3 + 604_800_000).toISOString())
+    expect(at.reads.snapshot(at.job.record).job.retainedUntil).toBe(new Date(3 + 604_800_000).toISOString())
     Object.assign(at.job.record, { envelope: { ...at.job.record.envelope, retainForSeconds: 1e15 } })
-    expect(at.progress.snapshot(at.job.record).job.retainedUntil).toBe('9999-12-31T23:59:59.999Z')
+    expect(at.reads.snapshot(at.job.record).job.retainedUntil).toBe('9999-12-31T23:59:59.999Z')
   })
 
   test('notifies subscribers at most twice a second, and at once of a change of status', () => {
     const at = world()
     const seen: JobSnapshot[] = []
-    at.progress.snapshot(at.job)
-    const unsubscribe = at.progress.subscribe(ID, 'default', (snapshot) => seen.push(snapshot))
+    at.reads.snapshot(at.job)
+    const unsubscribe = at.reads.subscribe(ID, 'default', (snapshot) => seen.push(snapshot!))
     at.job.inFlight = 1
     at.progress.changed(at.job)
     expect(seen.map((snapshot) => snapshot.status)).toEqual(['running'])
@@ -324,27 +334,27 @@ describe('Progress', () => {
   test('SEC-1 does not tell another subscription', async () => {
     const at = world()
     const seen: JobSnapshot[] = []
-    at.progress.subscribe(ID, 'other', (snapshot) => seen.push(snapshot))
+    at.reads.subscribe(ID, 'other', (snapshot) => seen.push(snapshot!))
     at.job.inFlight = 1
     at.progress.changed(at.job)
     expect(seen).toEqual([])
-    expect(await at.progress.find(ID, 'other')).toBeNull()
-    expect(await at.progress.find(ID, 'default')).not.toBeNull()
+    expect(await at.reads.find(ID, 'other')).toBeNull()
+    expect(await at.reads.find(ID, 'default')).not.toBeNull()
   })
 
   test('waitFor answers at once when the status differs from the one known', async () => {
     const at = world()
-    const snapshot = await at.progress.waitFor(ID, 'default', { knownStatus: 'open', timeoutMs: 30_000 })
+    const snapshot = await at.reads.waitFor(ID, 'default', { knownStatus: 'open', timeoutMs: 30_000 })
     expect(snapshot!.status).toBe('pending')
     expect(at.clock.pending).toBe(0)
   })
 
   test('waitFor resolves on the end, on the time-out, on abort and on stop, and leaves no timer', async () => {
     const at = world()
-    const byEnd = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
-    const byTime = at.progress.waitFor(ID, 'default', { timeoutMs: 1000 })
+    const byEnd = at.reads.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    const byTime = at.reads.waitFor(ID, 'default', { timeoutMs: 1000 })
     const abort = new AbortController()
-    const byAbort = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000, signal: abort.signal })
+    const byAbort = at.reads.waitFor(ID, 'default', { timeoutMs: 30_000, signal: abort.signal })
     await settled()
     at.clock.advance(1000)
     expect((await byTime)!.status).toBe('pending')
@@ -357,29 +367,29 @@ describe('Progress', () => {
 
   test('stopWaiting answers every long-poll with the present job', async () => {
     const at = world()
-    const waiting = at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 })
+    const waiting = at.reads.waitFor(ID, 'default', { timeoutMs: 30_000 })
     await settled()
-    at.progress.stopWaiting()
+    at.reads.stopWaiting()
     expect((await waiting)!.status).toBe('pending')
-    expect((await at.progress.waitFor(ID, 'default', { timeoutMs: 30_000 }))!.status).toBe('pending')
+    expect((await at.reads.waitFor(ID, 'default', { timeoutMs: 30_000 }))!.status).toBe('pending')
   })
 
   test('PRG-1 shows nothing newer than the end while the end is being committed', () => {
     const at = world()
-    at.progress.snapshot(at.job)
+    at.reads.snapshot(at.job)
     const version = at.progress.endVersion(at.job)
     at.clock.advance(1000)
     at.job.inFlight = 1
     advance(at, at.job, 5)
     at.progress.controlled(at.job)
-    expect(at.progress.snapshot(at.job).version).toBeLessThan(version)
+    expect(at.reads.snapshot(at.job).version).toBeLessThan(version)
     end(at)
   })
 
   test('shows an ended job under the version it ended with, also after a restart', async () => {
     const at = world()
     end(at)
-    const snapshot = (await at.progress.find(ID, 'default'))!
+    const snapshot = (await at.reads.find(ID, 'default'))!
     expect(snapshot).toMatchObject({
       version: END.version,
       done: true,

@@ -1,14 +1,12 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { TermOf } from '../model/channel-term.ts'
-import type { JobId } from '../model/ids.ts'
-import type { JobRecord, JobStatus } from '../model/job.ts'
+import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { ExplainWaiting } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
-import { findJob, findLiveJob } from '../store/find-job.ts'
-import type { JobStore } from '../store/job-store.ts'
+import { findLiveJob } from '../store/find-job.ts'
 import { ChannelBacklogs } from './channel-backlogs.ts'
 import { type EtaFacts, etaSeconds, missesDeadline, stillUntilMs } from './eta.ts'
 import { isEstimateDue, reportEstimate, type ReportedEstimate } from './estimate-check.ts'
@@ -17,21 +15,17 @@ import { etaFacts, liveFacts } from './live-facts.ts'
 import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
 import { saysTheSame } from './says-the-same.ts'
 import { recordStatus } from './job-status.ts'
-import { endedFacts, type JobFacts, jobView } from './job-view.ts'
-import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
+import { type JobFacts, jobView } from './job-view.ts'
 import { RateMeter } from './rate-meter.ts'
-import { firstWaiting } from './waiting-job.ts'
-
-export interface WaitOptions {
-  readonly knownStatus?: JobStatus | undefined
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
-}
+import { endedSnapshot } from './stored-snapshot.ts'
+import { Versions } from './versions.ts'
 
 export interface ProgressOptions {
   readonly clock: Clock
-  readonly store: Pick<JobStore, 'findJob' | 'listJobs'>
-  readonly liveJobs: LiveJobs
+  /** Of all channels. */
+  readonly liveJobs: Pick<LiveJobs, 'byId' | 'byRef'>
+  /** The jobs of the channel. @default all of `liveJobs` */
+  readonly jobs: Pick<LiveJobs, 'values'>
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly termOf: TermOf
   readonly paths: ApiPaths
@@ -39,9 +33,16 @@ export interface ProgressOptions {
   readonly telemetry: Pick<Telemetry, 'emit' | 'listens'>
   /** Why a waiting job will stay blocked; null: it will not. @default never */
   readonly blockedReason?: (job: LiveJob) => UnmetDependency | null
+  /** Shared with all channels of the process. @default its own */
+  readonly versions?: Versions
+  /** Returns how a job of another channel is shown. @default as those of this one */
+  readonly snapshotOf?: (job: LiveJob) => JobSnapshot
+  /** Receives each job of which something changed, its end included: often. @default nobody */
+  readonly onChange?: (record: JobRecord) => void
 }
 
-type SnapshotListener = (snapshot: JobSnapshot) => void
+/** Receives each new snapshot of a job; null: its channel is run here no longer, nothing follows. */
+export type SnapshotListener = (snapshot: JobSnapshot | null) => void
 
 /** The state that progress keeps per live job. */
 interface Watch {
@@ -70,28 +71,23 @@ const SNAPSHOT_MS = 500
 const MAX_AGE_MS = 2000
 /** An ETA looks back over this share of a job's time, if that is longer than 10 s. */
 const ETA_SHARE_OF_AGE = 0.3
-/** Versions per term; gaps are normal. */
-const VERSIONS_PER_TERM = 1e9
-
 /**
- * Progress: reports to callers how far a job is. Snapshots with versions that only grow, over restarts and adoptions too (term x 10^9 + n); counts
- * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs
+ * Progress: how far each live job of a channel is. Snapshots with versions that only grow, over restarts and adoptions too (term x 10^9 + n); counts
+ * that balance and never fall (PRG-1); rate and ETA (PRG-2). The outcomes stage reports what is durable, `JobReads` asks; jobs
  * nobody watches cost one counter.
  */
 export class Progress {
   readonly #options: ProgressOptions
   readonly #watches = new Map<LiveJob, Watch>()
-  /** How to end each long-poll that waits. */
-  readonly #longPolls = new Set<() => void>()
   readonly #backlogs: ChannelBacklogs
-  #onChange: ((record: JobRecord) => void) | null = null
-  #stopping = false
-  #versions = 0
+  readonly #versions: Versions
 
   constructor(options: ProgressOptions) {
     this.#options = options
+    this.#versions = options.versions ?? new Versions()
     this.#backlogs = new ChannelBacklogs({
       ...options,
+      liveJobs: options.jobs,
       rateOf: (job) => ({
         itemsPerSecond: this.#watches.get(job)?.etaRate.perSecond(options.clock.nowMs()) ?? 0,
         items: job.succeeded + job.failed,
@@ -101,7 +97,7 @@ export class Progress {
 
   /** The next version of a job of a channel; larger than every version that was given before for a job of it, over restarts and adoptions too. */
   nextVersion(channel: string): number {
-    return this.#options.termOf(channel) * VERSIONS_PER_TERM + ++this.#versions
+    return this.#versions.next(this.#options.termOf(channel))
   }
 
   /**
@@ -134,7 +130,7 @@ export class Progress {
       cancelTimer: null,
       cancelIdle: null,
     })
-    this.#onChange?.(job.record)
+    this.#options.onChange?.(job.record)
   }
 
   /** Committed outcomes of a job: `ended` items more than before. */
@@ -161,7 +157,7 @@ export class Progress {
     const watch = this.#watches.get(job)
     if (watch === undefined || watch.ending) return
     watch.stale = true
-    this.#onChange?.(job.record)
+    this.#options.onChange?.(job.record)
     if (watch.listeners.size === 0) return
     if (watch.snapshot?.status !== recordStatus(job.record, job, this.#options.clock.nowMs()))
       this.#announce(job, watch)
@@ -173,7 +169,7 @@ export class Progress {
     const watch = this.#watches.get(job)
     if (watch === undefined) return
     watch.stale = true
-    this.#onChange?.(job.record)
+    this.#options.onChange?.(job.record)
     this.#announce(job, watch)
   }
 
@@ -184,79 +180,29 @@ export class Progress {
     cancelTimers(watch)
     this.#watches.delete(job)
     reportEstimate(job.record, watch.reportedEstimate, this.#options.telemetry)
-    this.#onChange?.(job.record)
-    const snapshot = this.#endedSnapshot(job.record)
+    this.#options.onChange?.(job.record)
+    const snapshot = endedSnapshot(job.record, this.#options)
     for (const listener of [...watch.listeners]) listener(snapshot)
   }
 
-  /** The job as it is shown now. */
-  snapshot(subject: LiveJob | JobRecord): JobSnapshot {
-    const record = 'record' in subject ? subject.record : subject
-    if (record.phase === 'ended') return this.#endedSnapshot(record)
-    const job = this.#options.liveJobs.byRef(record.ref)
-    const watch = job === undefined ? undefined : this.#watches.get(job)
-    if (job === undefined || watch === undefined) return this.first(record)
+  /** A live job as it is shown now; null: it is not followed. */
+  snapshot(job: LiveJob): JobSnapshot | null {
+    const watch = this.#watches.get(job)
+    if (watch === undefined) return null
     return this.#isFresh(job, watch) ? watch.snapshot! : this.#remake(job, watch)
   }
 
-  /** The first snapshot of a job that is about to be published: nothing of it has run, `rejected.failed` items failed as invalid. */
-  first(record: JobRecord, rejected: { readonly failed: number } = NONE_REJECTED): JobSnapshot {
-    if (record.phase === 'ended') return this.#endedSnapshot(record)
-    const nowMs = this.#options.clock.nowMs()
-    const { paths } = this.#options
-    const at = {
-      status: recordStatus(record, undefined, nowMs),
-      version: this.nextVersion(record.envelope.channel),
-      nowMs,
-      paths,
-    }
-    const { failed } = rejected
-    const lastProgressAtMs = failed === 0 ? null : record.createdAtMs
-    const reasons = firstWaiting(record, record.total - failed, nowMs)
-    return snapshotOf(jobView(record, { ...NOTHING, failed, lastProgressAtMs, reasons }, at), record)
-  }
-
-  /** A job of this subscription, or null (also for somebody else's: SEC-1). */
-  async find(id: JobId, subscription: string): Promise<JobSnapshot | null> {
-    const record = await findJob(this.#options, id, subscription)
-    return record === null ? null : this.snapshot(record)
-  }
-
   /**
-   * Resolves with the job at once when it is done or its status differs from `knownStatus` (default: the status now), else when that
-   * happens, after `timeoutMs`, when `signal` aborts or when the server stops. Null: no such job.
+   * Calls back with every new snapshot of a job: at most twice a second, at once on a change of status, the last one with `done`.
+   * Does not call with the present one. Returns how to stop; a job that is not followed never calls.
    */
-  async waitFor(id: JobId, subscription: string, options: WaitOptions): Promise<JobSnapshot | null> {
-    const first = await this.find(id, subscription)
-    if (first === null || first.done || options.timeoutMs <= 0 || this.#stopping) return first
-    const known = options.knownStatus ?? first.status
-    if (first.status !== known) return first
-    await this.#untilStatusChanges(first, known, options)
-    return this.find(id, subscription)
-  }
-
-  /**
-   * Calls back with every new snapshot of a live job: at most twice a second, at once on a change of status, the last one with `done`.
-   * Does not call with the present one. Returns how to stop; a job that is not live never calls.
-   */
-  subscribe(id: JobId, subscription: string, listener: SnapshotListener): () => void {
-    const job = findLiveJob(this.#options.liveJobs, id, subscription)
-    const watch = job === null ? undefined : this.#watches.get(job)
+  listen(job: LiveJob, listener: SnapshotListener): () => void {
+    const watch = this.#watches.get(job)
     watch?.listeners.add(listener)
     return () => {
       watch?.listeners.delete(listener)
       if (watch?.listeners.size === 0) cancelTimers(watch)
     }
-  }
-
-  /** Calls back with each job of which something changed, its end included: often, and with jobs of all subscriptions. Null: nobody is called any more. */
-  onChange(listener: ((record: JobRecord) => void) | null): void {
-    this.#onChange = listener
-  }
-
-  /** Jobs newest first. */
-  list(query: JobListQuery): Promise<JobListPage> {
-    return listJobs(query, { store: this.#options.store, snapshot: (record) => this.snapshot(record) })
   }
 
   /** Items of a live job that ended a second over the last seconds. */
@@ -276,11 +222,17 @@ export class Progress {
     return this.#backlogs.itemsPerSecond(channel, subscription)
   }
 
-  /** Answers every long-poll with the present job; later ones do not wait. */
-  stopWaiting(): void {
-    this.#stopping = true
-    for (const finish of [...this.#longPolls]) finish()
+  /** Makes no snapshot by itself any more. */
+  stop(): void {
     for (const watch of this.#watches.values()) cancelTimers(watch)
+  }
+
+  /** The channel is run here no longer: those who listen get null, and nothing is followed. */
+  forget(): void {
+    this.stop()
+    const watches = [...this.#watches.values()]
+    this.#watches.clear()
+    for (const { listeners } of watches) for (const listener of [...listeners]) listener(null)
   }
 
   #etaFacts(job: LiveJob, watch: Watch): EtaFacts {
@@ -288,27 +240,6 @@ export class Progress {
     const channel = channels.get(job.record.envelope.channel)
     const reasons = explainWaiting.job(job)
     return etaFacts(job, { reasons, nowMs: clock.nowMs(), watch, backlogs: this.#backlogs, channel })
-  }
-
-  #untilStatusChanges(first: JobSnapshot, known: JobStatus, options: WaitOptions): Promise<void> {
-    const { id, subscription } = first
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        cancelTimer()
-        unsubscribe()
-        this.#longPolls.delete(finish)
-        options.signal?.removeEventListener('abort', finish)
-        resolve()
-      }
-      const cancelTimer = this.#options.clock.after(options.timeoutMs, finish)
-      const unsubscribe = this.subscribe(id, subscription, (snapshot) => {
-        if (snapshot.status !== known) finish()
-      })
-      this.#longPolls.add(finish)
-      options.signal?.addEventListener('abort', finish)
-      // The job may have ended between the first look and the subscription.
-      if (options.signal?.aborted === true || findLiveJob(this.#options.liveJobs, id, subscription) === null) finish()
-    })
   }
 
   #announce(job: LiveJob, watch: Watch): void {
@@ -369,14 +300,10 @@ export class Progress {
 
   /** When a job is expected to end, as it is shown; null: nobody knows, also while it waits for others itself. */
   #expectedEndMs(job: LiveJob | null): number | null {
-    const end = job?.record.phase === 'eligible' ? this.snapshot(job).job.progress?.estimatedEndAt : null
+    if (job?.record.phase !== 'eligible') return null
+    const { snapshotOf } = this.#options
+    const end = (snapshotOf?.(job) ?? this.snapshot(job))?.job.progress?.estimatedEndAt
     return end == null ? null : Date.parse(end)
-  }
-
-  #endedSnapshot(record: JobRecord): JobSnapshot {
-    const { clock, paths } = this.#options
-    const at = { status: 'ended' as const, version: record.end!.version, nowMs: clock.nowMs(), paths }
-    return snapshotOf(jobView(record, endedFacts(record), at), record)
   }
 }
 
@@ -385,21 +312,4 @@ function cancelTimers(watch: Watch): void {
   watch.cancelTimer = null
   watch.cancelIdle?.()
   watch.cancelIdle = null
-}
-
-const NONE_REJECTED = { failed: 0 }
-
-const NOTHING: JobFacts = {
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-  waiting: 0,
-  running: 0,
-  startedAtMs: null,
-  lastProgressAtMs: null,
-  itemsPerSecond: 0,
-  etaSeconds: null,
-  decidedBy: null,
-  reasons: [],
-  unmet: null,
 }

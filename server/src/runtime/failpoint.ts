@@ -114,3 +114,18 @@ export function failpoint(name: FailpointName): void {
   const listener = (globalThis as Record<symbol, unknown>)[Symbol.for(FAILPOINT_LISTENER)]
   if (typeof listener === 'function') (listener as (name: FailpointName) => void)(name)
 }
+
+/** Adopts and releases channels of this process. */
+export interface ChannelSwitch {
+  adopt(name: string): Promise<void>
+  release(name: string): Promise<void>
+}
+
+/** Name of the listener of a test that adopts and releases channels. */
+export const CHANNELS_LISTENER = 'waybill.channels'
+
+/** Hands the channels of this process to a test. Called as a failpoint is: the build drops it. */
+export function offerChannels(channels: ChannelSwitch): void {
+  const listener = (globalThis as Record<symbol, unknown>)[Symbol.for(CHANNELS_LISTENER)]
+  if (typeof listener === 'function') (listener as (channels: ChannelSwitch) => void)(channels)
+}

@@ -12,17 +12,19 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
-import { SLICE_MS } from '../runtime/loop-turns.ts'
 import { Admission, type ChunkKeys } from './queues/admission.ts'
 import { Backlog, CHANNEL_ID, PARKING_ID } from './queues/backlog.ts'
+import type { BacklogCounts } from './queues/backlog-counts.ts'
 import { WaitingReasons, type WaitingReasonsOptions } from './explain-waiting.ts'
 import type { ChannelLine, JobLine } from './queues/lines.ts'
 import { monotonicAt } from '../runtime/monotonic-at.ts'
 import { type ParkedDecision, type ParkedPlace, type ParkedQuery, Parking } from './parked/parking.ts'
 import { STEP_ITEMS } from './queues/partitions.ts'
 import { Pump } from './handover/pump.ts'
-import type { Waits } from './queues/timer-heap.ts'
-import { TurnBudget } from './handover/turn-budget.ts'
+import { DroppedJobs } from './queues/dropped-jobs.ts'
+import { forgetBacklog } from './queues/forget-backlog.ts'
+import { HastenedRetries } from './queues/hastened-retries.ts'
+import { ScheduleTurns, type TurnTaker } from './handover/schedule-turns.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
 export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefusal'> {
@@ -37,8 +39,14 @@ export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefu
   readonly shares?: SubscriptionShares
   /** True while no further call may start for another reason; `channelChanged` of every channel follows when that is over. @default never */
   readonly held?: () => boolean
+  /** Called when commits fail and something was to start: `resume` when they work again. @default nobody */
+  readonly onHeldBack?: () => void
   /** Calls back soon, after I/O had its turn. @default setImmediate */
   readonly defer?: (callback: () => void) => void
+  /** The turns that it takes with the schedulers of other channels. @default its own */
+  readonly turns?: ScheduleTurns
+  /** Counts over the items of all channels. @default its own */
+  readonly counts?: BacklogCounts
 }
 
 /** The outcomes stage, as the scheduler sees it. */
@@ -60,7 +68,6 @@ export interface SchedulerOutcomes {
 export class Scheduler implements LotEvents, Service {
   readonly #options: SchedulerOptions
   readonly #clock: Clock
-  readonly #defer: (callback: () => void) => void
   readonly #backlog: Backlog
   readonly #admission: Admission
   readonly #pump: Pump
@@ -70,22 +77,24 @@ export class Scheduler implements LotEvents, Service {
   readonly waiting: WaitingReasons
   /** Commits whose items are not all handled. */
   readonly #durable: { readonly outcomes: DurableOutcomes; at: number }[] = []
-  /** Stopped jobs whose items are being dropped, and how far that got. */
-  readonly #dropping: { readonly job: JobLine; index: number }[] = []
-  /** Channels whose waiting items are due now, what waited then, and how far that got. */
-  readonly #hastening: { readonly channel: ChannelLine; readonly waits: Waits; at: number }[] = []
+  readonly #dropped: DroppedJobs
+  readonly #hastened: HastenedRetries
   readonly #stoppedIdle = new Set<JobLine>()
-  readonly #turn: TurnBudget
-  #sliceDue = false
+  readonly #turns: ScheduleTurns
+  readonly #taker: TurnTaker = { slice: (endUs) => this.#slice(endUs), pump: () => this.#pumpTouched() }
+  /** The commits failed when something was to start: it may, when they work again. */
+  #heldBack = false
   #stopping = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#clock = options.clock
-    this.#defer = options.defer ?? setImmediate
-    this.#turn = new TurnBudget({ clock: options.clock, defer: this.#defer })
-    const backlog = new Backlog(options.shares)
+    this.#turns = options.turns ?? new ScheduleTurns(options)
+    // A call of its subscription may have ended on another channel.
+    const backlog = new Backlog({ ...options, onCall: () => this.#sliceSoon() })
     this.#backlog = backlog
+    this.#hastened = new HastenedRetries(backlog)
+    this.#dropped = new DroppedJobs(backlog)
     this.#parking = new Parking({
       ...options,
       backlog,
@@ -102,8 +111,12 @@ export class Scheduler implements LotEvents, Service {
       ...options,
       backlog,
       held: () => options.outcomes.commitsFailing || options.held?.() === true,
+      onHeldBack: () => {
+        this.#heldBack = true
+        options.onHeldBack?.()
+      },
     })
-    this.#timer = new WaitTimer(options.clock, () => this.#slice())
+    this.#timer = new WaitTimer(options.clock, () => this.#turns.now(this.#taker))
     this.waiting = new WaitingReasons({ ...options, backlog, admission: this.#admission })
   }
 
@@ -135,7 +148,7 @@ export class Scheduler implements LotEvents, Service {
     }
     if (line.stopped) return
     this.#backlog.stop(line)
-    this.#dropping.push({ job: line, index: 0 })
+    this.#dropped.add(line)
     if (job.inFlight === 0) this.#endLine(line)
     this.#sliceSoon()
   }
@@ -172,14 +185,17 @@ export class Scheduler implements LotEvents, Service {
   /** A commit of outcomes: frees keys, sets retries, and ends stopped jobs whose last call it was. */
   onDurable(outcomes: DurableOutcomes): void {
     this.#durable.push({ outcomes, at: 0 })
-    if (this.#pump.heldBack) {
-      this.#pump.heldBack = false
-      for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
-    }
-    this.#turn.spend((endUs) => {
+    if (this.#heldBack) this.#touchAll()
+    this.#turns.lots.spend((endUs) => {
       while (this.#durable.length > 0 && this.#clock.monotonicUs() < endUs) this.#applyCommits()
     })
-    if (this.#parking.step() || this.#durable.length > 0) this.#sliceSoon()
+    if ((!this.#stopping && this.#parking.step()) || this.#durable.length > 0) this.#sliceSoon()
+    this.#pumpTouched()
+  }
+
+  /** Commits work again. */
+  resume(): void {
+    if (this.#heldBack) this.#touchAll()
     this.#pumpTouched()
   }
 
@@ -227,9 +243,7 @@ export class Scheduler implements LotEvents, Service {
     if (channel === undefined) return
     // Items committed before are held before they are looked for; items that have to wait from now on are left alone.
     while (this.#durable.length > 0) this.#applyCommits()
-    this.#hastening.push({ channel, waits: this.#backlog.waits.all(), at: 0 })
-    for (const job of this.#backlog.jobs()) if (job.subscription.channel === channel) job.lastRetryMs = 0
-    channel.forgetRetryTimes()
+    this.#hastened.add(channel)
     this.#sliceSoon()
   }
 
@@ -239,34 +253,36 @@ export class Scheduler implements LotEvents, Service {
     this.#timer.stop()
   }
 
-  #sliceSoon(): void {
-    if (this.#sliceDue) return
-    this.#sliceDue = true
-    this.#defer(() => {
-      this.#sliceDue = false
-      this.#slice()
-    })
+  /** Drops everything, without a trace but in the jobs; after `stop`, when nothing runs any more. */
+  forget(): void {
+    this.#turns.leave(this.#taker)
+    forgetBacklog(this.#backlog)
   }
 
-  /** Does what is due for at most 2 ms, each kind of work in turn, then dispatches lots. */
-  #slice(): void {
-    const endUs = this.#clock.monotonicUs() + SLICE_MS * 1000
+  #touchAll(): void {
+    this.#heldBack = false
+    for (const line of this.#backlog.channels.values()) this.#backlog.touched.add(line)
+  }
+
+  #sliceSoon(): void {
+    this.#turns.soon(this.#taker)
+  }
+
+  /** Does what is due until then, each kind of work in turn. @returns true when more is due */
+  #slice(endUs: number): boolean {
     let more: boolean
     do {
       if (this.#durable.length > 0) this.#applyCommits()
       more = this.#durable.length > 0
       if (this.#stopping) continue // nothing will start any more
       if (this.#takeDue()) more = true
-      if (this.#dropping.length > 0) this.#dropSome()
-      if (this.#hastening.length > 0) this.#hastenSome()
+      this.#dropped.step()
+      this.#hastened.step()
       if (!this.#admission.empty) this.#admitSome()
       if (this.#parking.step()) more = true
-      more ||= this.#dropping.length > 0 || this.#hastening.length > 0 || !this.#admission.empty
+      more ||= !this.#dropped.empty || !this.#hastened.empty || !this.#admission.empty
     } while (more && this.#clock.monotonicUs() < endUs)
-    if (more) this.#sliceSoon()
-    // Lots have a slice of their own: work that does not end soon keeps none back.
-    this.#turn.renew()
-    this.#pumpTouched()
+    return more
   }
 
   #applyCommits(): void {
@@ -319,7 +335,7 @@ export class Scheduler implements LotEvents, Service {
     line.ended = true
     if (line.stopped) return
     this.#backlog.stop(line)
-    this.#dropping.push({ job: line, index: 0 })
+    this.#dropped.add(line)
     this.#sliceSoon()
   }
 
@@ -353,27 +369,11 @@ export class Scheduler implements LotEvents, Service {
     if (!line.admitting && !line.stopped && line.left === 0) this.#endLine(line)
   }
 
-  #dropSome(): void {
-    const entry = this.#dropping[0]!
-    entry.index = this.#backlog.dropStopped(entry.job, entry.index, STEP_ITEMS)
-    if (entry.index >= entry.job.handleOf.length) this.#dropping.shift()
-    this.#backlog.touched.add(entry.job.subscription.channel)
-  }
-
-  #hastenSome(): void {
-    const entry = this.#hastening[0]!
-    const { channel, waits } = entry
-    entry.at = this.#backlog.makeDue(channel, { waits, from: entry.at, most: STEP_ITEMS })
-    if (entry.at >= waits.ids.length) this.#hastening.shift()
-    this.#backlog.touched.add(channel)
-  }
-
   #noteIdle(line: JobLine): void {
     if (line.stopped && !line.ended && line.live.inFlight === 0) this.#stoppedIdle.add(line)
   }
 
   #endIdle(): void {
-    if (this.#stoppedIdle.size === 0) return
     for (const line of this.#stoppedIdle) this.#endLine(line)
     this.#stoppedIdle.clear()
   }
@@ -392,7 +392,7 @@ export class Scheduler implements LotEvents, Service {
     const { touched } = this.#backlog
     if (this.#stopping) touched.clear()
     else if (touched.size > 0) {
-      const more = this.#turn.spend((endUs) => this.#pump.pumpSome(touched, { events: this, endUs })) ?? true
+      const more = this.#turns.lots.spend((endUs) => this.#pump.pumpSome(touched, { events: this, endUs })) ?? true
       if (more) this.#sliceSoon()
     }
     if (!this.#stopping) this.#timer.arm(this.#backlog.waits.earliest)

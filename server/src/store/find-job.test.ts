@@ -12,6 +12,8 @@ class Jobs {
   readonly records = new Map<JobId, JobRecord>()
   readonly asked: (readonly JobId[])[] = []
   readonly liveJobs = {
+    runs: () => true,
+    runsAll: true,
     byId: (id: JobId): LiveJob | undefined => {
       const record = this.records.get(id)
       return record === undefined || record.phase === 'ended' ? undefined : ({ record } as LiveJob)

@@ -22,7 +22,8 @@ import { type DeliveryJob, makeDeliveryJob } from './delivery-job.ts'
 import type { DroppedEvents } from './report-dropped.ts'
 import { routeRound } from './route-round.ts'
 
-export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, Omit<LiveJobPorts, 'progress'> {
+export interface ForwardEventsOptions
+  extends Omit<EnterJobPorts, 'progress' | 'liveJobs'>, Omit<LiveJobPorts, 'progress'> {
   readonly store: Pick<JobStore, 'nextJobRef' | 'publishJobs'> &
     Pick<
       WebhookEventStore,

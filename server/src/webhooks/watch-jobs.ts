@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { WebhookEventType, WebhookRouting } from '../model/webhook-event.ts'
-import type { Progress } from '../progress/progress.ts'
+import type { JobReads } from '../progress/job-reads.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ReportedJob, Telemetry } from '../runtime/telemetry.ts'
 import { timeOf } from './event-job.ts'
@@ -11,7 +11,7 @@ export interface WatchJobsOptions {
   readonly routing: WebhookRouting
   readonly clock: Clock
   readonly liveJobs: Pick<LiveJobs, 'values'>
-  readonly progress: Pick<Progress, 'snapshot'>
+  readonly progress: Pick<JobReads, 'snapshot'>
   readonly events: Pick<JobEventMaker, 'append'>
 }
 

@@ -1,6 +1,6 @@
 import type { WebhookRouting, WebhookTargets } from '../model/webhook-event.ts'
 import type { LiveJobs } from '../model/live-job.ts'
-import type { Progress } from '../progress/progress.ts'
+import type { JobReads } from '../progress/job-reads.ts'
 import type { Service } from '../runtime/service.ts'
 import { Services } from '../runtime/services.ts'
 import type { WebhookEventStore } from '../store/webhook-event-store.ts'
@@ -14,7 +14,7 @@ import type { WebhookSource } from './webhook-source.ts'
 export interface WebhookServiceOptions extends Omit<ForwardEventsOptions, 'dropped' | 'store' | 'progress'> {
   readonly store: ForwardEventsOptions['store'] & Pick<WebhookEventStore, 'purgeWebhookEvents'>
   readonly liveJobs: LiveJobs
-  readonly progress: ForwardEventsOptions['progress'] & Pick<Progress, 'snapshot'>
+  readonly progress: ForwardEventsOptions['progress'] & Pick<JobReads, 'snapshot'>
   readonly routing: WebhookRouting
   readonly targets: WebhookTargets
   readonly source: WebhookSource

@@ -81,6 +81,8 @@ export class EventStream {
   readonly #connection: EventConnection
   #sentVersion = -1
   #waiting: JobSnapshot | null = null
+  /** It is to be closed, or is. */
+  #isOver = false
 
   constructor(connection: EventConnection) {
     this.#connection = connection
@@ -99,7 +101,14 @@ export class EventStream {
     if (lastSeenVersion === null || first.version > lastSeenVersion) this.#write('job', first)
     else this.#sentVersion = first.version
     this.show(first)
+    if (this.#isOver && this.#connection.isOpen) this.#connection.close()
     return closed
+  }
+
+  /** Closes the stream without `end`: the client opens it again. */
+  close(): void {
+    this.#isOver = true
+    if (this.#connection.isOpen) this.#connection.close()
   }
 
   #flush(): void {

@@ -2,6 +2,7 @@ import { problemCodes, type Problem } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
 import { maskTokens } from '../../access/token-mask.ts'
 import { ProblemError, type ProblemPlace, stoppingProblem } from '../../model/errors.ts'
+import { ownerUnavailable } from '../../store/find-job.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { AbortedError } from '../request/body-stream.ts'
 
@@ -102,6 +103,8 @@ function storeProblem(error: StoreError): ProblemError {
   if (error.code === 'unavailable') return storeUnavailableProblem()
   if (error.code === 'damaged') return storeDamagedProblem()
   if (error.code === 'closed') return stoppingProblem()
+  // Its channel was released while the request was carried out.
+  if (error.code === 'stale_term') return ownerUnavailable(error.channels[0] ?? '')
   return internalError()
 }
 

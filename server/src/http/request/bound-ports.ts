@@ -48,7 +48,7 @@ function boundProgress(progress: HttpPorts['progress'], jobs: readonly JobId[]):
       jobs.includes(id) ? shown(await progress.waitFor(id, subscription, options)) : null,
     subscribe(id, subscription, listener) {
       if (!jobs.includes(id)) return () => {}
-      return progress.subscribe(id, subscription, (snapshot) => listener(boundSnapshot(snapshot)))
+      return progress.subscribe(id, subscription, (snapshot) => listener(snapshot && boundSnapshot(snapshot)))
     },
     async list(query) {
       // They show no execution: none is found by one.

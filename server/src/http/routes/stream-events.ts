@@ -10,7 +10,8 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
   // Subscribes before it reads: no event between the two is lost.
   const stream = call.events.prepare(call.reply, call.shareKey)
   const unsubscribe = progress.subscribe(id, call.caller.subscription, (snapshot) => {
-    stream.show(snapshot)
+    if (snapshot === null) stream.close()
+    else stream.show(snapshot)
   })
   try {
     const snapshot = foundJob(await progress.find(id, call.caller.subscription), id)

@@ -198,6 +198,7 @@ export class FakePorts implements HttpPorts {
   readonly changes: HttpPorts['changes'] = {
     onChange: (listener) => (this.changed = listener),
     snapshot: (subject) => this.jobs.get('record' in subject ? subject.record.id : subject.id)!,
+    isAway: () => false,
   }
 
   readonly jobMaps: HttpPorts['jobMaps'] = { map: () => Promise.resolve(null) }

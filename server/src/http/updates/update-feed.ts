@@ -26,6 +26,7 @@ export interface UpdateFeedOptions extends Omit<ChannelStatesOptions, 'seesAll'>
   readonly name: string
   readonly changes: {
     snapshot(record: JobRecord): JobSnapshot
+    isAway(record: JobRecord): boolean
   }
 }
 
@@ -157,6 +158,8 @@ export class UpdateFeed {
       if (slice.over) await slice.next()
       // It may have changed too much meanwhile.
       if (this.#overflow) return
+      // It changes again when somebody runs its channel.
+      if (!('json' in job) && this.#options.changes.isAway(job)) continue
       const text = this.#textOf(job, hasChanged)
       if (text === null) continue
       shown.push({ id: job.id, text })

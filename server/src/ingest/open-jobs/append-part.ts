@@ -14,6 +14,7 @@ import { failpoint } from '../../runtime/failpoint.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import { ByteLines, LineTooLongError } from '../body/byte-lines.ts'
 import { lineTooLong } from '../ingest-lines.ts'
+import { requireStillLive } from '../../store/find-job.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
 import { REJECTED_PER_WRITE, cutRejectedItems } from '../chunks/cut-rejected-items.ts'
 import type { ChunkCutter } from '../chunks/cut-chunks.ts'
@@ -89,6 +90,7 @@ export async function appendPart(
     const rejectedAhead = intake.failed > REJECTED_PER_WRITE
     try {
       if (rejectedAhead) await writeAhead(job, rejected, deps)
+      requireStillLive(deps.liveJobs, [job])
       await deps.store.appendPart({
         ref: record.ref,
         owner: { channel, term: deps.termOf(channel) },

@@ -5,7 +5,7 @@ import type { JobRecord } from '../../model/job.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { OPEN_JOB_IDLE_SECONDS } from '../../model/limits.ts'
 import { KeyedMutex } from '../../runtime/keyed-mutex.ts'
-import { findLiveJob, requireJob } from '../../store/find-job.ts'
+import { requireCurrent } from '../../store/find-job.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { appendPart, type AppendReceipt, type AppendRequest } from './append-part.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
@@ -46,7 +46,7 @@ export class OpenJobs {
 
   async append(request: AppendRequest, place: UploadPlace): Promise<AppendReceipt> {
     const action = 'append items'
-    const { record, job } = await this.#find(request)
+    const { record, job } = await requireCurrent(this.#deps, request.id, request.subscription)
     if (record.phase === 'waiting' || record.phase === 'eligible') throw jobSealed(action, `job ${record.id} is sealed`)
     if (job === null || record.phase !== 'open' || record.stop !== null) throw jobEnded(action, record)
     if (this.#appending.has(record.ref) || this.#sealing.isHeld(record.ref)) throw busy(action)
@@ -62,7 +62,7 @@ export class OpenJobs {
 
   async seal(request: SealRequest & { readonly id: JobId; readonly subscription: string }): Promise<void> {
     const action = 'seal job'
-    const { record, job } = await this.#find(request)
+    const { record, job } = await requireCurrent(this.#deps, request.id, request.subscription)
     await this.#sealing.run([record.ref], () => this.#seal(request, { record, job, action }))
   }
 
@@ -81,14 +81,6 @@ export class OpenJobs {
     } catch (error) {
       throw error instanceof StoreError && error.code === 'conflict' ? jobEnded(action, record) : error
     }
-  }
-
-  async #find({ id, subscription }: { id: JobId; subscription: string }): Promise<{
-    record: JobRecord
-    job: LiveJob | null
-  }> {
-    const job = findLiveJob(this.#deps.liveJobs, id, subscription)
-    return { record: job?.record ?? (await requireJob(this.#deps, id, subscription)), job }
   }
 
   #expireIdle(): void {

@@ -1,8 +1,10 @@
 import { enterJobs } from '../../jobs/enter-job.ts'
+import { firstPhase } from '../../jobs/first-phase.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
+import { requireStillLive } from '../../store/find-job.ts'
 import type { ChunkKeys } from '../chunks/cut-chunks.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import type { UploadBudget } from '../body/upload-budget.ts'
@@ -30,8 +32,9 @@ export async function sealJob(
   const chunks: ChunkKeys[] = []
   await deps.store.recoverChunks([ref], (some) => chunks.push(...some))
   const sealedAtMs = deps.clock.nowMs()
-  const phase = await deps.calendar.phaseOf(record)
+  const phase = await firstPhase(record, deps)
   const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
+  requireStillLive(deps.liveJobs, [job])
   await enterJobs(
     deps.store.sealJob(ref, {
       owner: { channel, term: deps.termOf(channel) },

@@ -87,15 +87,10 @@ export class FakeStages {
       },
       calendar: {
         waitingItems: 0,
-        phaseOf: ({ envelope, releasedAtMs }) => {
-          const isEarly = (envelope.runAtMs ?? 0) > this.clock.nowMs()
-          return Promise.resolve(
-            isEarly || (envelope.dependsOn.length > 0 && releasedAtMs === null) ? 'waiting' : 'eligible',
-          )
-        },
         add: (job, chunks) => void this.waiting.push({ job, chunks }),
         drop: () => true,
       },
+      owners: { takes: () => true },
       deadlines: {
         watch: (job) => {
           if (job.record.envelope.deadlineAtMs !== null) this.watched.push(job)

@@ -18,6 +18,8 @@ export interface PumpOptions {
   readonly telemetry: Telemetry
   /** True while no call may start. */
   readonly held: () => boolean
+  /** Called when it is true for a channel that has something to start. */
+  readonly onHeldBack: () => void
 }
 
 /** Costs further apart are taken for this: a round of the ring stays short whatever is measured. */
@@ -29,8 +31,6 @@ export class Pump {
   readonly #budgets: GateBudget[] = []
   /** When a channel is to be looked at again, by its number; Infinity: it is not among the waits. */
   readonly #lookAgainUs: number[] = []
-  /** The commits failed when a channel was to be pumped: all are, when they work again. */
-  heldBack = false
 
   constructor(options: PumpOptions) {
     this.#options = options
@@ -58,7 +58,7 @@ export class Pump {
     if (channel === undefined) return false
     while (line.ready > 0) {
       if (this.#options.held()) {
-        this.heldBack = true
+        this.#options.onHeldBack()
         return false
       }
       const nowUs = clock.monotonicUs()

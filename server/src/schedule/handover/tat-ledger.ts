@@ -20,6 +20,8 @@ export interface TatLedgerOptions {
   readonly channels: { list(): readonly Channel[] }
   /** As of `readBootId`. */
   readonly bootId: string | null
+  /** Whether this process runs a channel: of others nothing is written. @default it does */
+  readonly owns?: (channel: string) => boolean
   /** More of a channel may start now. */
   readonly onCapacity: (channel: Channel) => void
   /** Called once when nothing can be made durable any more (another server took over): the process must end. */
@@ -85,8 +87,13 @@ export class TatLedger implements RateReservation, Service {
     await this.#writing
   }
 
+  /** Resolves when the write that is under way has ended. */
+  async written(): Promise<void> {
+    await this.#writing
+  }
+
   #want(channel: Channel, units: number): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#options.owns?.(channel.name) === false) return
     this.#wanted.set(channel, Math.max(units, this.#wanted.get(channel) ?? 0))
     this.#writeNext()
   }

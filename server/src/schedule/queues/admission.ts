@@ -2,9 +2,10 @@ import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { isEnded, Verdict } from '../../model/outcome-batch.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { Backlog, ParkedItem, Tried } from './backlog.ts'
+import type { Backlog } from './backlog.ts'
 import { ItemState } from './item-table.ts'
 import type { JobLine } from './lines.ts'
+import type { ParkedItem, Tried } from './tried-item.ts'
 import { monotonicAt } from '../../runtime/monotonic-at.ts'
 
 /** The keys of one chunk, and what is already known of its items. */

@@ -1,9 +1,11 @@
 import type { JobRef } from '../../model/ids.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import type { UncalledOutcome } from '../../outcomes/uncalled-outcomes.ts'
+import { type BacklogCounts, newBacklogCounts } from './backlog-counts.ts'
 import { isInFlight, ItemState, MAX_JOBS, NONE } from './item-table.ts'
 import { ChannelLine, JobLine, SubscriptionLine } from './lines.ts'
-import { OrderChecks } from './order-checks.ts'
+import type { OrderChecks } from './order-checks.ts'
+import type { ParkedItem, Tried } from './tried-item.ts'
 import { Partitions } from './partitions.ts'
 import { SubscriptionShares } from '../handover/subscription-share.ts'
 import { TimerHeap, type Waits } from './timer-heap.ts'
@@ -13,22 +15,13 @@ export const CHANNEL_ID = 0x80000000
 /** Ids from here on are channels too: the item parked first has waited long enough. */
 export const PARKING_ID = 0xc0000000
 
-/** An item that was tried before this start. */
-export interface Tried {
-  readonly attempts: number
-  readonly throttled: number
-  /** When its retry is due, as wall ms and as monotonic µs. */
-  readonly retryAtMs: number
-  readonly dueUs: number
-}
-
-/** An item that waits for a person's decision. */
-export interface ParkedItem {
-  readonly attempts: number
-  readonly throttled: number
-  /** Since when, as wall ms and as monotonic µs. */
-  readonly sinceMs: number
-  readonly sinceUs: number
+export interface BacklogOptions {
+  /** @default weight 1 for all, and no limit */
+  readonly shares?: SubscriptionShares | undefined
+  /** @default its own */
+  readonly counts?: BacklogCounts | undefined
+  /** A channel that waited for a call of a subscription is in `touched` now. @default nobody */
+  readonly onCall?: () => void
 }
 
 /**
@@ -43,9 +36,10 @@ export class Backlog {
   readonly channels = new Map<string, ChannelLine>()
   /** Channels that may have something more to start than when they were last looked at. */
   readonly touched = new Set<ChannelLine>()
-  /** Items admitted or announced, not ended, and of no stopped job unless they run. */
-  pendingItems = 0
-  readonly order = new OrderChecks()
+  readonly order: OrderChecks
+  readonly #counts: BacklogCounts
+  readonly #onCall: (() => void) | null
+  #pendingItems = 0
   readonly #jobs: (JobLine | undefined)[] = []
   readonly #freePlaces: number[] = []
   readonly #byRef = new Map<JobRef, JobLine>()
@@ -54,8 +48,11 @@ export class Backlog {
   readonly #parkingPlaces: number[] = []
   readonly #shares: SubscriptionShares
 
-  constructor(shares = new SubscriptionShares()) {
+  constructor({ shares = new SubscriptionShares(), counts = newBacklogCounts(), onCall }: BacklogOptions = {}) {
     this.#shares = shares
+    this.#counts = counts
+    this.#onCall = onCall ?? null
+    this.order = counts.order
     const { items } = this.partitions
     this.waits = new TimerHeap({
       place: (id) => {
@@ -68,6 +65,16 @@ export class Backlog {
         else this.#parkingPlaces[id - PARKING_ID] = place
       },
     })
+  }
+
+  /** Items admitted or announced, not ended, and of no stopped job unless they run. */
+  get pendingItems(): number {
+    return this.#pendingItems
+  }
+
+  set pendingItems(items: number) {
+    this.#counts.pendingItems += items - this.#pendingItems
+    this.#pendingItems = items
   }
 
   channel(name: string): ChannelLine {
@@ -339,10 +346,15 @@ export class Backlog {
     let line = channel.subscriptions.get(subscription)
     if (line === undefined) {
       const share = this.#shares.of(subscription)
-      line = new SubscriptionLine(subscription, { channel, share, onCall: (touched) => this.touched.add(touched) })
+      line = new SubscriptionLine(subscription, { channel, share, onCall: (touched) => this.#onCallOf(touched) })
       channel.subscriptions.set(subscription, line)
     }
     return line
+  }
+
+  #onCallOf(touched: ChannelLine): void {
+    this.touched.add(touched)
+    this.#onCall?.()
   }
 
   #drop(job: JobLine, handle: number): void {

@@ -1,6 +1,6 @@
 /*
- * One fixed record of seven 32-bit words per item that has not ended, in pages: growing adds a page and moves nothing, so it never
- * stalls. A handle is the record's number; free handles are chained through NEXT and reused.
+ * One fixed record of seven 32-bit words per item that has not ended, in pages: growing adds a page and moves nothing (but within the first page,
+ * which is small while there is little), so it never stalls. A handle is the record's number; free handles are chained through NEXT and reused.
  */
 
 /** No handle. */
@@ -92,6 +92,10 @@ export const ITEM_BYTES = WORDS * 4
 const PAGE_BITS = 14
 const PAGE_ITEMS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_ITEMS - 1
+/** Items of the first page at first: a channel that has nothing to do costs no more. */
+const SMALLEST_PAGE_ITEMS = 32
+/** Items up to which it stays as large as it became: small jobs that come one after another grow it once. */
+const KEPT_ITEMS = 256
 
 /** Items that can be in memory at once: the key table keeps a few bits of the hash beside the handle. */
 export const HANDLE_BITS = 27
@@ -103,6 +107,8 @@ const JOB_MASK = MAX_JOBS - 1
 
 export class ItemTable {
   #pages: Uint32Array[] = []
+  /** Handles for which there are pages. */
+  #capacity = 0
   #free = NONE
   /** Handles from here on were never used. */
   #fresh = 0
@@ -115,7 +121,7 @@ export class ItemTable {
 
   /** Bytes held, used or not. */
   get bytes(): number {
-    return this.#pages.length * PAGE_ITEMS * ITEM_BYTES
+    return this.#capacity * ITEM_BYTES
   }
 
   /** Returns a handle for an item; next and link are not set. */
@@ -125,7 +131,7 @@ export class ItemTable {
       if (this.#fresh === MAX_ITEMS)
         throw new Error(`Cannot admit item as at most ${MAX_ITEMS} fit in memory: all are in use`)
       handle = this.#fresh++
-      if (handle >>> PAGE_BITS === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
+      if (handle === this.#capacity) this.#grow()
     } else {
       this.#free = this.next(handle)
     }
@@ -143,8 +149,9 @@ export class ItemTable {
     this.setNext(handle, this.#free)
     this.#free = handle
     // Nothing is left: the memory of a large job is released.
-    if (--this.#count === 0 && this.#pages.length > 1) {
-      this.#pages.length = 1
+    if (--this.#count === 0 && this.#capacity > KEPT_ITEMS) {
+      this.#pages = []
+      this.#capacity = 0
       this.#free = NONE
       this.#fresh = 0
     }
@@ -222,6 +229,19 @@ export class ItemTable {
 
   setTries(handle: number, attempts: number, throttled: number): void {
     this.#set(handle, TRIES, Math.min(attempts, 0xffff) | (Math.min(throttled, 0xffff) << 16))
+  }
+
+  #grow(): void {
+    if (this.#capacity >= PAGE_ITEMS) {
+      this.#pages.push(new Uint32Array(PAGE_ITEMS * WORDS))
+      this.#capacity += PAGE_ITEMS
+      return
+    }
+    this.#capacity = this.#capacity === 0 ? SMALLEST_PAGE_ITEMS : this.#capacity * 4
+    const page = new Uint32Array(Math.min(this.#capacity, PAGE_ITEMS) * WORDS)
+    this.#capacity = page.length / WORDS
+    if (this.#pages[0] !== undefined) page.set(this.#pages[0])
+    this.#pages[0] = page
   }
 
   #word(handle: number, word: number): number {

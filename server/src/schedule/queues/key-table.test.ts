@@ -74,7 +74,7 @@ describe('KeyTable', () => {
     pair.checkAll()
     for (const key of [...pair.model.keys()]) pair.remove(key.split('/').map(Number) as unknown as Key)
     pair.checkAll()
-    expect(pair.table.bytes).toBe(4096)
+    expect(pair.table.bytes).toBe(64)
   })
 
   test('stays small with few keys at a time however many come and go', () => {

@@ -14,6 +14,8 @@ const GONE = 1
 const HANDLE_MASK = (1 << HANDLE_BITS) - 1
 
 const MIN_CAPACITY = 1024
+/** While there are no more than a few keys: a channel that has nothing to do costs no more. */
+const SMALLEST_CAPACITY = 16
 /** An area is replaced when more of it is in use or gone; searches then take about six looks at most. */
 const FULL_PERCENT = 60
 /** How much of a new area is in use when what is known of will be in it. */
@@ -57,7 +59,7 @@ class Area {
 
 export class KeyTable {
   readonly #items: ItemTable
-  #area = new Area(MIN_CAPACITY)
+  #area = new Area(SMALLEST_CAPACITY)
   /** The area before the last change of size, while it is emptied. */
   #old: Area | null = null
   #moved = 0
@@ -97,7 +99,7 @@ export class KeyTable {
   warm(words: Uint32Array, from: number, to: number): void {
     let seen = 0
     for (const area of [this.#area, this.#old]) {
-      if (area === null || area.capacity === MIN_CAPACITY) continue
+      if (area === null || area.capacity <= MIN_CAPACITY) continue
       const { entries } = area
       for (let n = from * 2; n < to * 2; n += 2) seen ^= entries[this.#start(area, words[n]!, words[n + 1]!)]!
     }
@@ -165,8 +167,8 @@ export class KeyTable {
     }
     area.clear(at)
     this.#step()
-    if (this.count === 0 && this.#area.capacity > MIN_CAPACITY) {
-      this.#area = new Area(MIN_CAPACITY)
+    if (this.count === 0 && this.#area.capacity > SMALLEST_CAPACITY) {
+      this.#area = new Area(SMALLEST_CAPACITY)
       this.#old = null
     }
   }

@@ -4,6 +4,9 @@ import { KeyTable } from './key-table.ts'
 /** Items handled between two looks at the clock: some 100 µs. */
 export const STEP_ITEMS = 256
 
+/** Keys of items that are removed next: used within one call. */
+const leaving = new Uint32Array(2 * STEP_ITEMS)
+
 /**
  * Queues by key: every item that has not ended, in the queue of its key. The first of a key has the turn, the others stand behind it:
  * at most one item of a key is anything but behind at any time (ORD-1), in the order they were added (ORD-2, ORD-5). Pure memory, no
@@ -12,7 +15,6 @@ export const STEP_ITEMS = 256
 export class Partitions {
   readonly items = new ItemTable()
   readonly #keys = new KeyTable(this.items)
-  readonly #leaving = new Uint32Array(2 * STEP_ITEMS)
 
   /** Keys that have items; items without a key are not counted. */
   get keyCount(): number {
@@ -40,10 +42,10 @@ export class Partitions {
     for (let n = 0; n < count; n++) {
       const handle = handles[from + n]!
       if (!items.has(handle)) continue
-      this.#leaving[n * 2] = items.keyLow(handle)
-      this.#leaving[n * 2 + 1] = items.keyHigh(handle)
+      leaving[n * 2] = items.keyLow(handle)
+      leaving[n * 2 + 1] = items.keyHigh(handle)
     }
-    this.#keys.warm(this.#leaving, 0, count)
+    this.#keys.warm(leaving, 0, count)
   }
 
   /** Adds an item at the end of its key's queue; key (0, 0): none, it stands behind nobody. It is `ready` or `behind`. */

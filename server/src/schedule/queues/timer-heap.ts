@@ -14,13 +14,19 @@ const ARITY_BITS = 2
 const PAGE_BITS = 12
 const PAGE_SIZE = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_SIZE - 1
+/** Ids of the first page at first: most heaps have a few. */
+const SMALLEST_PAGE = 8
+/** Ids up to which an empty heap keeps its memory. */
+const KEPT_IDS = 64
 
-/** Ids that wait for a time, the earliest first: a 4-ary heap of (time, id) in pages, so that growing moves nothing. */
+/** Ids that wait for a time, the earliest first: a 4-ary heap of (time, id) in pages, so that growing moves nothing but within the first page. */
 export class TimerHeap {
   readonly #places: HeapPlaces
   readonly #times: Float64Array[] = []
   readonly #ids: Uint32Array[] = []
   #size = 0
+  /** Ids for which there are pages. */
+  #capacity = 0
 
   constructor(places: HeapPlaces) {
     this.#places = places
@@ -60,11 +66,7 @@ export class TimerHeap {
   /** Adds an id that is not in the heap. */
   add(id: number, time: number): void {
     const place = this.#size++
-    const page = place >>> PAGE_BITS
-    if (page === this.#times.length) {
-      this.#times.push(new Float64Array(PAGE_SIZE))
-      this.#ids.push(new Uint32Array(PAGE_SIZE))
-    }
+    if (place === this.#capacity) this.#grow()
     this.#up(place, id, time)
   }
 
@@ -86,13 +88,36 @@ export class TimerHeap {
     const time = this.timeAt(last)
     // A page is kept back, so that a heap at its edge does not make and drop one with every change.
     const pages = (last >>> PAGE_BITS) + 2
-    if (pages < this.#times.length) {
-      this.#times.length = pages
-      this.#ids.length = pages
-    }
+    if (pages < this.#times.length) this.#keep(pages)
+    else if (last === 0 && this.#capacity > KEPT_IDS) this.#keep(0)
     if (place === last) return
     if (place > 0 && this.timeAt((place - 1) >>> ARITY_BITS) > time) this.#up(place, id, time)
     else this.#down(place, id, time)
+  }
+
+  #grow(): void {
+    if (this.#capacity >= PAGE_SIZE) {
+      this.#times.push(new Float64Array(PAGE_SIZE))
+      this.#ids.push(new Uint32Array(PAGE_SIZE))
+      this.#capacity += PAGE_SIZE
+      return
+    }
+    this.#capacity = Math.max(SMALLEST_PAGE, this.#capacity * 4)
+    this.#capacity = Math.min(this.#capacity, PAGE_SIZE)
+    const times = new Float64Array(this.#capacity)
+    const ids = new Uint32Array(this.#capacity)
+    if (this.#times[0] !== undefined) {
+      times.set(this.#times[0])
+      ids.set(this.#ids[0]!)
+    }
+    this.#times[0] = times
+    this.#ids[0] = ids
+  }
+
+  #keep(pages: number): void {
+    this.#times.length = pages
+    this.#ids.length = pages
+    this.#capacity = pages * PAGE_SIZE
   }
 
   #up(from: number, id: number, time: number): void {

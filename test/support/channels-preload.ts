@@ -1,0 +1,39 @@
+import { writeSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
+import { CHANNELS_LISTENER, type ChannelSwitch } from '../../server/src/runtime/failpoint.ts'
+
+/*
+ * Loaded into a server that runs from source: `POST /adopt/{channel}` and `POST /release/{channel}` of a port of its own, which it writes as a
+ * line of JSON on stderr, answer when that is done; `GET /memory` with the bytes in use after a collection, where the process has `--expose-gc`.
+ */
+
+if (isMainThread) {
+  Object.assign(globalThis, {
+    [Symbol.for(CHANNELS_LISTENER)](channels: ChannelSwitch): void {
+      const server = createServer((request, response) => {
+        const [, verb, channel = ''] = (request.url ?? '').split('/')
+        const done =
+          verb === 'adopt' ? channels.adopt(channel) : verb === 'release' ? channels.release(channel) : memory()
+        void done.then(
+          (answer) => response.end(JSON.stringify(answer ?? null)),
+          (error: unknown) => response.writeHead(500).end(String(error)),
+        )
+      })
+      server.listen(0, '127.0.0.1', () => {
+        writeSync(2, `${JSON.stringify({ channelsPort: (server.address() as AddressInfo).port })}\n`)
+      })
+      server.unref()
+    },
+  })
+}
+
+async function memory(): Promise<number> {
+  for (let n = 0; n < 4; n++) {
+    globalThis.gc?.()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
