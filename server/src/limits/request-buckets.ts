@@ -34,6 +34,14 @@ export class RequestBuckets {
     return this.#buckets.size
   }
 
+  /** Whether there is one left; takes none. */
+  hasLeft(name: string, rate: RequestRate): boolean {
+    const bucket = this.#buckets.get(name)
+    if (bucket === undefined) return true
+    const unitUs = 60_000_000 / rate.perMinute
+    return bucket.requests + (this.#clock.monotonicUs() - bucket.atUs) / unitUs >= 1
+  }
+
   /** Takes one request if there is one. A rate that changed holds from this call on. */
   take(name: string, { perMinute, burst }: RequestRate): TakenRequest {
     const nowUs = this.#clock.monotonicUs()

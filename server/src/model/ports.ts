@@ -38,12 +38,12 @@ export interface MovingCounts {
   readonly waiting: Uint32Array
 }
 
-/** Progress -> scheduler: adds the items of a job with these indexes (`to` is exclusive) that run, or wait for a reason of their own. */
+/** Progress -> scheduler: adds the items of a job with these indexes (`to` is exclusive) that run, or wait for a reason of their own. Returns how many these are. */
 export type CountMoving = (
   ref: JobRef,
   items: { readonly from: number; readonly to: number; readonly itemsPerBucket: number },
   counts: MovingCounts,
-) => void
+) => number
 
 /** Progress -> scheduler: why unfinished items are not progressing. Computed on request. */
 export interface ExplainWaiting {

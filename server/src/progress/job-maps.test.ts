@@ -12,6 +12,7 @@ const ID = 'job_00000000000000000000000000000001' as JobId
 function world(
   record: Partial<JobRecord>,
   numbers: { succeeded?: number[]; failed?: number[]; cancelled?: number[]; running?: number[]; waiting?: number[] },
+  movesAt = 0,
 ) {
   const clock = new FakeClock()
   const envelope = { channel: 'shop' }
@@ -25,12 +26,20 @@ function world(
     ...record,
   } as JobRecord
   const liveJobs = new LiveJobs()
-  if (job.phase !== 'ended') liveJobs.add(Object.assign(liveJob(job), { inFlight: 1 }))
+  if (job.phase !== 'ended')
+    liveJobs.add(
+      Object.assign(liveJob(job), {
+        inFlight: [...(numbers.running ?? []), ...(numbers.waiting ?? [])].reduce((a, b) => a + b, 0),
+      }),
+    )
   let reads = 0
+  const looked: number[] = []
   const countMoving: CountMoving = (_, { from }, { running, waiting }) => {
-    if (from > 0) return
+    looked.push(from)
+    if (from !== movesAt) return 0
     running.set(numbers.running ?? [])
     waiting.set(numbers.waiting ?? [])
+    return [...running, ...waiting].reduce((sum, count) => sum + count, 0)
   }
   const maps = new JobMaps({
     ...{ clock, liveJobs, countMoving },
@@ -49,7 +58,7 @@ function world(
     },
   })
   const map = (buckets: number, subscription = 'a') => maps.map({ jobId: ID, subscription, caller: 'test', buckets })
-  return { clock, map, reads: () => reads }
+  return { clock, map, looked, reads: () => reads }
 }
 
 test('A map counts each item once: what has ended, runs, waits; the rest is pending', async () => {
@@ -65,6 +74,15 @@ test('A map counts each item once: what has ended, runs, waits; the rest is pend
       cancelled: [0, 1, 0],
     },
   })
+})
+
+test('A map looks no further than to the last item that moves', async () => {
+  const total = 100_000
+  const none = world({ total }, { succeeded: [3] })
+  await none.map(5)
+  const early = world({ total }, { running: [1, 1] }, 16_384)
+  expect((await early.map(5))!.counts.running).toEqual([1, 1, 0, 0, 0])
+  expect([none.looked, early.looked]).toEqual([[], [0, 8192, 16_384]])
 })
 
 test('A map shows what ended while it was made as ended', async () => {

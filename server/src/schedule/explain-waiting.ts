@@ -127,16 +127,20 @@ export class WaitingReasons implements ExplainWaiting {
   readonly countMoving: CountMoving = (ref, { from, to, itemsPerBucket }, { running, waiting }) => {
     const { backlog } = this.#options
     const job = backlog.job(ref)
-    if (job === undefined) return
+    if (job === undefined) return 0
     const { items } = backlog.partitions
+    let found = 0
     for (let index = from; index < Math.min(to, job.admitted); index++) {
       const handle = job.handleOf[index]! - 1
       if (handle < 0) continue
       const state = items.state(handle)
-      const bucket = Math.floor(index / itemsPerBucket)
-      if (isInFlight(state)) running[bucket]!++
-      else if (!job.stopped && (state === ItemState.held || state === ItemState.parked)) waiting[bucket]!++
+      const runs = isInFlight(state)
+      if (!runs && (job.stopped || (state !== ItemState.held && state !== ItemState.parked))) continue
+      const counts = runs ? running : waiting
+      counts[Math.floor(index / itemsPerBucket)]!++
+      found++
     }
+    return found
   }
 
   /** The evidence of order: how often a key's turn passed on since the start, and how often not to the next item in order. */

@@ -99,6 +99,25 @@ describe('the session of the dashboard', () => {
     expect(await status({ ...page, authorization: `Bearer ${session}` })).toBe(401)
   })
 
+  it('is refused from an address that guessed too often, also with the right token', async () => {
+    const app = build()
+    const post = async (authorization: string, remoteAddress: string) =>
+      (await app.inject({ method: 'POST', url, remoteAddress, headers: { ...page, authorization } })).statusCode
+    let guesses = 0
+    while ((await post(`Bearer guess-${guesses}`, '198.51.100.7')) === 401 && guesses < 2000) guesses++
+    expect(guesses).toBeGreaterThanOrEqual(1000)
+    expect(guesses).toBeLessThan(1100)
+    const answer = await app.inject({
+      method: 'POST',
+      url,
+      remoteAddress: '198.51.100.7',
+      headers: { ...page, ...token },
+    })
+    expect(answer.statusCode).toBe(429)
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    expect(await post(token.authorization, '198.51.100.8')).toBe(201)
+  })
+
   it('needs no token under --dev', async () => {
     const app = build({ dev: true, adminToken: null })
     const headers = { ...page, host: 'localhost' }

@@ -12,7 +12,7 @@ export interface DashboardOptions {
     HttpPorts,
     'authenticate' | 'clock' | 'config' | 'dashboard' | 'logger' | 'paths' | 'telemetry' | 'tokens'
   >
-  readonly requestQuota: Pick<RequestQuota, 'take' | 'takeAnonymous'>
+  readonly requestQuota: Pick<RequestQuota, 'take' | 'takeAnonymous' | 'refuseSpent'>
 }
 
 /** The dashboard as its pages see it. */
@@ -59,6 +59,8 @@ export function registerSessions(app: FastifyInstance, { ports, requestQuota }: 
   app.post(url, async (request, reply) => {
     requireOwnPage(request)
     requireNoSession(request)
+    // Tokens are typed here, and an administrator may have chosen a short one.
+    requestQuota.refuseSpent(request.callerAddress)
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
       requestQuota.takeAnonymous(request.callerAddress)
       throw error

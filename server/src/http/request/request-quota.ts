@@ -37,6 +37,14 @@ export class RequestQuota {
     return { ...this.#bySubscription.take(subscription, rate), rate }
   }
 
+  /**
+   * Refuses a request of an address that has used up its requests without a valid token, whatever it holds: whoever guesses learns nothing more.
+   * Counts nothing while there are some left. @throws ProblemError `rate_limited`
+   */
+  refuseSpent(address: string): void {
+    if (!this.#byAddress.hasLeft(addressGroup(address), ADDRESS_RATE)) this.takeAnonymous(address)
+  }
+
   /** Counts a request without a valid token. @throws ProblemError `rate_limited` */
   takeAnonymous(address: string): void {
     const { admitted, waitSeconds } = this.#byAddress.take(addressGroup(address), ADDRESS_RATE)
