@@ -103,7 +103,7 @@ export class OutcomeMaps {
   countDirty(query: ItemCountsQuery): { chunks: number[]; counts: Uint32Array } {
     const buckets = new BucketCounts(query)
     const dirty = this.dirtyOf(query.ref, 0, query.total)
-    for (const map of dirty) buckets.add(map, () => map.entries)
+    for (const map of dirty) buckets.add(map, buckets.needsEntries(map) ? map.entries : undefined)
     return { chunks: dirty.map(({ chunk }) => chunk), counts: buckets.counts }
   }
 

@@ -3,7 +3,7 @@ import type { JobRecord } from '../../../model/job.ts'
 import type { ChunkDraft } from '../../item-store.ts'
 import type { ExecutionRecord, IdempotencyRecord, JobPublication } from '../../job-store.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
-import { insertRetries } from './retried-items.ts'
+import { retriedBlocks } from '../../read/retried-items.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
 import { insertDeliveries } from './write-webhook-endpoints.ts'
@@ -35,7 +35,9 @@ function publishJob({ sql, counters }: WriteDeps, { record, chunks, retries = []
   if (executionId !== null) sql.nameExecution.run(record.subscription, executionId, record.createdAtMs)
   insertChunks(sql, record.ref, chunks)
   sql.deleteDraft.run(record.ref)
-  for (const items of retries) insertRetries(sql, items, record.id)
+  for (const items of retries) {
+    for (const [block, packed] of retriedBlocks(items)) sql.insertRetries.run(items.ref, block, record.id, packed)
+  }
   return eligibleSeq
 }
 

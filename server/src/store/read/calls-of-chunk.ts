@@ -1,6 +1,6 @@
-import type { OutcomeRecord, OutcomeView } from '../../../model/outcome-batch.ts'
-import { readView } from '../../outcomes/segment.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import type { OutcomeRecord, OutcomeView } from '../../model/outcome-batch.ts'
+import { readView } from '../outcomes/segment.ts'
+import { all, one, type Reading } from './asking.ts'
 
 /** A call as it was committed, times in whole ms. */
 export interface CommittedCall extends Omit<OutcomeRecord, 'detail'> {
@@ -20,32 +20,30 @@ type Places = Map<number, { row: CallsRow; n: number }[]>
 
 /** The calls of one chunk that stand as records beside its map; rows are read at the first question. */
 export class CallsOfChunk {
-  readonly #sql: ReadStatements
   readonly #chunk: { readonly ref: number; readonly chunk: number }
   #places: Places | null = null
 
-  constructor(sql: ReadStatements, chunk: { readonly ref: number; readonly chunk: number }) {
-    this.#sql = sql
+  constructor(chunk: { readonly ref: number; readonly chunk: number }) {
     this.#chunk = chunk
   }
 
-  /** The calls of an item, oldest first. */
-  of(index: number): CommittedCall[] {
-    this.#places ??= this.#readPlaces()
-    return (this.#places.get(index) ?? []).map(({ row, n }) => {
-      if (row.view.hasDetail(n)) this.#readDetails(row)
+  /** Reads the calls of an item, oldest first. */
+  *of(index: number): Reading<CommittedCall[]> {
+    this.#places ??= yield* this.#readPlaces()
+    const calls: CommittedCall[] = []
+    for (const { row, n } of this.#places.get(index) ?? []) {
+      if (row.view.hasDetail(n)) yield* this.#readDetails(row)
       const call = row.view.record(n)
       const startedAtMs = Math.floor(call.startedAtMs)
-      return { ...call, startedAtMs, endedAtMs: Math.floor(call.endedAtMs), detail: call.detail ?? null }
-    })
+      calls.push({ ...call, startedAtMs, endedAtMs: Math.floor(call.endedAtMs), detail: call.detail ?? null })
+    }
+    return calls
   }
 
-  #readPlaces(): Places {
+  *#readPlaces(): Reading<Places> {
     const places: Places = new Map()
-    const rows = this.#sql.listCalls.all(this.#chunk.ref, this.#chunk.chunk) as unknown as {
-      id: number
-      records: Uint8Array
-    }[]
+    const { ref, chunk } = this.#chunk
+    const rows = yield* all<Pick<CallsRow, 'id' | 'records'>>('listCalls', ref, chunk)
     for (const { id, records } of rows) {
       const row: CallsRow = { id, records, view: readView(records), hasDetails: false }
       for (let n = 0; n < row.view.count; n++) {
@@ -58,9 +56,9 @@ export class CallsOfChunk {
     return places
   }
 
-  #readDetails(row: CallsRow): void {
+  *#readDetails(row: CallsRow): Reading<void> {
     if (row.hasDetails) return
-    const found = this.#sql.readDetails.get(row.id) as { details: Uint8Array | null } | undefined
+    const found = yield* one<{ details: Uint8Array | null }>('readDetails', row.id)
     row.view = readView(row.records, found?.details ?? null)
     row.hasDetails = true
   }

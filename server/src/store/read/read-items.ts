@@ -1,13 +1,13 @@
-import { FLAG_DECIDED, Verdict } from '../../../model/outcome-batch.ts'
-import type { ItemsQuery, StoredAttempt, StoredItem } from '../../item-store.ts'
-import { CallsOfChunk, type CommittedCall } from '../outcomes/calls-of-chunk.ts'
-import { checkedBody } from '../../rows/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../../outcomes/outcome-entry.ts'
-import { ItemsPacker, type PackedItems } from '../../rows/packed-items.ts'
-import { replacedItem } from '../tables/replaced-items.ts'
-import { RetriedItemsReader } from '../write/retried-items.ts'
-import { wholeBuffer, wordsOf } from '../../outcomes/segment.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import { FLAG_DECIDED, Verdict } from '../../model/outcome-batch.ts'
+import type { ItemsQuery, StoredAttempt, StoredItem } from '../item-store.ts'
+import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
+import { checkedBody } from '../rows/chunk-body.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../outcomes/outcome-entry.ts'
+import { ItemsPacker, type PackedItems } from '../rows/packed-items.ts'
+import { replacedItem } from './replaced-items.ts'
+import { RetriedItemsReader } from './retried-items.ts'
+import { wholeBuffer, wordsOf } from '../outcomes/segment.ts'
+import { one, type Reading } from './asking.ts'
 
 /** Limits of one call, which then returns where to continue. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024
@@ -28,59 +28,61 @@ interface MapRow {
 }
 
 /** Reads a page of items, chunk by chunk, each in a read transaction of its own: a longer one would pin the WAL. */
-export function readItems(sql: ReadStatements, query: ItemsQuery, untilIndex: number | null): PackedItems {
+export function* readItems(query: ItemsQuery, untilIndex: number | null): Reading<PackedItems> {
   const page = new ItemsPacker()
-  const retried = new RetriedItemsReader(sql)
+  const retried = new RetriedItemsReader()
   let from = query.fromIndex
   for (let chunks = 0; chunks < MAX_CHUNKS; chunks++) {
     if (untilIndex !== null && from >= untilIndex) return page.finish(from)
-    sql.begin.run()
+    yield* one('begin')
     try {
-      const head = sql.chunkAt.get(query.ref, from) as Head | undefined
-      if (head === undefined || from >= head.first_index + head.count || sql.jobExists.get(query.ref) === undefined) {
-        return page.finish(null)
-      }
-      const stoppedAt = readChunk({ sql, query, page, retried }, head, from)
-      if (stoppedAt !== null) return page.finish(isEnd(sql, query.ref, stoppedAt) ? null : stoppedAt)
+      const head = yield* one<Head>('chunkAt', query.ref, from)
+      if (head === undefined || from >= head.first_index + head.count) return page.finish(null)
+      if ((yield* one('jobExists', query.ref)) === undefined) return page.finish(null)
+      const stoppedAt = yield* readChunk({ query, page, retried }, head, from)
+      if (stoppedAt !== null) return page.finish((yield* isEnd(query.ref, stoppedAt)) ? null : stoppedAt)
       from = head.first_index + head.count
     } finally {
-      sql.commit.run()
+      yield* one('commit')
     }
   }
   return page.finish(from)
 }
 
-interface Reading {
-  readonly sql: ReadStatements
+interface Page {
   readonly query: ItemsQuery
   readonly page: ItemsPacker
   readonly retried: RetriedItemsReader
 }
 
 /** Adds the chunk's items from index `from` on. @returns where the page became full, null: it is not */
-function readChunk({ sql, query, page, retried }: Reading, head: Head, from: number): number | null {
+function* readChunk({ query, page, retried }: Page, head: Head, from: number): Reading<number | null> {
   const { ref } = query
   const { chunk } = head
-  const row = sql.readMap.get(ref, chunk) as MapRow | undefined
+  const row = yield* one<MapRow>('readMap', ref, chunk)
   const what = `chunk ${chunk} of job ref ${ref}`
   const entries = row === undefined ? null : wordsOf(row.entries, { what, words: head.count * ENTRY_WORDS })
-  const matches = matchesOf({ sql, query, page, retried }, { head, entries, from })
+  const matches = yield* matchesOf({ query, page, retried }, { head, entries, from })
   if (matches.length === 0) return null
-  const { body } = sql.readBody.get(ref, chunk) as { body: Uint8Array }
+  const { body } = (yield* one<{ body: Uint8Array }>('readBody', ref, chunk))!
   const lines = new LineCutter(checkedBody(body, { what, count: head.count }))
-  const calls = new CallsOfChunk(sql, { ref, chunk })
+  const calls = new CallsOfChunk({ ref, chunk })
   for (const at of matches) {
     const index = head.first_index + at
     if (page.byteLength >= Math.min(query.maxBytes ?? MAX_PAGE_BYTES, MAX_PAGE_BYTES)) return index
-    const place = { index, line: lines.cut(at), retriedAs: retried.jobOf(ref, index) }
+    const retriedAs = retried.knows(ref, index) ? retried.jobOf(ref, index) : yield* retried.read(ref, index)
+    const place = { index, line: lines.cut(at), retriedAs }
     if (row === undefined || entries === null || entryVerdict(entries, at) === Verdict.unjudged) {
       page.add({ ...place, ...untouched })
     } else if (isPlain(entries, at)) {
       const call = readPlain(entries, at, { epoch: row.epoch, baseMs: row.base_ms }, { ref, chunk, index })
       page.add({ ...place, ...itemOfCalls([{ ...call, detail: null }], query.log) })
     } else {
-      const ofItem = calls.of(index)
-      const replaced = replacedItem(sql, { ref, index, line: place.line, calls: ofItem }, query.replacedLines ?? false)
+      const ofItem = yield* calls.of(index)
+      const replaced = yield* replacedItem(
+        { ref, index, line: place.line, calls: ofItem },
+        query.replacedLines ?? false,
+      )
       page.add({
         ...place,
         ...itemOfCalls(ofItem, query.log),
@@ -93,14 +95,14 @@ function readChunk({ sql, query, page, retried }: Reading, head: Head, from: num
 }
 
 /** Positions in the chunk of the items that pass the filters, as many as the page may still take. Looks at packed columns only. */
-function matchesOf(
-  { sql, query, page }: Reading,
+function* matchesOf(
+  { query, page }: Page,
   { head, entries, from }: { head: Head; entries: Uint32Array | null; from: number },
-): number[] {
+): Reading<number[]> {
   const { ref, verdicts, idHash, keyHash } = query
   const wanted = query.limit - page.count
-  const ids = idHash && hashesOf(sql.readIds.get(ref, head.chunk))
-  const keys = keyHash && hashesOf(sql.readKeys.get(ref, head.chunk))
+  const ids = idHash && hashesOf(yield* one('readIds', ref, head.chunk))
+  const keys = keyHash && hashesOf(yield* one('readKeys', ref, head.chunk))
   const matches: number[] = []
   for (let at = from - head.first_index; at < head.count && matches.length < wanted; at++) {
     if (verdicts && !verdicts.includes(entries === null ? Verdict.unjudged : entryVerdict(entries, at))) continue
@@ -115,8 +117,8 @@ function hashesOf(row: unknown): Uint32Array {
   return new Uint32Array(wholeBuffer((row as { hashes: Uint8Array }).hashes))
 }
 
-function isEnd(sql: ReadStatements, ref: number, index: number): boolean {
-  const head = sql.chunkAt.get(ref, index) as Head | undefined
+function* isEnd(ref: number, index: number): Reading<boolean> {
+  const head = yield* one<Head>('chunkAt', ref, index)
   return head === undefined || index >= head.first_index + head.count
 }
 

@@ -1,8 +1,8 @@
-import type { JobId, JobRef } from '../../../model/ids.ts'
-import { hashOf, itemIdSeed, partitionKeySeed } from '../../../model/item-hashes.ts'
-import type { SearchFound, SearchHit, SearchPlace, SearchQuery } from '../../search-store.ts'
-import { wholeBuffer } from '../../outcomes/segment.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import type { JobId, JobRef } from '../../model/ids.ts'
+import { hashOf, itemIdSeed, partitionKeySeed } from '../../model/item-hashes.ts'
+import type { SearchFound, SearchHit, SearchPlace, SearchQuery } from '../search-store.ts'
+import { wholeBuffer } from '../outcomes/segment.ts'
+import { all, type Reading } from './asking.ts'
 import { type FoundLetter, walkDeadLetters } from './list-dead-letters.ts'
 
 /** Jobs and chunks that are read at once: a millisecond each. */
@@ -31,6 +31,11 @@ interface JobRow {
   readonly metadata: string | null
 }
 
+interface ExecutionRow {
+  readonly id: string
+  readonly created_at_ms: number
+}
+
 interface ChunkRow {
   readonly chunk: number
   readonly first_index: number
@@ -41,29 +46,28 @@ interface ChunkRow {
 type Hash = readonly [number, number]
 
 /** Looks for an id or value, a piece at a time: never at the bodies of chunks, and at no more jobs and chunks than it may. */
-export function* search(sql: ReadStatements, query: SearchQuery): Generator<void, SearchFound> {
+export function* search(query: SearchQuery): Reading<SearchFound> {
   const hits: SearchHit[] = []
-  if (query.from === null) yield* findNamed(sql, query, hits)
-  const walk = new JobWalk(sql, query, hits)
+  if (query.from === null) yield* findNamed(query, hits)
+  const walk = new JobWalk(query, hits)
   return { hits, next: yield* walk.run() }
 }
 
 /** Finds by an index. */
-function* findNamed(sql: ReadStatements, { subscription, text, kinds }: SearchQuery, hits: SearchHit[]) {
+function* findNamed({ subscription, text, kinds }: SearchQuery, hits: SearchHit[]): Reading<void> {
   const until = text.length < MIN_PREFIX ? text : text + AFTER_ALL
   if (kinds.includes('job')) {
-    const rows = sql.jobsByIdPrefix.all(subscription, text, until, MAX_NAMED) as unknown as JobRow[]
+    const rows = yield* all<JobRow>('jobsByIdPrefix', subscription, text, until, MAX_NAMED)
     for (const row of rows) hits.push(jobHit('job', row.id, row))
   }
   if (kinds.includes('execution')) {
-    const rows = sql.executionsByIdPrefix.all(subscription, text, until, MAX_NAMED)
-    for (const { id, created_at_ms: atMs } of rows as unknown as { id: string; created_at_ms: number }[])
+    const rows = yield* all<ExecutionRow>('executionsByIdPrefix', subscription, text, until, MAX_NAMED)
+    for (const { id, created_at_ms: atMs } of rows)
       hits.push({ kind: 'execution', value: id, ref: null, jobId: null, index: null, channel: null, field: null, atMs })
   }
   if (!kinds.includes('error_code')) return
-  const lanes = sql.listLanes.all(subscription) as unknown as { id: number; channel: string }[]
+  const lanes = yield* all<{ id: number; channel: string }>('listLanes', subscription)
   for (let at = 0, found = 0; at < lanes.length && found < MAX_NAMED; at++) {
-    yield
     const { channel } = lanes[at]!
     let atMs: number | null = null
     const filter = { subscription, channels: [channel], codes: [text] }
@@ -71,7 +75,7 @@ function* findNamed(sql: ReadStatements, { subscription, text, kinds }: SearchQu
       atMs = failedAtMs
       return false
     }
-    yield* walkDeadLetters(sql, filter, takeFirst, MAX_LETTERS)
+    yield* walkDeadLetters(filter, takeFirst, MAX_LETTERS)
     if (atMs === null) continue
     found++
     hits.push({
@@ -86,7 +90,6 @@ function* findNamed(sql: ReadStatements, { subscription, text, kinds }: SearchQu
 
 /** Looks into jobs, the newest first. */
 class JobWalk {
-  readonly #sql: ReadStatements
   readonly #query: SearchQuery
   readonly #hits: SearchHit[]
   readonly #seeks: { readonly item: boolean; readonly key: boolean; readonly metadata: boolean }
@@ -95,8 +98,7 @@ class JobWalk {
   #jobsLeft: number
   #chunksLeft: number
 
-  constructor(sql: ReadStatements, query: SearchQuery, hits: SearchHit[]) {
-    this.#sql = sql
+  constructor(query: SearchQuery, hits: SearchHit[]) {
     this.#query = query
     this.#hits = hits
     const { kinds } = query
@@ -109,14 +111,14 @@ class JobWalk {
     this.#chunksLeft = query.maxChunks
   }
 
-  *run(): Generator<void, SearchPlace | null> {
+  *run(): Reading<SearchPlace | null> {
     const { subscription, from, limit } = this.#query
     if (!this.#seeks.item && !this.#seeks.key && !this.#seeks.metadata) return null
     let beforeId: string | null = from?.jobId ?? AFTER_ALL_IDS
     let isIncluded = from !== null
     for (;;) {
-      const statement = isIncluded ? this.#sql.searchedJobsFrom : this.#sql.searchedJobs
-      const rows = statement.all(subscription, beforeId, JOBS_A_TURN) as unknown as JobRow[]
+      const statement = isIncluded ? 'searchedJobsFrom' : 'searchedJobs'
+      const rows: readonly JobRow[] = yield* all<JobRow>(statement, subscription, beforeId, JOBS_A_TURN)
       for (const row of rows) {
         const place = row.id === from?.jobId ? from : { jobId: row.id as JobId, chunk: 0, keyFound: false }
         const isFull = this.#hits.length > 0 && this.#hits.length + MAX_HITS_A_JOB > limit
@@ -128,11 +130,10 @@ class JobWalk {
       if (rows.length < JOBS_A_TURN) return null
       beforeId = rows.at(-1)!.id
       isIncluded = false
-      yield
     }
   }
 
-  *#lookInto(row: JobRow, place: SearchPlace): Generator<void, SearchPlace | null> {
+  *#lookInto(row: JobRow, place: SearchPlace): Reading<SearchPlace | null> {
     if (this.#seeks.metadata && place.chunk === 0) this.#lookAtMetadata(row)
     let itemsLeft = this.#seeks.item ? MAX_ITEMS_A_JOB : 0
     let keyLeft = this.#seeks.key && !place.keyFound ? 1 : 0
@@ -143,7 +144,7 @@ class JobWalk {
     )
     for (let from = place.chunk; ;) {
       if (this.#chunksLeft <= 0) return { jobId: row.id as JobId, chunk: from, keyFound: keyLeft === 0 }
-      const chunks = this.#sql.readHashesFrom.all(row.ref, from, CHUNKS_A_TURN) as unknown as ChunkRow[]
+      const chunks: readonly ChunkRow[] = yield* all<ChunkRow>('readHashesFrom', row.ref, from, CHUNKS_A_TURN)
       this.#chunksLeft -= chunks.length
       for (const { first_index: first, ids, keys } of chunks) {
         // Beyond the total are items of a part that is not appended.
@@ -153,7 +154,6 @@ class JobWalk {
       }
       if (chunks.length < CHUNKS_A_TURN || itemsLeft + keyLeft === 0) return null
       from = chunks.at(-1)!.chunk + 1
-      yield
     }
   }
 

@@ -1,9 +1,7 @@
-import type { StatementSync } from 'node:sqlite'
-import type { JobId, WebhookEndpointId, WebhookEventId } from '../../../model/ids.ts'
-import type { StoredWebhookEvent, WebhookEventType } from '../../../model/webhook-event.ts'
-import type { EndpointCount, WebhookEventsQuery, WebhookReadLimit } from '../../webhook-event-store.ts'
-import type { ReadStatements } from '../tables/statements.ts'
-import type { ReadCalls } from '../../thread/messages.ts'
+import type { JobId, WebhookEndpointId, WebhookEventId } from '../../model/ids.ts'
+import type { StoredWebhookEvent, WebhookEventType } from '../../model/webhook-event.ts'
+import type { WebhookEventsQuery, WebhookReadLimit } from '../webhook-event-store.ts'
+import { all, type AskValue, type Reading, type StatementName } from './asking.ts'
 
 interface EventRow {
   readonly seq: number
@@ -20,28 +18,32 @@ interface EventRow {
 
 /** Events that are looked at before others have their turn. */
 const EVENTS_A_STEP = 500
+/** Events read at once where their size may end the read. */
+const EVENTS_A_TURN = 64
 
-type WebhookReads = 'listWaitingWebhookEvents' | 'listWebhookBacklog' | 'countWebhookBacklogs'
+/** Lists events that were not forwarded. */
+export function listWaitingWebhookEvents(limit: WebhookReadLimit): Reading<StoredWebhookEvent[]> {
+  return readWithin(limit, 'waitingWebhookEvents')
+}
 
-/** Creates the handlers of the forwarder's reads. */
-export function webhookReads(sql: ReadStatements): {
-  readonly [Name in WebhookReads]: (args: ReadCalls[Name]['args']) => ReadCalls[Name]['result']
-} {
-  return {
-    listWaitingWebhookEvents: (limit) => readWithin(limit, sql.waitingWebhookEvents, []),
-    listWebhookBacklog: ({ endpoint, ...limit }) => readWithin(limit, sql.webhookBacklog, [endpoint]),
-    countWebhookBacklogs: () => sql.countBacklogs.all() as unknown as EndpointCount[],
-  }
+/** Lists the events in the backlog of an endpoint. */
+export function listWebhookBacklog({
+  endpoint,
+  ...limit
+}: WebhookReadLimit & { readonly endpoint: string }): Reading<StoredWebhookEvent[]> {
+  return readWithin(limit, 'webhookBacklog', endpoint)
 }
 
 /** Lists events of a subscription step by step: those that do not match are read, too. */
-export function* listWebhookEvents(
-  sql: ReadStatements,
-  { subscription, limit, afterSeq = 0, ...filter }: WebhookEventsQuery,
-): Generator<void, StoredWebhookEvent[]> {
+export function* listWebhookEvents({
+  subscription,
+  limit,
+  afterSeq = 0,
+  ...filter
+}: WebhookEventsQuery): Reading<StoredWebhookEvent[]> {
   const found: StoredWebhookEvent[] = []
   for (let seq = afterSeq; ;) {
-    const rows = sql.webhookEventsOf.all(subscription, seq, EVENTS_A_STEP) as unknown as EventRow[]
+    const rows: readonly EventRow[] = yield* all<EventRow>('webhookEventsOf', subscription, seq, EVENTS_A_STEP)
     for (const row of rows) {
       if (!matches(row, filter)) continue
       found.push(eventOfRow(row))
@@ -49,7 +51,6 @@ export function* listWebhookEvents(
     }
     if (rows.length < EVENTS_A_STEP) return found
     seq = rows.at(-1)!.seq
-    yield
   }
 }
 
@@ -62,17 +63,23 @@ function matches(
   return endpoint === undefined || (JSON.parse(endpoints) as string[]).includes(endpoint)
 }
 
-function readWithin(
+function* readWithin(
   { maxEvents, maxBytes }: WebhookReadLimit,
-  statement: StatementSync,
-  parameters: readonly string[],
-): StoredWebhookEvent[] {
+  statement: StatementName,
+  ...values: AskValue[]
+): Reading<StoredWebhookEvent[]> {
   const found: StoredWebhookEvent[] = []
   let bytes = 0
-  for (const row of statement.iterate(...parameters, maxEvents) as unknown as Iterable<EventRow>) {
-    bytes += row.body.length
-    if (found.length > 0 && bytes > maxBytes) break
-    found.push(eventOfRow(row))
+  for (let seq = 0; found.length < maxEvents;) {
+    const limit = Math.min(maxEvents - found.length, EVENTS_A_TURN)
+    const rows: readonly EventRow[] = yield* all<EventRow>(statement, seq, limit, ...values)
+    for (const row of rows) {
+      bytes += row.body.length
+      if (found.length > 0 && bytes > maxBytes) return found
+      found.push(eventOfRow(row))
+    }
+    if (rows.length < limit) return found
+    seq = rows.at(-1)!.seq
   }
   return found
 }

@@ -1,9 +1,8 @@
-import type { StatementSync } from 'node:sqlite'
-import type { JobId, JobRef } from '../../../model/ids.ts'
+import type { JobId, JobRef } from '../../model/ids.ts'
 import { errorNumber } from '@waybill/spec/rules'
-import type { DeadLetter, DeadLetterFilter, DeadLettersQuery } from '../../outcome-store.ts'
-import { RetriedItemsReader } from '../write/retried-items.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import type { DeadLetter, DeadLetterFilter, DeadLettersQuery } from '../outcome-store.ts'
+import { RetriedItemsReader } from './retried-items.ts'
+import { all, type AskValue, one, type Reading, type StatementName } from './asking.ts'
 
 /** Rows read at once of each range. */
 const ROWS_A_TURN = 256
@@ -25,10 +24,10 @@ interface DeadLetterRow {
 export type FoundLetter = DeadLetter & { readonly error: number }
 
 /** Dead letters newest first. */
-export function* listDeadLetters(sql: ReadStatements, query: DeadLettersQuery): Generator<void, DeadLetter[]> {
+export function* listDeadLetters(query: DeadLettersQuery): Reading<DeadLetter[]> {
   const found: DeadLetter[] = []
   if (query.limit <= 0) return found
-  yield* walkDeadLetters(sql, query, ({ error: _, ...letter }) => found.push(letter) < query.limit)
+  yield* walkDeadLetters(query, ({ error: _, ...letter }) => found.push(letter) < query.limit)
   return found
 }
 
@@ -38,20 +37,19 @@ export function* listDeadLetters(sql: ReadStatements, query: DeadLettersQuery): 
  * @returns the last row that was looked at, of those beyond which there may be more; null: there are none
  */
 export function* walkDeadLetters(
-  sql: ReadStatements,
   query: DeadLetterFilter,
   take: (letter: FoundLetter) => boolean,
   maxRows = Infinity,
-): Generator<void, number | null> {
-  const channels = channelsOfLanes(sql, query)
+): Reading<number | null> {
+  const channels = yield* channelsOfLanes(query)
   const keyHash = query.keyHash && blobOf(query.keyHash)
-  const retried = new RetriedItemsReader(sql)
-  const rows = new MergedRows(rangesOf(sql, query, { lanes: [...channels.keys()], keyHash }))
+  const retried = new RetriedItemsReader()
+  const rows = new MergedRows(yield* rangesOf(query, { lanes: [...channels.keys()], keyHash }))
   let looked = 0
   let last: number | null = null
-  for (let row = rows.next(); row !== undefined; row = rows.next()) {
+  for (let row = yield* rows.next(); row !== undefined; row = yield* rows.next()) {
     if (looked === maxRows) return last
-    if (++looked % ROWS_A_TURN === 0) yield
+    looked++
     last = row.seq
     const channel = channels.get(row.lane)
     if (channel === undefined || row.job_id === null) continue
@@ -60,7 +58,9 @@ export function* walkDeadLetters(
     const error = row.error ?? errorNumber(row.code, undefined)
     if (query.errors?.includes(error) === false) continue
     if (keyHash !== undefined && !(row.key_hash !== null && keyHash.equals(row.key_hash))) continue
-    const retriedAs = retried.jobOf(row.ref, row.item_index)
+    const retriedAs = retried.knows(row.ref, row.item_index)
+      ? retried.jobOf(row.ref, row.item_index)
+      : yield* retried.read(row.ref, row.item_index)
     if (query.notRetried === true && retriedAs !== null) continue
     const { seq, code, item_index: index, failed_at_ms: failedAtMs } = row
     const place = { seq, ref: row.ref as JobRef, jobId: row.job_id as JobId, channel, index }
@@ -70,49 +70,59 @@ export function* walkDeadLetters(
 }
 
 /** The subscription's lanes that pass the filter, with their channels. */
-function channelsOfLanes(sql: ReadStatements, { subscription, channels }: DeadLetterFilter): Map<number, string> {
-  const lanes = sql.listLanes.all(subscription) as unknown as { id: number; channel: string }[]
+function* channelsOfLanes({ subscription, channels }: DeadLetterFilter): Reading<Map<number, string>> {
+  const lanes = yield* all<{ id: number; channel: string }>('listLanes', subscription)
   const wanted = lanes.filter(({ channel }) => channels?.includes(channel) !== false)
   return new Map(wanted.map(({ id, channel }) => [id, channel]))
 }
 
-function rangesOf(
-  sql: ReadStatements,
+function* rangesOf(
   { subscription, jobIds, codes, beforeSeq = Number.MAX_SAFE_INTEGER }: DeadLetterFilter,
   { lanes, keyHash }: { lanes: readonly number[]; keyHash: Buffer | undefined },
-): Range[] {
-  const range = (statement: StatementSync, ...values: (number | string | Buffer)[]): Range =>
-    new Range((before) => statement.all(before, ROWS_A_TURN, ...values) as unknown as DeadLetterRow[], beforeSeq)
+): Reading<Range[]> {
+  const range = (statement: StatementName, ...values: AskValue[]): Range => new Range(statement, values, beforeSeq)
   if (jobIds !== undefined) {
-    const jobs = [...new Set(jobIds)].map((id) => sql.findJobRef.get(id, subscription) as { ref: number } | undefined)
-    return jobs.flatMap((job) => (job === undefined ? [] : [range(sql.deadLettersOfJob, job.ref)]))
+    const ranges: Range[] = []
+    for (const id of new Set(jobIds)) {
+      const job = yield* one<{ ref: number }>('findJobRef', id, subscription)
+      if (job !== undefined) ranges.push(range('deadLettersOfJob', job.ref))
+    }
+    return ranges
   }
-  if (keyHash !== undefined) return [range(sql.deadLettersOfKey, keyHash)]
-  if (codes === undefined) return lanes.map((lane) => range(sql.deadLettersOfLane, lane))
+  if (keyHash !== undefined) return [range('deadLettersOfKey', keyHash)]
+  if (codes === undefined) return lanes.map((lane) => range('deadLettersOfLane', lane))
   const unique = [...new Set(codes)]
-  return lanes.flatMap((lane) => unique.map((code) => range(sql.deadLettersOfCode, lane, code)))
+  return lanes.flatMap((lane) => unique.map((code) => range('deadLettersOfCode', lane, code)))
 }
 
 /** Rows of one range of an index, newest first. */
 class Range {
-  readonly #read: (before: number) => DeadLetterRow[]
+  readonly #statement: StatementName
+  readonly #values: readonly AskValue[]
   #before: number
-  #rows: DeadLetterRow[] = []
+  #rows: readonly DeadLetterRow[] = []
   #at = 0
   #ended = false
 
-  constructor(read: (before: number) => DeadLetterRow[], before: number) {
-    this.#read = read
+  constructor(statement: StatementName, values: readonly AskValue[], before: number) {
+    this.#statement = statement
+    this.#values = values
     this.#before = before
   }
 
+  /** Whether `first` says something only after `read`. */
+  get isEmpty(): boolean {
+    return this.#at === this.#rows.length && !this.#ended
+  }
+
+  *read(): Reading<void> {
+    this.#rows = yield* all<DeadLetterRow>(this.#statement, this.#before, ROWS_A_TURN, ...this.#values)
+    this.#at = 0
+    this.#ended = this.#rows.length < ROWS_A_TURN
+    this.#before = this.#rows.at(-1)?.seq ?? 0
+  }
+
   get first(): DeadLetterRow | undefined {
-    if (this.#at === this.#rows.length && !this.#ended) {
-      this.#rows = this.#read(this.#before)
-      this.#at = 0
-      this.#ended = this.#rows.length < ROWS_A_TURN
-      this.#before = this.#rows.at(-1)?.seq ?? 0
-    }
     return this.#rows[this.#at]
   }
 
@@ -129,9 +139,10 @@ class MergedRows {
     this.#ranges = ranges
   }
 
-  next(): DeadLetterRow | undefined {
+  *next(): Reading<DeadLetterRow | undefined> {
     let newest: Range | undefined
     for (const range of this.#ranges) {
+      if (range.isEmpty) yield* range.read()
       if (range.first !== undefined && !(newest !== undefined && newest.first!.seq > range.first.seq)) newest = range
     }
     const row = newest?.first

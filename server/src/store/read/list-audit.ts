@@ -1,7 +1,6 @@
-import type { StatementSync } from 'node:sqlite'
-import { type AuditActor, type AuditSeq, firstAuditSeq, type NumberedAuditEntry } from '../../../model/audit.ts'
-import type { AuditFound, AuditQuery } from '../../audit-store.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import { type AuditActor, type AuditSeq, firstAuditSeq, type NumberedAuditEntry } from '../../model/audit.ts'
+import type { AuditFound, AuditQuery } from '../audit-store.ts'
+import { all, type AskValue, type Reading, type StatementName } from './asking.ts'
 
 /** Rows read at once. */
 const ROWS_A_TURN = 256
@@ -26,14 +25,14 @@ interface AuditRow {
 }
 
 /** Entries newest first, by the index that finds the fewest; the other filters look at what it finds. */
-export function* listAudit(sql: ReadStatements, query: AuditQuery): Generator<void, AuditFound> {
+export function* listAudit(query: AuditQuery): Reading<AuditFound> {
   const { limit, createdAfterMs = 0, createdBeforeMs = Infinity } = query
-  const { statement, values } = rangeOf(sql, query)
+  const { statement, values } = rangeOf(query)
   const from = firstAuditSeq(createdAfterMs)
   let before = Math.min(query.beforeSeq ?? Number.MAX_SAFE_INTEGER, firstAuditSeq(createdBeforeMs))
   const entries: NumberedAuditEntry[] = []
-  for (let looked = 0; looked < ROWS_A_PAGE; yield) {
-    const rows = statement.all(before, from, ROWS_A_TURN, ...values) as unknown as AuditRow[]
+  for (let looked = 0; looked < ROWS_A_PAGE;) {
+    const rows = yield* all<AuditRow>(statement, before, from, ROWS_A_TURN, ...values)
     for (const row of rows) {
       before = row.seq
       looked++
@@ -46,19 +45,19 @@ export function* listAudit(sql: ReadStatements, query: AuditQuery): Generator<vo
   return { entries, next: before as AuditSeq }
 }
 
-function rangeOf(
-  sql: ReadStatements,
-  { jobId, actor, subscription }: AuditQuery,
-): { statement: StatementSync; values: readonly string[] } {
+function rangeOf({ jobId, actor, subscription }: AuditQuery): {
+  statement: StatementName
+  values: readonly AskValue[]
+} {
   // A caller of one subscription is led by its own entries alone: how many others there are must not show.
   if (subscription !== null) {
     return jobId === undefined
-      ? { statement: sql.auditOfSubscription, values: [subscription] }
-      : { statement: sql.auditOfOwnJob, values: [jobId, subscription] }
+      ? { statement: 'auditOfSubscription', values: [subscription] }
+      : { statement: 'auditOfOwnJob', values: [jobId, subscription] }
   }
-  if (jobId !== undefined) return { statement: sql.auditOfJob, values: [jobId] }
-  if (actor?.startsWith('tok_') === true) return { statement: sql.auditOfToken, values: [actor] }
-  return { statement: sql.auditEntries, values: [] }
+  if (jobId !== undefined) return { statement: 'auditOfJob', values: [jobId] }
+  if (actor?.startsWith('tok_') === true) return { statement: 'auditOfToken', values: [actor] }
+  return { statement: 'auditEntries', values: [] }
 }
 
 function matches(row: AuditRow, { subscription, actor, action, jobId, channel }: AuditQuery): boolean {

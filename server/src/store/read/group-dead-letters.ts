@@ -1,18 +1,18 @@
-import type { DeadLetterGroup, DeadLetterGroups, DeadLetterGroupsQuery } from '../../outcome-store.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import type { DeadLetterGroup, DeadLetterGroups, DeadLetterGroupsQuery } from '../outcome-store.ts'
+import type { Reading } from './asking.ts'
 import { walkDeadLetters } from './list-dead-letters.ts'
 
 type Counted = { -readonly [Field in keyof DeadLetterGroup]: DeadLetterGroup[Field] }
 
 /** Groups dead letters by channel and error, the newest first. The number of an error includes its code. */
-export function* groupDeadLetters(
-  sql: ReadStatements,
-  { maxLetters, maxGroups, ...query }: DeadLetterGroupsQuery,
-): Generator<void, DeadLetterGroups> {
+export function* groupDeadLetters({
+  maxLetters,
+  maxGroups,
+  ...query
+}: DeadLetterGroupsQuery): Reading<DeadLetterGroups> {
   const groups = new Map<string, Counted>()
   let surplusSeq: number | null = null
   const lastSeq = yield* walkDeadLetters(
-    sql,
     query,
     ({ seq, ref, jobId, channel, index, code, failedAtMs, retriedAs, error }) => {
       const name = `${error}/${channel}`

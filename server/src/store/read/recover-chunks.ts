@@ -1,10 +1,10 @@
-import type { JobRef } from '../../../model/ids.ts'
-import { FLAG_DECIDED, isEnded, Verdict } from '../../../model/outcome-batch.ts'
-import type { RecoveredChunk, RecoveredWait } from '../../recovery-store.ts'
-import type { ReadCalls } from '../../thread/messages.ts'
-import { ENTRY_WORDS, entryVerdict } from '../../outcomes/outcome-entry.ts'
-import { readView, wordsOf } from '../../outcomes/segment.ts'
-import type { ReadStatements } from '../tables/statements.ts'
+import type { JobRef } from '../../model/ids.ts'
+import { FLAG_DECIDED, isEnded, Verdict } from '../../model/outcome-batch.ts'
+import type { RecoveredChunk, RecoveredWait } from '../recovery-store.ts'
+import type { ReadCalls } from '../thread/messages.ts'
+import { ENTRY_WORDS, entryVerdict } from '../outcomes/outcome-entry.ts'
+import { readView, wordsOf } from '../outcomes/segment.ts'
+import { all, one, type Reading } from './asking.ts'
 
 /** Chunks returned at once: 4 MB of keys where they are full. */
 const CHUNKS_A_TURN = 512
@@ -25,29 +25,30 @@ interface ChunkRow {
 }
 
 /** Reads the next chunks of these jobs for the scheduler: keys and verdicts, never bodies. */
-export function recoverChunks(
-  sql: ReadStatements,
-  { refs, fromChunk }: ReadCalls['recoverChunks']['args'],
-): ReadCalls['recoverChunks']['result'] {
+export function* recoverChunks({
+  refs,
+  fromChunk,
+}: ReadCalls['recoverChunks']['args']): Reading<ReadCalls['recoverChunks']['result']> {
   // Only the first job was begun before: it continues alone.
   const asked = fromChunk > 0 ? refs.slice(0, 1) : refs
   const [statement, jobs] =
     asked.length === 1
-      ? ([sql.recoverChunks, asked[0]!] as const)
-      : ([sql.recoverChunksOfJobs, JSON.stringify(asked)] as const)
-  sql.begin.run()
+      ? (['recoverChunks', asked[0]!] as const)
+      : (['recoverChunksOfJobs', JSON.stringify(asked)] as const)
+  yield* one('begin')
   try {
-    const rows = statement.all(jobs, fromChunk, CHUNKS_A_TURN) as unknown as ChunkRow[]
-    const chunks = rows.map((row) => recoveredChunk(sql, row))
+    const rows = yield* all<ChunkRow>(statement, jobs, fromChunk, CHUNKS_A_TURN)
+    const chunks: RecoveredChunk[] = []
+    for (const row of rows) chunks.push(yield* recoveredChunk(row))
     if (rows.length < CHUNKS_A_TURN) return { chunks, jobs: asked.length, nextChunk: 0 }
     const last = rows.at(-1)!
     return { chunks, jobs: asked.indexOf(last.ref), nextChunk: last.chunk + 1 }
   } finally {
-    sql.commit.run()
+    yield* one('commit')
   }
 }
 
-function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
+function* recoveredChunk(row: ChunkRow): Reading<RecoveredChunk> {
   const what = `chunk ${row.chunk} of job ref ${row.ref}`
   const verdicts = new Uint8Array(row.count)
   if (row.entries !== null) {
@@ -64,16 +65,16 @@ function recoveredChunk(sql: ReadStatements, row: ChunkRow): RecoveredChunk {
     succeeded: row.succeeded ?? 0,
     failed: row.failed ?? 0,
     cancelled: row.cancelled ?? 0,
-    waiting: (row.waiting ?? 0) > 0 ? waitsOf(sql, row, verdicts) : [],
+    waiting: (row.waiting ?? 0) > 0 ? yield* waitsOf(row, verdicts) : [],
     firstStartedAtMs: row.first_started_at_ms,
     lastEndedAtMs: row.last_ended_at_ms,
   }
 }
 
 /** The waits of items that were tried and have not ended: their last calls, and the outage attempts of earlier ones. */
-function waitsOf(sql: ReadStatements, row: ChunkRow, verdicts: Uint8Array): RecoveredWait[] {
+function* waitsOf(row: ChunkRow, verdicts: Uint8Array): Reading<RecoveredWait[]> {
   const waits = new Map<number, RecoveredWait>()
-  for (const calls of sql.listCalls.all(row.ref, row.chunk) as unknown as { records: Uint8Array }[]) {
+  for (const calls of yield* all<{ records: Uint8Array }>('listCalls', row.ref, row.chunk)) {
     const view = readView(calls.records)
     for (let n = 0; n < view.count; n++) {
       const index = view.index(n)
