@@ -24,6 +24,7 @@ export default defineConfig({
         include: [...suite.include],
         testTimeout: suite.timeoutMs,
         hookTimeout: suite.timeoutMs,
+        ...(suite.setup !== undefined && { globalSetup: [suite.setup] }),
         fileParallelism: suite.oneFileAtATime !== true,
         // Files of one group run beside each other.
         sequence: { groupOrder: suite.oneFileAtATime === true ? 1 + at : 0 },

@@ -10,6 +10,8 @@ export interface Suite {
   readonly oneFileAtATime?: boolean
   /** Takes minutes, or downloads much: a part of `npm run test:long`, not of `npm test`. */
   readonly long?: boolean
+  /** A file that is run before its tests: starts what all of them share. */
+  readonly setup?: string
   /** A package that takes the place of another one wherever it is imported. */
   readonly replaced?: { readonly name: string; readonly by: string }
 }
@@ -38,6 +40,7 @@ export const suites: readonly Suite[] = [
     long: true,
   },
   inTest('package', { timeoutMs: 180_000 }),
+  inTest('postgres', { timeoutMs: 120_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),

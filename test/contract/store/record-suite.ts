@@ -176,8 +176,11 @@ export function recordSuite(kind: StoreKind): void {
     })
   })
 
+  // How large a database is, and may be, is the affair of whoever runs it.
+  const isBounded = kind !== 'postgres'
+
   describe('without disk space', () => {
-    it('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
+    it.runIf(isBounded)('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
       const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
       const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
       const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
@@ -214,6 +217,7 @@ export function recordSuite(kind: StoreKind): void {
       await Promise.all([0, 1, 2].map(() => small.holdJobs([ref], { pausedAtMs: 1 })))
       expect(writes()).toBe(before + 3)
       expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
+      if (!isBounded) return
       while (
         await publish(small, { chunks: chunksOf(1, 100, 10_000) }).then(
           () => true,

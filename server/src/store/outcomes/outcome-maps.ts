@@ -90,6 +90,11 @@ export class OutcomeMaps {
     return map
   }
 
+  /** Whether `find` reads nothing. */
+  has(ref: number, chunk: number): boolean {
+    return this.#jobs.get(ref)?.has(chunk) ?? false
+  }
+
   /** Dirty chunks of a job that hold an item from `fromIndex` to `toIndex` (exclusive), in order. */
   dirtyOf(ref: number, fromIndex: number, toIndex: number): ChunkMap[] {
     const found: ChunkMap[] = []

@@ -4,7 +4,7 @@ import type { RejectedItems } from '../../item-store.ts'
 import { applyRecord, readChunkMap, writeChunkMap } from '../../outcomes/chunk-map.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { entryVerdict } from '../../outcomes/outcome-entry.ts'
-import { errorOf } from '../outcomes/write-dead-letters.ts'
+import { errorOf } from '../../outcomes/failures.ts'
 import { type JobState, openJob } from './write-jobs.ts'
 import type { WriteDeps, Written } from './write-deps.ts'
 
