@@ -49,6 +49,7 @@ import { unblockChannel } from './schedule/unblock-channel.ts'
 import { openTraces } from './traces/open-traces.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
+import { createPostgresStore } from './store/postgres/postgres-store.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { reportCertificate } from './tls-certificate.ts'
 import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
@@ -127,16 +128,7 @@ async function onOpenStore(
   const clock = systemClock
   const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
-  const store = createSqliteStore({
-    keyRing,
-    kind: config.store,
-    dataDir: config.dataDir,
-    maxDataBytes: config.limits.maxDataBytes,
-    logger,
-    telemetry,
-    clock,
-    onFatal,
-  })
+  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal })
   const opened = store.start()
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
@@ -149,6 +141,17 @@ async function onOpenStore(
     if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
     throw error
   }
+}
+
+function createStore(
+  { store, databaseUrl, dataDir, limits }: Config,
+  options: Omit<Parameters<typeof createPostgresStore>[0], 'databaseUrl'>,
+): Store {
+  if (store !== 'postgres')
+    return createSqliteStore({ kind: store, dataDir, maxDataBytes: limits.maxDataBytes, ...options })
+  if (databaseUrl === null)
+    throw new ConfigError('Cannot start as databaseUrl must be set while store is postgres: it is missing')
+  return createPostgresStore({ databaseUrl, ...options })
 }
 
 interface Ground {

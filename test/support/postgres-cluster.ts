@@ -122,7 +122,8 @@ function isRoot(): boolean {
 /** The folder of the binaries; a copy where nobody may not read them, as below a home of root. */
 async function readableBinaries(folder: string): Promise<string> {
   const bin = binariesOfPackage() ?? binariesOfPath()
-  if (bin === null) throw new Error('Cannot start PostgreSQL as npm or the PATH must have it: there is none for this platform')
+  if (bin === null)
+    throw new Error('Cannot start PostgreSQL as npm or the PATH must have it: there is none for this platform')
   if (!isRoot() || (await canRun(bin))) return bin
   const copy = join(folder, 'native')
   cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })

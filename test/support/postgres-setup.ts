@@ -10,12 +10,17 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one PostgreSQL for all files of the suite. @returns a function that ends it */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await PostgresCluster.start()
+let cluster: PostgresCluster | null = null
+
+/** Starts one PostgreSQL for all files of the suite. */
+export async function setup(project: TestProject): Promise<void> {
+  cluster = await PostgresCluster.start()
   const template = await connect(await cluster.createDatabase(POSTGRES_TEMPLATE), 'test')
   await migrate(template)
   await template.end()
   project.provide('postgres', cluster.urlOf('postgres'))
-  return () => cluster.close()
+}
+
+export async function teardown(): Promise<void> {
+  await cluster?.close()
 }

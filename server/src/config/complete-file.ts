@@ -8,6 +8,7 @@ import type { DashboardMode } from '../model/dashboard-mode.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
+import type { StoreKind } from './store-settings.ts'
 import { egressProxyFaults, readEgressProxy } from './egress-proxy.ts'
 import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
@@ -23,6 +24,8 @@ export interface FileConfig extends NetworkSettings {
   readonly audit: { readonly retainForDays: number }
   /** Null: not set. */
   readonly dashboard: DashboardMode | null
+  readonly store: StoreKind | null
+  readonly databaseUrl: string | null
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -75,6 +78,8 @@ export function completeFile(
     outbound: { allowPrivateAddresses: policy, proxy: readEgressProxy(value.outbound?.proxy) },
     audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
     dashboard: value.dashboard ?? null,
+    store: value.store ?? null,
+    databaseUrl: value.databaseUrl ?? null,
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

@@ -57,6 +57,9 @@ function clientOf(databaseUrl: string, name: string): pg.Client {
       types,
     })
   } catch {
-    throw new StoreError('io', 'Cannot use databaseUrl as it must be a URL such as postgres://user:password@host/database: it is not shown')
+    throw new StoreError(
+      'io',
+      'Cannot use databaseUrl as it must be a URL such as postgres://user:password@host/database: it is not shown',
+    )
   }
 }

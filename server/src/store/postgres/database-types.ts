@@ -12,7 +12,7 @@ export const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
     if (oid === BYTES) return bytesOf
     if (NUMBERS.has(oid)) return Number
-    return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown
+    return pg.types.getTypeParser(oid, format) as (value: string) => unknown
   },
 }
 

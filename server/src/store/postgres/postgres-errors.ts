@@ -37,12 +37,18 @@ export function storeErrorOf(error: unknown): StoreError {
   if (code === null) return new StoreError('unavailable', `Cannot reach the database: ${socketFault(error)}`)
   // What it says of users and databases is left out.
   if (/^(28|3D)/.test(code))
-    return new StoreError('io', `Cannot use the database as it must accept the user, the password and the name of databaseUrl: it says ${code}`)
+    return new StoreError(
+      'io',
+      `Cannot use the database as it must accept the user, the password and the name of databaseUrl: it says ${code}`,
+    )
   return new StoreError(codeOf(code), `The database says ${code}: ${error instanceof Error ? error.message : ''}`)
 }
 
 export function staleServer(): StoreError {
-  return new StoreError('stale_epoch', 'Cannot write as this must be the last server that was started on the database: another one is')
+  return new StoreError(
+    'stale_epoch',
+    'Cannot write as this must be the last server that was started on the database: another one is',
+  )
 }
 
 function codeOf(code: string): StoreErrorCode {

@@ -15,7 +15,11 @@ export async function migrate(connection: Connection, steps: readonly string[] =
   try {
     // Of two that make it at once one fails, and is told so: it tries again.
     await send(connection, 'CREATE SCHEMA IF NOT EXISTS waybill', [])
-    await send(connection, 'CREATE TABLE IF NOT EXISTS waybill.migrations (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())', [])
+    await send(
+      connection,
+      'CREATE TABLE IF NOT EXISTS waybill.migrations (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+      [],
+    )
     await send(connection, 'LOCK TABLE waybill.migrations IN ACCESS EXCLUSIVE MODE', [])
     const { rows } = await send(connection, 'SELECT coalesce(max(version), 0) AS version FROM waybill.migrations', [])
     const { version } = rows[0] as { version: number }
@@ -38,7 +42,11 @@ export async function migrate(connection: Connection, steps: readonly string[] =
 }
 
 async function requireServer(connection: Connection): Promise<void> {
-  const { rows } = await send(connection, "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding", [])
+  const { rows } = await send(
+    connection,
+    "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding",
+    [],
+  )
   const { version, encoding } = rows[0] as { version: number; encoding: string }
   if (version < MIN_SERVER_VERSION || encoding !== 'UTF8') {
     throw new StoreError(

@@ -43,13 +43,17 @@ export async function takeDatabase(connection: Connection, leaseMs: number): Pro
   const first = new Map<number, { readonly beat: number; readonly atMs: number }>()
   for (;;) {
     const sentMs = performance.now()
-    const taken = await look(connection, (server) => {
-      if (isProcessGone({ place: server.boot_id, process: server.process })) return true
-      const seen = first.get(server.id)
-      if (seen === undefined) return false
-      if (seen.beat !== server.beat) throw locked()
-      return sentMs - seen.atMs >= leaseMs
-    }, first)
+    const taken = await look(
+      connection,
+      (server) => {
+        if (isProcessGone({ place: server.boot_id, process: server.process })) return true
+        const seen = first.get(server.id)
+        if (seen === undefined) return false
+        if (seen.beat !== server.beat) throw locked()
+        return sentMs - seen.atMs >= leaseMs
+      },
+      first,
+    )
     if (taken !== null) return taken
     await setTimeout(LOOK_MS)
   }

@@ -21,7 +21,10 @@ export async function readSettings(connection: Connection): Promise<string> {
     setTo('statement_timeout', `'${STATEMENT_MS}'`),
     setTo('idle_in_transaction_session_timeout', `'${IDLE_MS}'`),
     // What the operator has set beyond that stays: `remote_apply` is safer.
-    setTo('synchronous_commit', "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END"),
+    setTo(
+      'synchronous_commit',
+      "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END",
+    ),
   ]
   if (version >= WITH_TRANSACTION_TIMEOUT) settings.push(setTo('transaction_timeout', `'${TRANSACTION_MS}'`))
   return `SELECT ${settings.join(', ')}`

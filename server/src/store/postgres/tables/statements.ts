@@ -50,7 +50,8 @@ export const readSql = {
   listJobs: listJobs('$10::text IS NULL'),
   listJobsOfExecution: listJobs('execution_id = $10'),
   listJobsOfIds: listJobs('id IN (SELECT json_array_elements_text($10::json))'),
-  unfinishedJobs: "SELECT *, place AS eligible_seq FROM waybill.jobs WHERE phase <> 'ended' ORDER BY channel, place, ref",
+  unfinishedJobs:
+    "SELECT *, place AS eligible_seq FROM waybill.jobs WHERE phase <> 'ended' ORDER BY channel, place, ref",
   jobExists: 'SELECT 1 FROM waybill.jobs WHERE ref = $1',
 
   findOutcome: 'SELECT outcome FROM waybill.jobs WHERE id = $1 AND subscription = $2',
@@ -153,7 +154,5 @@ export const readSql = {
 
   recoverChunks: recoverChunks('c.ref = $1 AND c.chunk >= $2'),
   // Many small jobs at once: a statement for each of them takes five times as long.
-  recoverChunksOfJobs: recoverChunks(
-    'c.ref IN (SELECT json_array_elements_text($1::json)::bigint) AND c.chunk >= $2',
-  ),
+  recoverChunksOfJobs: recoverChunks('c.ref IN (SELECT json_array_elements_text($1::json)::bigint) AND c.chunk >= $2'),
 } as const satisfies Record<StatementName, string>

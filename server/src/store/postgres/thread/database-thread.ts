@@ -220,7 +220,8 @@ export class DatabaseThread {
     if (context !== null && !this.#dead) {
       // What it cannot fold, the next start does.
       const failure = await context.background.foldAll()
-      if (failure !== null) this.#port.log('warn', { code: failure.code }, 'Cannot tidy the store: the next start does it')
+      if (failure !== null)
+        this.#port.log('warn', { code: failure.code }, 'Cannot tidy the store: the next start does it')
       try {
         await giveBack(this.#writer.current, context.serverId)
       } catch (error) {

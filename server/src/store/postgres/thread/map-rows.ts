@@ -33,11 +33,15 @@ export class MapRows implements MapStatements {
   readonly findMapChunk = { get: (ref: number, chunk: number) => this.#places.get(nameOf({ ref, chunk })) }
   readonly readMap = { get: (ref: number, chunk: number) => this.#maps.get(nameOf({ ref, chunk })) }
   readonly saveMap = {
-    run: (...values: (number | string | null | Uint8Array | Uint32Array)[]) => this.#transaction!.run(SAVE_MAP, ...values),
+    run: (...values: (number | string | null | Uint8Array | Uint32Array)[]) =>
+      this.#transaction!.run(SAVE_MAP, ...values),
   }
   readonly insertCalls = {
     run: (...values: (number | string | null | Uint8Array | Uint32Array)[]) =>
-      this.#transaction!.run('INSERT INTO waybill.calls (ref, chunk, records, details) VALUES ($1, $2, $3, $4)', ...values),
+      this.#transaction!.run(
+        'INSERT INTO waybill.calls (ref, chunk, records, details) VALUES ($1, $2, $3, $4)',
+        ...values,
+      ),
   }
 
   /** The transaction that maps are written by from now on. */

@@ -1,4 +1,4 @@
-import { StoreError } from '../../store-error.ts'
+import { type StoreError } from '../../store-error.ts'
 import type { Connection } from '../connection.ts'
 import { isFollowing, ROWS_MISSING } from '../postgres-errors.ts'
 

@@ -221,7 +221,11 @@ function looksFirst({ name, args }: WriteCall): boolean {
   return (args as WriteCalls['publishJobs']['args']).jobs.some(({ outcomes }) => outcomes.length > 0)
 }
 
-function withAudit(call: WriteCall, plan: Plan<unknown>, named: Awaited<ReturnType<typeof readNamedJobs>>): Plan<unknown> {
+function withAudit(
+  call: WriteCall,
+  plan: Plan<unknown>,
+  named: Awaited<ReturnType<typeof readNamedJobs>>,
+): Plan<unknown> {
   const { audit = [], args } = call
   if (audit.length === 0) return plan
   return (transaction) => {

@@ -48,7 +48,8 @@ export class WriterConnection {
 
   /** The open connection. @throws StoreError `unavailable`: it is lost */
   get current(): Connection {
-    if (this.#connection === null) throw new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
+    if (this.#connection === null)
+      throw new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
     return this.#connection
   }
 

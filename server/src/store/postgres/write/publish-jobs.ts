@@ -56,7 +56,11 @@ function planOf(deps: WriteDeps, publication: Publication): Plan<number[]> {
     return {
       result: (found) => inserted.map((at) => (found[at]!.rows[0] as { place: number }).place),
       committed: apply,
-      settled: (ask) => placesOf(ask, jobs.map(({ record }) => record.ref)),
+      settled: (ask) =>
+        placesOf(
+          ask,
+          jobs.map(({ record }) => record.ref),
+        ),
     }
   }
 }
@@ -87,7 +91,8 @@ function publishJob(
   insertChunks(transaction, ref, chunks)
   transaction.run('DELETE FROM waybill.drafts WHERE ref = $1', ref)
   for (const items of retries) {
-    for (const [block, packed] of retriedBlocks(items)) transaction.run(INSERT_RETRIES, items.ref, block, record.id, packed)
+    for (const [block, packed] of retriedBlocks(items))
+      transaction.run(INSERT_RETRIES, items.ref, block, record.id, packed)
   }
   return inserted
 }

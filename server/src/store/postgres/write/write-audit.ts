@@ -84,4 +84,5 @@ const WRITE_ENTRY = `INSERT INTO waybill.audit AS a
 
 const CORRECT_ENTRIES = 'UPDATE waybill.audit SET status = $1, code = $2 WHERE seq >= $3 AND seq < $4'
 
-const PURGE = 'DELETE FROM waybill.audit WHERE seq IN (SELECT seq FROM waybill.audit WHERE seq < $1 ORDER BY seq LIMIT $2)'
+const PURGE =
+  'DELETE FROM waybill.audit WHERE seq IN (SELECT seq FROM waybill.audit WHERE seq < $1 ORDER BY seq LIMIT $2)'

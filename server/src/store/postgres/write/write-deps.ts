@@ -36,7 +36,9 @@ export type Plan<Result> = (transaction: Transaction) => Written<Result>
 
 /** Of a call: its plan, after it has read what it must. One that reads begins a transaction, as it must see all that was written before. */
 export type Handlers<Group> = {
-  readonly [Name in keyof Group]: (args: ArgsOf<Group[Name]>) => Plan<ResultOf<Group[Name]>> | Promise<Plan<ResultOf<Group[Name]>>>
+  readonly [Name in keyof Group]: (
+    args: ArgsOf<Group[Name]>,
+  ) => Plan<ResultOf<Group[Name]>> | Promise<Plan<ResultOf<Group[Name]>>>
 }
 type ArgsOf<Call> = Call extends { args: infer Args } ? Args : never
 type ResultOf<Call> = Call extends { result: infer Result } ? Result : never

@@ -82,7 +82,10 @@ function byChannel({ rows }: OutcomeDeps, batches: readonly OutcomeBatch[]): Rea
 }
 
 /** Records behind one another of one channel. */
-function runsOf(view: OutcomeView, channelOf: (ref: number) => string): { channel: string; from: number; to: number }[] {
+function runsOf(
+  view: OutcomeView,
+  channelOf: (ref: number) => string,
+): { channel: string; from: number; to: number }[] {
   const runs: { channel: string; from: number; to: number }[] = []
   let lastRef = -1
   for (let n = 0; n < view.count; n++) {
@@ -152,7 +155,8 @@ export function commitOutcomes(
       transaction.require(
         END_JOB,
         [end.outcome, JSON.stringify(end), end.endedAtMs, ref],
-        () => new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`),
+        () =>
+          new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`),
       )
     }
     if (events !== undefined) insertWebhookEvents(transaction, events)

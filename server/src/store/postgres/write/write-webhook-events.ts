@@ -58,11 +58,16 @@ export function insertWebhookEvents(transaction: Transaction, events: readonly W
 /** Events that were forwarded before, or are in no backlog that they are to leave, make the transaction fail with `conflict`. */
 export function forwardEvents(transaction: Transaction, { taken, atMs, held, released }: WebhookForward): void {
   if (taken.length > 0) {
-    const refused = () => conflict(`forward webhook events ${taken.join(', ')}`, 'they must wait', 'forwarded, or not there')
+    const refused = () =>
+      conflict(`forward webhook events ${taken.join(', ')}`, 'they must wait', 'forwarded, or not there')
     transaction.require(TAKE_EVENTS, [atMs, taken], refused, taken.length)
   }
   forEachEndpoint(held, (endpoint, seqs) => {
-    transaction.run('INSERT INTO waybill.webhook_backlog (endpoint, seq) SELECT $1::text, unnest($2::bigint[])', endpoint, seqs)
+    transaction.run(
+      'INSERT INTO waybill.webhook_backlog (endpoint, seq) SELECT $1::text, unnest($2::bigint[])',
+      endpoint,
+      seqs,
+    )
   })
   forEachEndpoint(released, (endpoint, seqs) => {
     const refused = () =>
