@@ -69,7 +69,9 @@ export interface Config extends NetworkSettings {
 
 /** The action that the command line requests. */
 export type Command =
-  { readonly action: 'serve'; readonly config: Config } | { readonly action: 'help' | 'version' } | FolderCommand
+  | { readonly action: 'serve'; readonly config: Config }
+  | { readonly action: 'help' | 'version' }
+  | FolderCommand
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -39,7 +39,8 @@ async function world(pimOptions: FakePimOptions, settings: Settings = {}) {
   })
   await shop.start()
   cleanups.push(() => shop.stop())
-  const many = ((settings.payload as { batchSize?: number } | undefined)?.batchSize ?? 1) > 1
+  const { batchSize = 1 }: { batchSize?: number } = settings.payload ?? {}
+  const many = batchSize > 1
   const server = await ServerProcess.create({
     config: {
       channels: {

@@ -45,7 +45,7 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
         emptyOutDir: false,
         // Links of a page, which this program does not have.
         modulePreload: false,
-        rollupOptions: {
+        rolldownOptions: {
           input: program,
           output: { entryFileNames: 'app.mjs', chunkFileNames: '[name]-[hash].mjs' },
           // Else nothing would be left of a program that exports nothing.

@@ -31,6 +31,7 @@ describe('the check of the language', () => {
     expect(wordsOf(wordsOfProse(proseOfMarkdown(guide)))).toEqual(['goes on'])
   })
 
+  // oxlint-disable-next-line no-template-curly-in-string -- it is source text
   it.each([`throw new Error('a token is wanted here')`, 'throw new Error(`${a} is wanted by ${b}`)'])(
     'finds banned words of messages, with and without values: %s',
     (source) => {

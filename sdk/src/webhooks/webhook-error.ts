@@ -6,7 +6,13 @@ import { errorKind, WaybillError } from '../errors.ts'
  * `bad_body`: the body is signed, and is no event; `bad_secret`: a secret is not `whsec_` and the base64 of 24 to 64 bytes.
  */
 export type WebhookErrorCode =
-  'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_match' | 'bad_body' | 'bad_secret'
+  | 'missing_header'
+  | 'bad_timestamp'
+  | 'too_old'
+  | 'too_new'
+  | 'no_match'
+  | 'bad_body'
+  | 'bad_secret'
 
 /** A webhook that was not verified. Answer 400, and do nothing else with it; `bad_secret` is a fault of the receiver: answer 500. */
 export class WebhookVerificationError extends WaybillError {

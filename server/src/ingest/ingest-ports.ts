@@ -136,7 +136,12 @@ export interface IngestExecutions {
 }
 
 export type EnvelopeSchema =
-  'JobSubmission' | 'JobEnvelope' | 'ItemDelivery' | 'ExecutionSubmission' | 'StageSubmission' | 'StageJobSubmission'
+  | 'JobSubmission'
+  | 'JobEnvelope'
+  | 'ItemDelivery'
+  | 'ExecutionSubmission'
+  | 'StageSubmission'
+  | 'StageJobSubmission'
 
 export interface EnvelopeFault {
   readonly pointer: string

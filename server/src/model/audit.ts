@@ -17,7 +17,11 @@ export interface AuditActor {
 
 /** An act of the server by itself on a job or a webhook endpoint, as the audit names it. */
 export type ServerAction =
-  'expireJob' | 'expireOpenJob' | 'purgeJob' | 'disableWebhookEndpoint' | 'reportFailingWebhookEndpoint'
+  | 'expireJob'
+  | 'expireOpenJob'
+  | 'purgeJob'
+  | 'disableWebhookEndpoint'
+  | 'reportFailingWebhookEndpoint'
 
 /** The subject of a request: the parameters of its path, and what it made. */
 export interface AuditResource {

@@ -53,7 +53,10 @@ export type RateLimitHeadersConfig =
   | { readonly remaining: string; readonly resetSeconds: string; readonly limit?: string | undefined }
 
 export type ConnectorConfig =
-  HttpConnectorConfig | ModuleConnectorConfig | SandboxConnectorConfig | WebhookConnectorConfig
+  | HttpConnectorConfig
+  | ModuleConnectorConfig
+  | SandboxConnectorConfig
+  | WebhookConnectorConfig
 
 export interface HttpConnectorConfig {
   readonly type: 'http'

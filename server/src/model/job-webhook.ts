@@ -2,7 +2,13 @@ import type { WebhookEndpointId } from './ids.ts'
 
 /** The types of events that the webhook of a job receives; equal to the spec's `JobWebhookEventType`. */
 export type JobWebhookEventType =
-  'job.accepted' | 'job.started' | 'job.ended' | 'job.blocked' | 'job.progress' | 'job.deadline_at_risk' | 'item.parked'
+  | 'job.accepted'
+  | 'job.started'
+  | 'job.ended'
+  | 'job.blocked'
+  | 'job.progress'
+  | 'job.deadline_at_risk'
+  | 'item.parked'
 
 /** Where the events of one job go, as its envelope keeps it. */
 export interface JobWebhook {

@@ -9,7 +9,13 @@ import type { OperationHandlers } from './operation-handler.ts'
 import { MockProblem } from '../show/problems.ts'
 
 type ChannelOperation =
-  'listChannels' | 'getChannel' | 'putChannel' | 'deleteChannel' | 'pauseChannel' | 'resumeChannel' | 'unblockChannel'
+  | 'listChannels'
+  | 'getChannel'
+  | 'putChannel'
+  | 'deleteChannel'
+  | 'pauseChannel'
+  | 'resumeChannel'
+  | 'unblockChannel'
 
 /** Where items go. */
 export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {

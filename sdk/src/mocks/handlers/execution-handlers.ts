@@ -27,7 +27,12 @@ import { type Fault, findFaults } from '../read/validate.ts'
 const CREATE: EnvelopePlace = { action: 'create execution' }
 
 type ExecutionOperation =
-  'createExecution' | 'listExecutions' | 'getExecution' | 'cancelExecution' | 'pauseExecution' | 'resumeExecution'
+  | 'createExecution'
+  | 'listExecutions'
+  | 'getExecution'
+  | 'cancelExecution'
+  | 'pauseExecution'
+  | 'resumeExecution'
 
 /** Jobs that belong together, in stages. */
 export const executionHandlers: Pick<OperationHandlers, ExecutionOperation> = {

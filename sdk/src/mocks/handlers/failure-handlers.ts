@@ -26,7 +26,12 @@ import { retryItems } from './retries.ts'
 const MAX_GROUPS = 200
 
 type FailureOperation =
-  'retryJob' | 'listDeadLetters' | 'listDeadLetterGroups' | 'retryDeadLetters' | 'listParked' | 'resolveParked'
+  | 'retryJob'
+  | 'listDeadLetters'
+  | 'listDeadLetterGroups'
+  | 'retryDeadLetters'
+  | 'listParked'
+  | 'resolveParked'
 
 /** Items that failed, and items that wait for a decision. */
 export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {

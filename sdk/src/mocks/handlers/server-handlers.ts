@@ -6,7 +6,13 @@ import { search } from './search.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 
 type ServerOperation =
-  'search' | 'getLimits' | 'getLiveness' | 'getReadiness' | 'getOpenapi' | 'getErrorDocs' | 'getMetrics'
+  | 'search'
+  | 'getLimits'
+  | 'getLiveness'
+  | 'getReadiness'
+  | 'getOpenapi'
+  | 'getErrorDocs'
+  | 'getMetrics'
 
 /** The server itself. */
 export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
