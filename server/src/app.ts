@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
 import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
+import { ChannelTerms } from './channels/channel-terms.ts'
 import { ChannelRuntime } from './channels/channel-runtime.ts'
 import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
@@ -181,6 +182,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     credentials: recovery.credentials,
   })
   warnOfUnusedCredentials(channels, logger)
+  const terms = new ChannelTerms({ store, clock, channels, logger })
+  const { termOf, adoptChannel } = terms
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
@@ -217,7 +220,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
-    ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
+    ...{ store, clock, logger, telemetry, channels, terms, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
@@ -237,7 +240,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const stats = new Stats({ clock, telemetry, liveJobs, channels, explainWaiting, counted: config.metrics.counted })
   const webhookService = new WebhookService({
     ...{ store, clock, logger, telemetry, liveJobs, progress, outcomes, scheduler, calendar, deadlines },
-    ...{ routing: endpoints, source: webhookSource },
+    ...{ routing: endpoints, source: webhookSource, adoptChannel },
     targets: {
       orderingOf: (id) => endpoints.orderingOf(id) ?? jobWebhooks.orderingOf(id),
       dropped: (id, count) => endpointWatch.dropped(id, count),
@@ -259,7 +262,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const retention = new Retention({ store, clock, logger, audit, auditRetainForDays: config.audit.retainForDays })
   const ingest = new Ingest({
     ...{ store, clock, liveJobs, channels, scheduler, calendar, deadlines, outcomes, payloads, progress, executions },
-    ...{ logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
+    ...{ termOf, adoptChannel, logger, telemetry, paths, events: webhookSource.jobs, jobWebhooks },
     hiddenItems: () => webhookService.forward.pendingItems,
     quotaOf: (name) => subscriptions.get(name),
     findFaults: envelopeFaults,
@@ -273,6 +276,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
       const count = recovery.jobs.length
+      const ofJobs = recovery.jobs.map(({ envelope }) => envelope.channel)
+      await terms.adoptChannels([...channels.all().map(({ name }) => name), ...ofJobs])
       await runtime.adopt(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
@@ -286,7 +291,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, health, webhookSource, endpointWatch, runtime, times, recovering, retention],
+    ...[stats, ...observing, health, webhookSource, endpointWatch, terms, runtime, times, recovering, retention],
     ...[webhookService, ingest],
   ])
   if (config.paused) {
@@ -325,7 +330,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
     channelTests: runtime.channelTests,
-    unblockChannel: (name) => unblockChannel(name, { store, clock, channels, scheduler, outcomes }),
+    unblockChannel: (name) =>
+      unblockChannel(name, { store, clock, channels, scheduler, outcomes, termOf, adoptChannel }),
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),

@@ -4491,7 +4491,7 @@ export interface components {
              */
             attempt: number;
             /**
-             * @description The server's start that made the call.
+             * @description The term of the job's channel in which the call was made (`Waybill-Epoch`).
              * @example 1
              */
             epoch: number;
@@ -12208,7 +12208,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The server's start number. A lower one than seen before comes from a process that no longer owns the work.
+                 * @description The channel's term, which grows whenever a process takes over the channel, at least with every start of the server. A lower one than seen before on the same channel comes from a process that no longer owns it; terms of different channels are not comparable.
                  * @example 3
                  */
                 "Waybill-Epoch": number;

@@ -21,6 +21,9 @@ import {
   readable,
   recoveredChunks,
   T0,
+  termsOf,
+  ownerOf,
+  owned,
 } from './store/fixtures.ts'
 import { StoreWorld, until } from './store/world.ts'
 
@@ -75,7 +78,7 @@ describe('store on disk', () => {
     expect(countRows(reader)).toEqual([0, 0, 0, 1, 0, 0, 0])
     reader.close()
     const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
-    await again.appendPart({ ref: open.ref, chunks, outcomes: [], total: 6, touchedAtMs: T0 })
+    await again.appendPart({ owner: ownerOf(again), ref: open.ref, chunks, outcomes: [], total: 6, touchedAtMs: T0 })
     expect((await allItems(again, open.ref)).map(({ verdict }) => verdict)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
@@ -85,9 +88,9 @@ describe('store on disk', () => {
     const ended = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
     await store.saveChannel({ name: 'shop', config: null, paused: true })
     const tat = { unitUs: 1e9, atMs: T0 + 0.5, atUs: 77, bootId: 'a boot' }
-    await store.saveTats([{ name: 'shop', tat }])
+    await store.saveTats([{ ...ownerOf(store), tat }])
     const list = [{ index: 1 }, { index: 4, verdict: Verdict.retry, retryAtMs: T0 + 5, detail: { error: 1 } }]
-    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list), ended: [] })
+    await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list), ended: [] })
     const items = await allItems(store, job.ref)
     await store.stop()
     expect(readdirSync(world.dataDir).sort()).toEqual(['lock.db', 'reserve', 'waybill.db'])
@@ -111,7 +114,7 @@ describe('store on disk', () => {
       [0, 0, 0],
     ])
     const second = [{ index: 1, epoch: again.epoch, attempt: 2 }, { index: 3 }]
-    await again.commitOutcomes({ epoch: again.epoch, batches: outcomes(again, job.ref, second), ended: [] })
+    await again.commitOutcomes({ terms: termsOf(again), batches: outcomes(again, job.ref, second), ended: [] })
     const log = (await allItems(again, job.ref)).map((item) => item.log.map((call) => [call.epoch, call.attempt]))
     expect(log.slice(0, 4)).toEqual([
       [],
@@ -124,15 +127,16 @@ describe('store on disk', () => {
     ])
   })
 
-  it('counts up its epoch, and gives no job ref twice', async () => {
+  it('counts up its epoch and the terms of its channels, and gives no job ref twice', async () => {
     const starts = []
     for (let n = 0; n < 3; n++) {
       const store = await world.start()
       const refs = Array.from({ length: 3000 }, () => store.nextJobRef())
       await publish(store, { record: jobOf(refs.at(-1)!) })
-      starts.push({ epoch: store.epoch, first: refs[0]!, last: refs.at(-1)! })
+      starts.push({ epoch: store.epoch, first: refs[0]!, last: refs.at(-1)!, term: ownerOf(store).term })
       await store.stop()
     }
+    expect(starts.map(({ term }) => term)).toEqual([1, 2, 3])
     expect(starts[1]!.epoch).toBeGreaterThan(starts[0]!.epoch)
     expect(starts[2]!.epoch).toBeGreaterThan(starts[1]!.epoch)
     expect(starts[1]!.first).toBeGreaterThan(starts[0]!.last)
@@ -143,7 +147,24 @@ describe('store on disk', () => {
     const store = await world.start()
     const first = await publish(store)
     await store.stop()
-    expect((await publish(await world.start())).eligibleSeq).toBeGreaterThan(first.eligibleSeq)
+    expect((await publish(await world.start())).eligibleSeq).toBe(first.eligibleSeq + 1)
+  })
+
+  it('takes up what an owner left at its release, though the server has started since; the owner of a start before writes nothing', async () => {
+    const store = await world.start()
+    const owner = ownerOf(store)
+    const note = { owedUnits: 7, blockedUntilMs: null }
+    await store.releaseChannels([{ ...owner, note }])
+    await store.stop()
+    const idle = await world.start({ ownsShop: false })
+    await expect(idle.releaseChannels([{ ...owner, note }])).rejects.toMatchObject({ code: 'stale_term' })
+    await idle.stop()
+    const again = await world.start({ ownsShop: false })
+    expect(await again.adoptChannels(['shop'])).toEqual([{ channel: 'shop', term: 3, note }])
+    await again.stop()
+    const last = await world.start({ ownsShop: false })
+    await expect(last.saveTats([{ channel: 'shop', term: 3, tat: null }])).rejects.toMatchObject({ code: 'stale_term' })
+    expect(await last.adoptChannels(['shop'])).toEqual([{ channel: 'shop', term: 4, note: null }])
   })
 
   it('keeps its files from other users, also those that an older start has left open', async () => {
@@ -175,14 +196,14 @@ describe('store on disk', () => {
     const job = await publish(stale)
     rmSync(join(world.dataDir, 'lock.db')) // as if the lock had not held
     const owner = await world.start()
-    const commit = { epoch: stale.epoch, batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
+    const commit = { terms: termsOf(stale), batches: outcomes(stale, job.ref, [{ index: 0 }]), ended: [] }
     await expect(stale.commitOutcomes(commit)).rejects.toMatchObject({ code: 'stale_epoch' })
     await expect(publish(stale)).rejects.toMatchObject({ code: 'stale_epoch' })
-    await expect(stale.markStopped([job.ref], { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
+    await expect(stale.markStopped(owned(stale, [job.ref]), { reason: 'cancelled', atMs: T0 })).rejects.toMatchObject({
       code: 'stale_epoch',
     })
     const tat = { unitUs: 1, atMs: T0, atUs: 1, bootId: null }
-    await expect(stale.saveTats([{ name: 'shop', tat }])).rejects.toMatchObject({ code: 'stale_epoch' })
+    await expect(stale.saveTats([{ ...ownerOf(stale), tat }])).rejects.toMatchObject({ code: 'stale_epoch' })
     expect((await owner.recover()).channels).toMatchObject([{ name: 'shop', tat: null }])
     expect(await owner.listJobs({ subscription: 'default', limit: 10 })).toEqual([job])
     expect((await allItems(owner, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
@@ -192,7 +213,7 @@ describe('store on disk', () => {
     const store = await world.start()
     const job = await publish(store, { chunks: chunksOf(300, 5) })
     const list = [{ index: 7 }, { index: 8, verdict: Verdict.retry, retryAtMs: T0 }]
-    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 5), ended: [] })
+    await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list, 5), ended: [] })
     const before = await recoveredChunks(store, job.ref)
     await store.stop()
     const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
@@ -266,7 +287,7 @@ describe('store on disk', () => {
     const retry = jobOf(again.nextJobRef(), { phase: 'ended', end: endOf() })
     const indexes = Uint32Array.from(failures, ({ index }) => index)
     await publish(again, { record: retry, chunks: [], retries: [{ ref: job.ref, indexes }] })
-    await again.commitOutcomes({ epoch: again.epoch, batches, ended: [{ ref: job.ref, end: endOf() }] })
+    await again.commitOutcomes({ terms: termsOf(again), batches, ended: [{ ref: job.ref, end: endOf() }] })
     expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toHaveLength(1000)
     for (const { ref } of [job, retry]) await again.deleteJob(ref)
     expect(await again.listDeadLetters({ subscription: 'default', limit: 2000 })).toEqual([])
@@ -307,7 +328,7 @@ describe('store on disk', () => {
       const chunks = chunksOf(80, 10, 10_000)
       await Promise.all(chunks.map((chunk) => store.writeChunks(ref, [chunk])))
       const list = Array.from({ length: 500 }, (_, at) => ({ index: n * 500 + at }))
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, list, 500), ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, job.ref, list, 500), ended: [] })
     }
     written = true
     await reading

@@ -9,7 +9,19 @@ import { migrate } from '../../server/src/store/sqlite/open/database.ts'
 import { DATABASE_FILE } from '../../server/src/store/sqlite/open/folder.ts'
 import { migrations } from '../../server/src/store/sqlite/open/migrations.ts'
 import type { Store } from '../../server/src/store/store.ts'
-import { allItems, chunkOf, commit, endOf, jobOf, keyHash, outcomes, recoveredChunks, T0 } from './store/fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  commit,
+  endOf,
+  jobOf,
+  keyHash,
+  outcomes,
+  recoveredChunks,
+  T0,
+  ownerOf,
+  publish,
+} from './store/fixtures.ts'
 import { StoreWorld } from './store/world.ts'
 
 /** A folder as version 1 left it: one row at a time, by the SQL of that time. */
@@ -119,6 +131,8 @@ describe('store in a folder of version 1', () => {
     const newer = { subscription: 'default', channel: 'shop', afterSeq: 0, except: ended.ref, objectType: 'product' }
     const found = await store.findNewer({ ...newer, ids: chunkOf().ids, limit: 10 })
     expect(found.map((item) => item.ref)).toEqual([1, 1, 1])
+    // Terms and places go on from the folder's epoch, and from its last place.
+    expect([ownerOf(store).term, (await publish(store)).eligibleSeq]).toEqual([2, 5])
   })
 
   it('is as it was when it cannot be taken over', async () => {

@@ -8,7 +8,7 @@ import { systemClock } from '../../server/src/runtime/clock.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import type { Store } from '../../server/src/store/store.ts'
-import { allItems, chunksOf, endOf, publish } from '../contract/store/fixtures.ts'
+import { allItems, chunksOf, endOf, ownerOf, publish, termsOf } from '../contract/store/fixtures.ts'
 import { StoreWorld, until } from '../contract/store/world.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -36,7 +36,7 @@ async function world() {
   const durable: DurableOutcomes[] = []
   const log = (fields: object, message: string): void => void logged.push({ ...fields, message })
   const outcomes = new Outcomes({
-    ...{ store, clock: systemClock, liveJobs, epoch: store.epoch },
+    ...{ store, clock: systemClock, liveJobs, termOf: () => ownerOf(store).term },
     progress: { endVersion: () => 1, advanced() {}, ended() {} },
     onDurable: (one) => durable.push(one),
     onFatal: (error) => fatal.push(error),
@@ -110,7 +110,7 @@ describe('an outcome that the store refuses', () => {
   test('does not keep a job alive whose end is refused as well', async () => {
     const here = await world()
     await here.store.commitOutcomes({
-      ...{ epoch: here.store.epoch, batches: [] },
+      ...{ terms: termsOf(here.store), batches: [] },
       ended: [{ ref: here.job.record.ref, end: endOf() }],
     })
     await end(here, { 1: { chunk: 9 } })

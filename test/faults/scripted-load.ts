@@ -148,7 +148,7 @@ export class ScriptedLoad {
     await this.#untilDone(await this.#retry(first))
     await this.#settings.deleteEndpoint(passing, this.#endpoint)
     this.#last = cancelled
-    if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
+    if (/^store\.(close|releaseChannels)\./.test(this.#client.armed?.name ?? '')) await this.#client.stop()
   }
 
   /** Nothing stays open. */

@@ -27,6 +27,7 @@ function call(jobId: string, index: number, over: Partial<RecordedCall> & { star
     key: jobs.find((job) => job.jobId === jobId)!.keys[index]!,
     jobId,
     index,
+    channel: 'shop',
     epoch: 1,
     attempt: 1,
     idempotencyKey: `${jobId}/${index}`,

@@ -11,9 +11,12 @@ import {
   endOf,
   jobOf,
   outcomes,
+  owned,
   publish,
   recoveredChunks,
+  ownerOf,
   T0,
+  termsOf,
 } from '../contract/store/fixtures.ts'
 import { rejectedItemsOf } from '../contract/store/rejected-items-suite.ts'
 import { StoreWorld } from '../contract/store/world.ts'
@@ -65,8 +68,8 @@ describe('one server has the database', () => {
     await moveElsewhere()
     await stopBeats()
     const second = await world.start({ leaseMs: SHORT_LEASE_MS })
-    const commit = { epoch: first.epoch, batches: outcomes(first, ref, [{ index: 0 }]), ended: [] }
-    const late = await Promise.allSettled([first.commitOutcomes(commit), first.holdJobs([ref], { pausedAtMs: 1 })])
+    const commit = { terms: termsOf(first), batches: outcomes(first, ref, [{ index: 0 }]), ended: [] }
+    const late = await Promise.allSettled([first.commitOutcomes(commit), first.holdJobs(owned(first, [ref]), { pausedAtMs: 1 })])
     expect(late.map((one) => (one.status === 'rejected' ? (one.reason as StoreError).code : one.status))).toEqual([
       ...['stale_epoch', 'stale_epoch'],
     ])
@@ -102,10 +105,10 @@ describe('a start', () => {
       index,
       verdict: index % 10 === 0 ? Verdict.retry : Verdict.succeeded,
     }))
-    await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, shapes, 100), ended: [] })
+    await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, shapes, 100), ended: [] })
     const before = (await allItems(store, ref)).map(({ verdict }) => verdict)
     await store.commitOutcomes({
-      ...{ epoch: store.epoch, ended: [] },
+      ...{ terms: termsOf(store), ended: [] },
       batches: outcomes(store, ref, [{ index: 0, attempt: 2 }], 100),
     })
     await killed()
@@ -142,7 +145,7 @@ describe('a start', () => {
     expect(await again.listDeadLetters({ subscription: 'default', limit: 10 })).toEqual([])
     await expect.poll(rows, { timeout: 30_000 }).toEqual([0, 0, 0, 1, 0, 0, 0])
     const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
-    await again.appendPart({ ref: open.ref, chunks, outcomes: [], total: 6, touchedAtMs: T0 })
+    await again.appendPart({ ref: open.ref, owner: ownerOf(again), chunks, outcomes: [], total: 6, touchedAtMs: T0 })
     expect((await allItems(again, open.ref)).map(({ verdict }) => verdict)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
@@ -216,7 +219,7 @@ it('ends of jobs, and reads across restarts, count items once', async () => {
   const store = await world.start()
   const { ref, id } = await publish(store, { chunks: chunksOf(1, 4) })
   const batches = outcomes(store, ref, [0, 1, 2, 3].map((index) => ({ index })), 4)
-  await store.commitOutcomes({ epoch: store.epoch, batches, ended: [{ ref, end: endOf() }] })
+  await store.commitOutcomes({ terms: termsOf(store), batches, ended: [{ ref, end: endOf() }] })
   await store.stop()
   const again = await world.start()
   expect(await again.findJob(id)).toMatchObject({ phase: 'ended' })

@@ -23,18 +23,20 @@ const MAX_REPORTED = 10
 export function checkBooks(calls: readonly RecordedCall[], jobs: readonly EndedJob[]): string[] {
   const answers = new Map<string, Set<RecordedCall['answer']>>()
   const refusals = new Map<string, RecordedCall>()
-  const epochStartsMs = new Map<number, number>()
+  // Terms are comparable within a channel only.
+  const startsMs = new Map<string, Map<number, number>>()
   for (const call of calls) {
     const { jobId, index, answer, epoch, startMs } = call
-    epochStartsMs.set(epoch, Math.min(startMs, epochStartsMs.get(epoch) ?? Infinity))
+    const ofChannel = startsMs.get(call.channel) ?? new Map<number, number>()
+    startsMs.set(call.channel, ofChannel.set(epoch, Math.min(startMs, ofChannel.get(epoch) ?? Infinity)))
     const name = `${jobId}/${index}`
     if (answer === 'failed') refusals.set(name, call)
     const set = answers.get(name)
     if (set === undefined) answers.set(name, new Set([answer]))
     else set.add(answer)
   }
-  const isLost = ({ epoch, endMs }: RecordedCall): boolean =>
-    [...epochStartsMs].some(([later, startMs]) => later > epoch && startMs - endMs < MAX_START_MS)
+  const isLost = ({ channel, epoch, endMs }: RecordedCall): boolean =>
+    [...startsMs.get(channel)!].some(([later, startMs]) => later > epoch && startMs - endMs < MAX_START_MS)
   const faults: string[] = []
   for (const { jobId, total, uncalled = 0, lines } of jobs) {
     for (let n = 0; n < Math.max(total, lines.length); n++) {

@@ -6,6 +6,8 @@ export interface RecordedCall {
   readonly key: string
   readonly jobId: string
   readonly index: number
+  readonly channel: string
+  /** The term of the channel (`Waybill-Epoch`). */
   readonly epoch: number
   readonly attempt: number
   readonly idempotencyKey: string

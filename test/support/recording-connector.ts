@@ -96,6 +96,7 @@ export class RecordingConnector {
         key: item.partitionKey ?? `${delivery.jobId}/${item.index}`,
         jobId: delivery.jobId,
         index: item.index,
+        channel: delivery.channel,
         epoch,
         attempt: item.attempt,
         idempotencyKey: item.idempotencyKey,

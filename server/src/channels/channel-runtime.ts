@@ -44,7 +44,7 @@ export class ChannelRuntime implements Service {
     this.#shared = shared
     const { liveJobs } = this
     const { store, clock, logger, telemetry, channels, payloads, times, bootId, onFatal, events = noJobEvents } = shared
-    const { epoch } = store
+    const { termOf, adoptChannel, adoptChannels } = shared.terms
     // Progress asks the scheduler, and of jobs without places the calendar, why something does not move: the answer is only there.
     this.explainWaiting = explainBoth(liveJobs, { scheduler: () => scheduler.waiting, calendar: () => calendar })
     const progress = new Progress({
@@ -53,7 +53,7 @@ export class ChannelRuntime implements Service {
         store,
         liveJobs,
         channels,
-        epoch,
+        termOf,
         explainWaiting: this.explainWaiting,
         paths: shared.paths,
         telemetry,
@@ -61,7 +61,7 @@ export class ChannelRuntime implements Service {
       blockedReason: (job) => calendar.blockedReason(job),
     })
     const outcomes = new Outcomes({
-      ...{ store, clock, liveJobs, progress, epoch, logger, telemetry, events, onFatal },
+      ...{ store, clock, liveJobs, progress, termOf, logger, telemetry, events, onFatal },
       onWebhookCalls: shared.onWebhookCalls,
       // A committed outcome frees its key; only the scheduler knows who is next (ORD-3).
       onDurable(durable) {
@@ -74,18 +74,18 @@ export class ChannelRuntime implements Service {
       },
     })
     const tats = new TatLedger({
-      ...{ store, clock, channels, bootId, onFatal },
+      ...{ store, clock, channels, termOf, adoptChannels, bootId, onFatal },
       // More is durable of what a gate may let through: the scheduler hands it over.
       onCapacity: (channel) => scheduler.channelChanged(channel),
     })
     const dispatcher = new Dispatcher({
-      ...{ clock, channels, payloads, outcomes, liveJobs, tats, epoch, logger, telemetry },
+      ...{ clock, channels, payloads, outcomes, liveJobs, tats, termOf, logger, telemetry },
       threads: shared.threads,
       allowPrivateAddresses: shared.allowPrivateAddresses,
       ...{ egress: shared.egress, tracing: shared.tracing },
     })
     const channelTests = new ChannelTests({
-      ...{ clock, tats, epoch, logger },
+      ...{ clock, tats, termOf, adoptChannel, logger },
       allowPrivateAddresses: shared.allowPrivateAddresses,
       egress: shared.egress,
     })
@@ -100,9 +100,9 @@ export class ChannelRuntime implements Service {
       onEnded: (subscription) => scheduler.subscriptionChanged(subscription),
     })
     const calendar: Calendar = new Calendar({
-      ...{ store, clock, times, liveJobs, scheduler, outcomes, progress, events, logger, telemetry },
+      ...{ store, clock, times, liveJobs, termOf, scheduler, outcomes, progress, events, logger, telemetry },
     })
-    const control = { store, clock, liveJobs, calendar, scheduler, outcomes, progress, telemetry }
+    const control = { store, clock, liveJobs, termOf, calendar, scheduler, outcomes, progress, telemetry }
     const deadlines: Deadlines = new Deadlines({ ...control, times, logger })
     store.onCondition(() => {
       for (const channel of channels.all()) scheduler.channelChanged(channel)

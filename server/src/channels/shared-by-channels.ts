@@ -11,6 +11,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { Store } from '../store/store.ts'
+import type { ChannelTerms } from './channel-terms.ts'
 
 /** Everything that all channels of a process share, whichever runtime they are of. */
 export interface SharedByChannels {
@@ -24,6 +25,8 @@ export interface SharedByChannels {
   readonly onWebhookCalls?: OutcomesOptions['onWebhookCalls']
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
+  /** Which of them this process owns. */
+  readonly terms: ChannelTerms
   readonly subscriptions: Subscriptions
   /** Bounded for the process. */
   readonly payloads: PayloadCache

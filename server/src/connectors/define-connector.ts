@@ -56,7 +56,7 @@ export interface BatchContext {
    * on, so that whoever you call stops when nobody waits any more.
    */
   readonly timeLeftMs: number
-  /** The server's start number: with `attempt` it orders the calls of an item. */
+  /** The channel's term, which grows with every start of the server: with `attempt` it orders the calls of an item. Terms of different channels are not comparable. */
   readonly epoch: number
   /** Of the job's subscription, else the channel's default; null: none are configured. */
   readonly credentials: Credentials | null

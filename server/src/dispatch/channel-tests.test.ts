@@ -20,7 +20,8 @@ beforeEach(async () => {
   tests = new ChannelTests({
     clock: systemClock,
     tats: { durableUnits: (channel) => durable(channel) },
-    epoch: 3,
+    termOf: () => 3,
+    adoptChannel: () => Promise.resolve(),
     allowPrivateAddresses: true,
     logger: silentLogger,
   })
@@ -321,7 +322,13 @@ describe('many tests', () => {
 
   it('are refused when there is no thread for them in time', async () => {
     const clock = new FakeClock()
-    const options = { clock, tats: { durableUnits: () => Infinity }, epoch: 1, allowPrivateAddresses: true }
+    const options = {
+      clock,
+      tats: { durableUnits: () => Infinity },
+      termOf: () => 1,
+      adoptChannel: () => Promise.resolve(),
+      allowPrivateAddresses: true,
+    }
     const slow = new ChannelTests({ ...options, logger: silentLogger })
     const test: ChannelTest = {
       ...{ subscription: 'acme', caller: 'token:a', objectType: 'product', action: 'update', partitionBy: 'item' },

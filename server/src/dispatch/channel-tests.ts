@@ -7,6 +7,7 @@ import type { Channel } from '../limits/channel-registry.ts'
 import { type ChannelHold, holdOf, rateHoldOf } from '../limits/held-channel.ts'
 import { FairShare } from '../limits/fair-share.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { Egress } from '../model/egress.ts'
 import { ProblemError, stoppingProblem } from '../model/errors.ts'
@@ -37,7 +38,9 @@ const LOOK_MS = 20
 export interface ChannelTestsOptions {
   readonly clock: Clock
   readonly tats: RateReservation
-  readonly epoch: number
+  readonly termOf: TermOf
+  /** Makes this process the owner of a channel, unless it is already. */
+  readonly adoptChannel: (name: string) => Promise<void>
   /** `--dev`: any address may be called. */
   readonly allowPrivateAddresses: boolean
   readonly egress?: Egress | undefined
@@ -105,6 +108,7 @@ export class ChannelTests implements Service {
     try {
       if (this.#stopped) throw stoppingProblem()
       end = begin()
+      await this.#options.adoptChannel(channel.name)
       if (test.send) await this.#waitForDurable(channel, signal)
       return await this.#runOnThread(channel, test, signal)
     } finally {
@@ -232,7 +236,7 @@ export class ChannelTests implements Service {
   }
 
   #task(channel: Channel, test: ChannelTest, shared: Pick<ChannelTestTask, 'port' | 'started'>): ChannelTestTask {
-    const { clock, epoch, allowPrivateAddresses, egress } = this.#options
+    const { clock, termOf, allowPrivateAddresses, egress } = this.#options
     const { subscription, objectType, action, partitionBy, line, send } = test
     const { name, config, gate } = channel
     const jobId = newJobId(clock.nowMs())
@@ -241,7 +245,7 @@ export class ChannelTests implements Service {
       config,
       gate: send ? gate.shared : null,
       ...shared,
-      epoch,
+      epoch: termOf(name),
       allowPrivateAddresses,
       egress,
       job: { jobId, subscription, channel: name, objectType, action, partitionBy },

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { CallTracing } from '../model/call-trace.ts'
 import type { Egress } from '../model/egress.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -32,7 +33,7 @@ export interface DispatcherOptions {
   readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
   readonly liveJobs: LiveJobs
   readonly tats: RateReservation
-  readonly epoch: number
+  readonly termOf: TermOf
   /** Threads for operators' modules, 1 and up; half as many (at least one) for HTTP. */
   readonly threads: number
   /** `--dev`: any address may be called. @default false */
@@ -215,7 +216,7 @@ export class Dispatcher implements LotRunner, Service {
 
   #open(load: ChannelLoad<Lane>, alone: boolean): Lane {
     const { channel, pool } = load
-    const { clock, epoch, allowPrivateAddresses = false, egress, tracing = null } = this.#options
+    const { clock, termOf, allowPrivateAddresses = false, egress, tracing = null } = this.#options
     const { port1, port2 } = new MessageChannel()
     const pulse = new Pulse()
     const ending = pool === 'module' ? new AbortController() : null
@@ -235,7 +236,7 @@ export class Dispatcher implements LotRunner, Service {
             },
     })
     const task: LaneTask = {
-      ...{ channel: channel.name, config: channel.config, port: port2, epoch },
+      ...{ channel: channel.name, config: channel.config, port: port2, epoch: termOf(channel.name) },
       ...{ gate: channel.gate.shared, pulse: pulse.shared },
       ...{ allowPrivateAddresses, egress, tracing },
       mayHang: pool === 'module',
@@ -388,7 +389,8 @@ export class Dispatcher implements LotRunner, Service {
       lane.unavailable = true
       this.#connectors.failed(load, 'loading it ended its thread, or did not end')
     }
-    const outcomes = new EngineOutcomes(this.#options.epoch, this.#options.clock.nowMs())
+    const { termOf, clock } = this.#options
+    const outcomes = new EngineOutcomes(termOf(load.channel.name), clock.nowMs())
     const { back, items, doubtful } = judgeLeftovers(lane, { outcomes, doubtful: this.#doubtful })
     if (items === 0) return
     if (!lane.unavailable) reportLost(lane, { ...this.#options, items, doubtful })

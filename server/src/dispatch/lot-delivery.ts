@@ -1,4 +1,5 @@
 import type { Channel } from '../limits/channel-registry.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -19,7 +20,7 @@ export interface LotDeliveryOptions {
   readonly payloads: PayloadCache
   readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
   readonly liveJobs: LiveJobs
-  readonly epoch: number
+  readonly termOf: TermOf
   readonly logger: Logger
   readonly telemetry: Telemetry
 }
@@ -118,9 +119,9 @@ export class LotDelivery {
   }
 
   #failLost(lot: Lot, lost: readonly LostItem[]): void {
-    const { clock, epoch, logger, outcomes: stage } = this.#options
+    const { clock, termOf, logger, outcomes: stage } = this.#options
     const nowMs = clock.nowMs()
-    const outcomes = new EngineOutcomes(epoch, nowMs)
+    const outcomes = new EngineOutcomes(termOf(lot.channel.name), nowMs)
     for (const { n, chunk } of lost) {
       const [jobRef, index, itemHandle] = [lot.jobRefs[n]!, lot.indexes[n]!, lot.itemHandles[n]!]
       const [attempt, throttled] = [lot.attempts[n]!, lot.throttled[n]!]

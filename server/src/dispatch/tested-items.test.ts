@@ -23,7 +23,8 @@ beforeEach(async () => {
   tests = new ChannelTests({
     clock: systemClock,
     tats: { durableUnits: () => Infinity },
-    epoch: 3,
+    termOf: () => 3,
+    adoptChannel: () => Promise.resolve(),
     allowPrivateAddresses: true,
     logger: silentLogger,
   })

@@ -1,4 +1,5 @@
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { TermOf } from '../model/channel-term.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord, StopMark } from '../model/job.ts'
@@ -45,6 +46,9 @@ export interface IngestOptions {
   readonly hiddenItems?: () => number
   /** The limits of a subscription on pending items and open jobs. */
   readonly quotaOf: (subscription: string) => Pick<SubscriptionLimits, 'maxPendingItems' | 'maxOpenJobs'>
+  readonly termOf: TermOf
+  /** Makes this process the owner of a channel, unless it is already. */
+  readonly adoptChannel: (name: string) => Promise<void>
   readonly paths: ApiPaths
   readonly logger: Logger
   readonly telemetry: Telemetry
@@ -112,7 +116,7 @@ export interface IngestProgress {
   controlled(job: LiveJob): void
   /** Items of a live job that ended a second over the last seconds. */
   itemsPerSecond(job: LiveJob): number
-  nextVersion(): number
+  nextVersion(channel: string): number
   /** The first snapshot of a job that is about to be published. */
   first(record: JobRecord, rejected: { readonly failed: number }): { readonly json: string }
 }

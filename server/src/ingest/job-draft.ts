@@ -200,7 +200,9 @@ export class JobDraft {
 
   async #record(): Promise<JobRecord> {
     const { parsed, retryOf = null } = this.#options
-    const { clock, calendar, progress } = this.#deps
+    const { clock, calendar, progress, adoptChannel } = this.#deps
+    const { channel } = parsed.envelope
+    await adoptChannel(channel)
     const { subscription } = this.#upload.request
     const job = { ref: this.#ref, id: this.#id, subscription, envelope: await this.#envelope() }
     const phase = parsed.open ? 'open' : await calendar.phaseOf({ ...job, releasedAtMs: null })
@@ -213,9 +215,9 @@ export class JobDraft {
         total,
         failed,
         retryOf,
-        ...this.#traceOf(parsed.envelope.channel),
+        ...this.#traceOf(channel),
       },
-      { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion() },
+      { nowMs: clock.nowMs(), nextVersion: () => progress.nextVersion(channel) },
     )
   }
 

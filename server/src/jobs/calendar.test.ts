@@ -7,6 +7,7 @@ import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { stressService } from '../runtime/testing/stress-service.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import type { OwnedJobs } from '../store/job-store.ts'
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts'
 import { Calendar } from './calendar.ts'
 import { WallTimes } from './wall-times.ts'
@@ -31,7 +32,7 @@ class SlowStore {
     this.jobs.set(n, { phase, eligibleSeq: 0, outcome: null, opened: 0 })
   }
 
-  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
+  makeEligible({ refs }: OwnedJobs): Promise<readonly number[]> {
     return this.#later(() => {
       if (this.refusal !== null) throw new StoreError(this.refusal, 'refused')
       return refs.map((ref) => {
@@ -85,7 +86,15 @@ class Life {
     this.clock = clock
     this.times = new WallTimes(clock)
     this.calendar = new Calendar({
-      ...{ store, clock, times: this.times, liveJobs: this.liveJobs, logger: silentLogger, telemetry: { emit() {} } },
+      ...{
+        store,
+        clock,
+        times: this.times,
+        liveJobs: this.liveJobs,
+        termOf: () => 1,
+        logger: silentLogger,
+        telemetry: { emit() {} },
+      },
       scheduler: { admitJob: ({ record }) => void this.admitted.push(record.ref) },
       outcomes: { endJob: ({ record }, reason) => void this.ended.push(`${record.ref} ${reason}`) },
       progress: { changed: ({ record }) => void this.changed.push(record.ref) },

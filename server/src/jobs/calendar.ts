@@ -1,5 +1,6 @@
 import { meetsRequirement } from '@waybill/spec/rules'
-import type { JobId, JobRef } from '../model/ids.ts'
+import { type TermOf, termsOf } from '../model/channel-term.ts'
+import type { JobId } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { JobRecord } from '../model/job.ts'
 import { markEligible } from '../model/job-phase.ts'
@@ -24,6 +25,7 @@ export interface CalendarOptions extends Omit<EnterJobPorts, 'calendar'> {
   readonly clock: Clock
   readonly times: WallTimes
   readonly liveJobs: LiveJobs
+  readonly termOf: TermOf
   readonly logger: Logger
   readonly telemetry: Pick<Telemetry, 'emit'>
   /** Makes the webhook events of jobs that can never become eligible by themselves. @default none */
@@ -228,7 +230,9 @@ export class Calendar {
     while (this.#due.length > 0 && !this.#stopped) {
       const entries = this.#due.splice(0, JOBS_PER_OPENING)
       for (const entry of entries) entry.state = 'opening'
-      const opening = this.#options.store.makeEligible(entries.map(({ job }): JobRef => job.record.ref))
+      const jobs = entries.map(({ job }) => job)
+      const refs = jobs.map(({ record }) => record.ref)
+      const opening = this.#options.store.makeEligible({ refs, terms: termsOf(jobs, this.#options.termOf) })
       opening.catch(() => this.#putBack(entries))
       await enterJobs(opening, (places) => this.#opened(entries, places), { ...this.#options, calendar: this })
     }

@@ -21,6 +21,7 @@ function world() {
   let refusal: StoreErrorCode | null = null
   const telemetry = new Telemetry(silentLogger)
   const deadlines = new Deadlines({
+    termOf: () => 1,
     ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry },
     store: {
       markStopped: (_, mark) => {

@@ -23,7 +23,7 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
     stop: null,
     pausedAtMs: null,
     releasedAtMs: null,
-    envelope: { dependsOn: [] },
+    envelope: { channel: 'shop', dependsOn: [] },
     end: null,
     ...over,
   } as JobRecord
@@ -45,7 +45,8 @@ function world(given: JobRecord | null, live: boolean) {
         new Promise((resolve, reject) => {
           marks.push({ mark, end: (error) => (error === undefined ? resolve() : reject(error)) })
         }),
-      holdJobs: (refs, hold) => {
+      holdJobs: ({ refs, terms }, hold) => {
+        expect(terms).toEqual([{ channel: 'shop', term: 3 }])
         did.push(`hold ${refs.join(' ')} ${JSON.stringify(hold)}`)
         return Promise.resolve()
       },
@@ -55,6 +56,7 @@ function world(given: JobRecord | null, live: boolean) {
       },
     },
     liveJobs,
+    termOf: () => 3,
     calendar: {
       drop: ({ record: { ref } }) => {
         did.push(`drop ${ref}`)
@@ -189,7 +191,10 @@ describe('JobControl pause, resume and release', () => {
   })
 
   test('drops what a job waits for', async () => {
-    const { control, did, job } = world(record({ phase: 'waiting', envelope: { dependsOn } as never }), true)
+    const { control, did, job } = world(
+      record({ phase: 'waiting', envelope: { channel: 'shop', dependsOn } as never }),
+      true,
+    )
     await control.release(ID, 'mine')
     await control.release(ID, 'mine')
     expect(did).toEqual(['hold 1 {"releasedAtMs":5000}', 'release 1', 'notify 1', 'notify 1'])
@@ -197,7 +202,7 @@ describe('JobControl pause, resume and release', () => {
   })
 
   test('changes nothing of a job that waits for none, or has its places', async () => {
-    for (const over of [{ phase: 'waiting' }, { envelope: { dependsOn } }] as Partial<JobRecord>[]) {
+    for (const over of [{ phase: 'waiting' }, { envelope: { channel: 'shop', dependsOn } }] as Partial<JobRecord>[]) {
       const { control, did } = world(record(over), true)
       await control.release(ID, 'mine')
       expect(did).toEqual(['notify 1'])

@@ -1,3 +1,4 @@
+import { termsOf } from '../model/channel-term.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { JobId } from '../model/ids.ts'
 import { markPaused, markReleased, markResumed } from '../model/job-phase.ts'
@@ -149,7 +150,7 @@ export class JobControl {
     const changed = held.filter(concerns)
     if (changed.length > 0) {
       const refs = changed.map(({ record }) => record.ref)
-      await this.#options.store.holdJobs(refs, hold)
+      await this.#options.store.holdJobs({ refs, terms: termsOf(changed, this.#options.termOf) }, hold)
       FAILPOINT: failpoint('schedule.hold.durable')
       // A job that ended meanwhile stays as it ended.
       for (const job of changed) if (!hasEnded(job)) apply(job)

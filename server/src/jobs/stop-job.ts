@@ -1,3 +1,4 @@
+import { type TermOf, termsOf } from '../model/channel-term.ts'
 import { type ServerAction, serverEntry } from '../model/audit.ts'
 import type { StopMark } from '../model/job.ts'
 import { markStopped } from '../model/job-phase.ts'
@@ -12,6 +13,7 @@ import type { JobStore } from '../store/job-store.ts'
 export interface StopJobDeps {
   readonly store: Pick<JobStore, 'markStopped'>
   readonly clock: Clock
+  readonly termOf: TermOf
   readonly calendar: { drop(job: LiveJob): boolean }
   readonly scheduler: { stopJob(job: LiveJob): void }
   readonly outcomes: { endJob(job: LiveJob, reason: StopMark['reason']): void }
@@ -26,7 +28,7 @@ export interface StopJobDeps {
 export async function stopJobs(jobs: readonly LiveJob[], reason: StopMark['reason'], deps: StopJobDeps): Promise<void> {
   const mark: StopMark = { reason, atMs: deps.clock.nowMs() }
   const refs = jobs.map(({ record }) => record.ref)
-  await deps.store.markStopped(refs, mark)
+  await deps.store.markStopped({ refs, terms: termsOf(jobs, deps.termOf) }, mark)
   FAILPOINT: failpoint('schedule.stop.durable')
   for (const job of jobs) applyMark(job, mark, deps)
 }
@@ -42,7 +44,7 @@ export function expireJob(
   return isHiddenChannel(envelope.channel) ? stop() : runServerAct(serverEntry(action, { subscription }), stop)
 }
 
-function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock'>): void {
+function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock' | 'termOf'>): void {
   const { calendar, scheduler, outcomes, progress, telemetry } = deps
   const { record } = job
   const { reason } = mark

@@ -179,6 +179,18 @@ export class Gate {
     this.#write(BLOCKED_UNTIL, 0)
   }
 
+  /** Units that were taken and are not refilled; 0 without a limit. */
+  owedUnits(nowUs: number): number {
+    const { unitUs } = this.#limit()
+    return unitUs === 0 ? 0 : Math.max(0, (this.tatUs - nowUs) / unitUs)
+  }
+
+  /** Sets how much of the bucket counts as taken, at most all of it: an earlier process knew it. Before the first unit is taken. */
+  startOwing(units: number, nowUs: number): void {
+    const { unitUs, burst } = this.#limit()
+    this.#write(TAT, nowUs + Math.min(units, burst) * unitUs)
+  }
+
   /** Empties the bucket: what an earlier process may have taken counts as taken (RAT-1 over restarts). */
   startEmpty(nowUs: number): void {
     const { unitUs, burst } = this.#limit()

@@ -137,7 +137,7 @@ function world(totals: readonly number[], options: { maxCommitItems?: number } =
   const announced: string[] = []
   const reported = new Map<LiveJob, JobEnd>()
   const line = new CommitLine({
-    ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger, ...options },
+    ...{ store, clock, liveJobs, termOf: () => 1, logger: silentLogger, ...options },
     endVersion: () => 1,
     events: {
       started: ({ record }) => [eventOf(`${record.ref} started`)],
@@ -318,7 +318,7 @@ describe('CommitLine', () => {
     const fatal: unknown[] = []
     const { store, announced, liveJobs, clock } = world([9, 9, 9])
     const line = new CommitLine({
-      ...{ store, clock, liveJobs, epoch: 1, logger: silentLogger },
+      ...{ store, clock, liveJobs, termOf: () => 1, logger: silentLogger },
       endVersion: () => 1,
       onDurable: () => announced.push('announced'),
       onFatal: (error) => fatal.push(error),
@@ -339,7 +339,7 @@ describe('CommitLine', () => {
     liveJobs.add(jobOf(1, 2))
     const warned: object[] = []
     const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) }
-    const options = { store, clock, liveJobs, epoch: 1, logger, endVersion: () => 1, onFatal: () => {} }
+    const options = { store, clock, liveJobs, termOf: () => 1, logger, endVersion: () => 1, onFatal: () => {} }
     const line = new CommitLine({ ...options, onDurable: () => {} })
     for (const [index, ms] of [1000, 1001].entries()) {
       line.add(batchOf([{ ref: 1, index }], false))

@@ -1,4 +1,5 @@
 import { jobOutcome } from '@waybill/spec/rules'
+import { type TermOf, termsOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -19,7 +20,7 @@ export interface CommitLineOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'>
   readonly clock: Clock
   readonly liveJobs: LiveJobs
-  readonly epoch: number
+  readonly termOf: TermOf
   /** The version under which a job's end will be shown; nothing newer is shown before. */
   readonly endVersion: (job: LiveJob) => number
   /** Called after each commit, in the order of the commits, with what it changed. */
@@ -318,14 +319,15 @@ export class CommitLine {
     { batches, ends, events: started }: Commit,
     { flight, previous }: { flight: Flight; previous: Promise<void> | null },
   ): Promise<StoreError | null> {
-    const { store, epoch, logger } = this.#options
+    const { store, termOf, logger } = this.#options
     const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
     const events = [...started, ...this.#endEvents(ends)]
     let ahead = previous
     for (;;) {
       try {
         const acts = this.#actsOf(batches)
-        await store.commitOutcomes({ epoch, batches, ended, acts, ...(events.length > 0 && { events }) })
+        const terms = termsOf([...flight.tally.jobs.keys(), ...ends.keys()], termOf)
+        await store.commitOutcomes({ terms, batches, ended, acts, ...(events.length > 0 && { events }) })
         flight.failing = false
         return null
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { Channel } from '../limits/channel-registry.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import { markEnded } from '../model/job-phase.ts'
@@ -28,7 +29,7 @@ export interface OutcomesOptions {
   readonly clock: Clock
   readonly liveJobs: LiveJobs
   readonly progress: OutcomeAudience
-  readonly epoch: number
+  readonly termOf: TermOf
   readonly onDurable: OnDurable
   /** Called once when outcomes can no longer be made durable at all (I/O error, another server took over): the process must end. */
   readonly onFatal: (error: unknown) => void
@@ -151,8 +152,8 @@ export class Outcomes implements Service {
 
   #commitUncalled(items: readonly UncalledOutcome[]): void {
     if (this.#commits.dead) return
-    const { liveJobs, epoch, clock } = this.#options
-    const batch = batchOfUncalled(items, { liveJobs, epoch, nowMs: clock.nowMs() })
+    const { liveJobs, termOf, clock } = this.#options
+    const batch = batchOfUncalled(items, { liveJobs, termOf, nowMs: clock.nowMs() })
     if (batch === null) return
     for (const { ref, index, verdict, throttled } of items) {
       if (verdict !== Verdict.retry) continue

@@ -1,3 +1,4 @@
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { OutcomeDetail } from '../model/item.ts'
 import { chunkOf, type LiveJobs } from '../model/live-job.ts'
@@ -39,7 +40,7 @@ export interface NewData extends Pick<ItemReplacement, 'by'> {
 /** Encodes outcomes without a call as a batch, as those of calls are. Null: none of their jobs is live. */
 export function batchOfUncalled(
   items: readonly UncalledOutcome[],
-  at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly epoch: number; readonly nowMs: number },
+  at: { readonly liveJobs: Pick<LiveJobs, 'byRef'>; readonly termOf: TermOf; readonly nowMs: number },
 ): OutcomeBatch | null {
   const writer = new OutcomeWriter()
   const replacements: ItemReplacement[] = []
@@ -51,7 +52,7 @@ export function batchOfUncalled(
       chunk: chunkOf(job, item.index),
       index: item.index,
       itemHandle: item.itemHandle,
-      epoch: at.epoch,
+      epoch: at.termOf(job.record.envelope.channel),
       attempt: item.attempt,
       httpStatus: 0,
       verdict: item.verdict,

@@ -78,7 +78,7 @@ function world(over: Partial<JobRecord> = {}) {
     },
     liveJobs,
     channels: { get: () => undefined },
-    epoch: 7,
+    termOf: () => 7,
     paths: rootPaths,
     telemetry: new Telemetry(silentLogger),
     explainWaiting: {

@@ -1,5 +1,6 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { ApiPaths } from '@waybill/spec/rules'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
@@ -32,7 +33,7 @@ export interface ProgressOptions {
   readonly store: Pick<JobStore, 'findJob' | 'listJobs'>
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
-  readonly epoch: number
+  readonly termOf: TermOf
   readonly paths: ApiPaths
   readonly explainWaiting: ExplainWaiting
   readonly telemetry: Pick<Telemetry, 'emit' | 'listens'>
@@ -69,11 +70,11 @@ const SNAPSHOT_MS = 500
 const MAX_AGE_MS = 2000
 /** An ETA looks back over this share of a job's time, if that is longer than 10 s. */
 const ETA_SHARE_OF_AGE = 0.3
-/** Versions per epoch; gaps are normal. */
-const VERSIONS_PER_EPOCH = 1e9
+/** Versions per term; gaps are normal. */
+const VERSIONS_PER_TERM = 1e9
 
 /**
- * Progress: reports to callers how far a job is. Snapshots with versions that only grow, over restarts too (epoch x 10^9 + n); counts
+ * Progress: reports to callers how far a job is. Snapshots with versions that only grow, over restarts and adoptions too (term x 10^9 + n); counts
  * that balance and never fall (PRG-1); rate and ETA (PRG-2). Told by the outcomes stage of what is durable and asked by http; jobs
  * nobody watches cost one counter.
  */
@@ -98,9 +99,9 @@ export class Progress {
     })
   }
 
-  /** The next version; larger than every version given before, over restarts too. */
-  nextVersion(): number {
-    return this.#options.epoch * VERSIONS_PER_EPOCH + ++this.#versions
+  /** The next version of a job of a channel; larger than every version that was given before for a job of it, over restarts and adoptions too. */
+  nextVersion(channel: string): number {
+    return this.#options.termOf(channel) * VERSIONS_PER_TERM + ++this.#versions
   }
 
   /**
@@ -113,7 +114,7 @@ export class Progress {
       if (watch.snapshot === null) this.#remake(job, watch)
       watch.ending = true
     }
-    return this.nextVersion()
+    return this.nextVersion(job.record.envelope.channel)
   }
 
   /** Begins to follow a job; from its publication, or its recovery, to its end. */
@@ -203,7 +204,12 @@ export class Progress {
     if (record.phase === 'ended') return this.#endedSnapshot(record)
     const nowMs = this.#options.clock.nowMs()
     const { paths } = this.#options
-    const at = { status: recordStatus(record, undefined, nowMs), version: this.nextVersion(), nowMs, paths }
+    const at = {
+      status: recordStatus(record, undefined, nowMs),
+      version: this.nextVersion(record.envelope.channel),
+      nowMs,
+      paths,
+    }
     const { failed } = rejected
     const lastProgressAtMs = failed === 0 ? null : record.createdAtMs
     const reasons = firstWaiting(record, record.total - failed, nowMs)
@@ -337,8 +343,10 @@ export class Progress {
     const before = watch.snapshot
     const same =
       before !== null && saysTheSame(jobView(job.record, facts, { ...at, version: before.version }), { before, nowMs })
-    if (!same)
-      watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version: this.nextVersion() }), job.record)
+    if (!same) {
+      const version = this.nextVersion(job.record.envelope.channel)
+      watch.snapshot = snapshotOf(jobView(job.record, facts, { ...at, version }), job.record)
+    }
     watch.madeAtMs = nowMs
     watch.stale = false
     return watch.snapshot!

@@ -1,3 +1,4 @@
+import type { ChannelTerm } from '../model/channel-term.ts'
 import type { ChannelConfig, DurableTat } from '../model/channel.ts'
 import type { CredentialsKey, StoredCredentials } from '../model/channel-credentials.ts'
 
@@ -12,13 +13,19 @@ export interface ChannelStore {
   /** Removes credentials of a channel without a trace. An unknown key does nothing. */
   removeCredentials(key: CredentialsKey): Promise<void>
 
-  /** Notes that every `Retry-After` a channel received up to a wall time no longer holds; the last call counts. */
-  unblockChannel(name: string, unblockedAtMs: number): Promise<void>
+  /**
+   * Notes that every `Retry-After` a channel received up to a wall time no longer holds; the last call counts.
+   * @throws StoreError `stale_term`
+   */
+  unblockChannel(owner: ChannelTerm, unblockedAtMs: number): Promise<void>
 
-  /** Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts. */
+  /**
+   * Keeps how far gates may come before the next such write, all of them or none; the last write of a channel counts.
+   * @throws StoreError `stale_term`
+   */
   saveTats(tats: readonly ChannelTat[]): Promise<void>
 
-  /** Forgets a channel's configuration, credentials and pause mark; that it was used stays, and its TAT with it. An unknown name does nothing. */
+  /** Forgets a channel's configuration, credentials and pause mark; that it was used stays, and its TAT, its last place and its term with it. An unknown name does nothing. */
   removeChannel(name: string): Promise<void>
 }
 
@@ -41,8 +48,7 @@ export interface StoredChannel extends ChannelSettings {
 }
 
 /** How far a channel's gate may have come. */
-export interface ChannelTat {
-  readonly name: string
+export interface ChannelTat extends ChannelTerm {
   /** Null: forgets it. */
   readonly tat: DurableTat | null
 }

@@ -1,3 +1,4 @@
+import type { ChannelTerm } from '../model/channel-term.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { Envelope, JobRecord } from '../model/job.ts'
 import type { OutcomeBatch, Verdict } from '../model/outcome-batch.ts'
@@ -20,7 +21,10 @@ export interface ItemStore {
   /** Removes a job that was never published; of an open job the part that was begun. A second call, or an unknown ref, does nothing. */
   discardJob(ref: JobRef): Promise<void>
 
-  /** Appends a part to an open job; all of it or nothing. @throws StoreError `conflict`: the job is not open, is stopped, or `chunks` do not follow */
+  /**
+   * Appends a part to an open job; all of it or nothing.
+   * @throws StoreError `conflict`: the job is not open, is stopped, or `chunks` do not follow; `stale_term`
+   */
   appendPart(part: JobPart): Promise<void>
 
   /** Bodies of chunks, in the order asked for; null where there is none. */
@@ -66,6 +70,8 @@ export type RejectedItems = Pick<ChunkDraft, 'chunk' | 'firstIndex' | 'count'> &
 /** A part appended to an open job, all of it or nothing. */
 export interface JobPart {
   readonly ref: JobRef
+  /** Of the job's channel. */
+  readonly owner: ChannelTerm
   readonly chunks: readonly ChunkDraft[]
   readonly outcomes: readonly OutcomeBatch[]
   /** Outcomes were written before, by `writeRejectedItems`. @default false: if there are any, they are of a part that was discarded */
@@ -112,6 +118,7 @@ export interface StoredReplacement {
 
 export interface StoredAttempt {
   readonly attempt: number
+  /** The term of the job's channel in which the call was made. */
   readonly epoch: number
   readonly startedAtMs: number
   readonly endedAtMs: number
@@ -164,7 +171,7 @@ export interface EndedItemCounts {
 export interface NewerQuery {
   readonly subscription: string
   readonly channel: string
-  /** Jobs that became eligible before this place are not looked at; waiting and open ones count as newer. */
+  /** Jobs that became eligible before this place of the channel are not looked at; waiting and open ones count as newer. */
   readonly afterSeq: number
   /** Not this job. */
   readonly except: JobRef

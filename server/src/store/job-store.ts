@@ -1,3 +1,4 @@
+import type { ChannelTerm } from '../model/channel-term.ts'
 import type { JobId, JobRef, TokenId } from '../model/ids.ts'
 import type { JobOutcome, JobPhase, JobRecord, StopMark } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
@@ -13,31 +14,44 @@ export interface JobStore {
 
   /**
    * Makes jobs visible, all of them or none, in one transaction: records, the rest of their chunks, outcomes of rejected items, places in the
-   * order of eligible jobs, `used` marks of their channels, marks of the items that they retry, the execution and the idempotency key. A row
+   * orders of their channels, `used` marks of their channels, marks of the items that they retry, the execution and the idempotency key. A row
    * of the outbox that reports the publication belongs to this transaction, too, and so do the marks of events that the jobs deliver.
-   * @returns the place of each job in the order of eligible jobs, in the order given, in which places grow; 0 for a job that is not eligible
+   * @returns the place of each job in the order of its channel, in the order given, in which the places of a channel grow; 0 for a job that is not
+   * eligible. Places of a channel are dense, and grow in the order of the commits, whichever servers publish (ORD-5); those of different channels are not
+   * comparable
    * @throws StoreError `conflict`: the idempotency key exists, or an execution of this id and subscription does; or an event
    * of `forward` was forwarded before, or is in no backlog that it is to leave
    */
   publishJobs(publication: Publication): Promise<readonly number[]>
 
-  /** Seals an open job: it becomes eligible. @returns its place in the order. @throws StoreError `conflict`: it is not open, or stopped */
+  /**
+   * Seals an open job: it becomes eligible. @returns its place in the order of its channel
+   * @throws StoreError `conflict`: it is not open, or stopped; `stale_term`
+   */
   sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }>
 
   /**
-   * Makes waiting jobs eligible, in the order given: each gets the next place. A job that is not `waiting` any more is passed over (PRG-3).
+   * Makes waiting jobs eligible, in the order given: each gets the next place of its channel. A job that is not `waiting` any more is passed over
+   * (PRG-3).
    * @returns the place of each; 0: passed over
+   * @throws StoreError `stale_term`
    */
-  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]>
+  makeEligible(jobs: OwnedJobs): Promise<readonly number[]>
 
-  /** Sets or takes away the marks that hold jobs back, of all of them or of none; of an ended job nothing changes. */
+  /**
+   * Sets or takes away the marks that hold jobs back, of all of them or of none; of an ended job nothing changes.
+   * @throws StoreError `stale_term`
+   */
   holdJobs(
-    refs: readonly JobRef[],
+    jobs: OwnedJobs,
     hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
   ): Promise<void>
 
-  /** Sets the durable mark that stops further items of jobs, on all of them or on none; a second mark changes nothing. */
-  markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void>
+  /**
+   * Sets the durable mark that stops further items of jobs, on all of them or on none; a second mark changes nothing.
+   * @throws StoreError `stale_term`
+   */
+  markStopped(jobs: OwnedJobs, stop: StopMark): Promise<void>
 
   /** Removes an ended job with everything but its idempotency key's tombstone. @throws StoreError `conflict`: it has not ended */
   deleteJob(ref: JobRef): Promise<void>
@@ -66,8 +80,17 @@ export interface JobStore {
   listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]>
 }
 
+/** Jobs that the owner of their channels changes. */
+export interface OwnedJobs {
+  readonly refs: readonly JobRef[]
+  /** The terms of all channels of these jobs, each channel once. */
+  readonly terms: readonly ChannelTerm[]
+}
+
 /** The end of an open job's uploads. */
 export interface JobSeal {
+  /** Of the job's channel. */
+  readonly owner: ChannelTerm
   readonly sealedAtMs: number
   readonly phase: 'waiting' | 'eligible'
   /** Webhook events that report it. @default none */

@@ -1,3 +1,4 @@
+import type { ChannelTerm } from '../model/channel-term.ts'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobEnd } from '../model/job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
@@ -9,7 +10,7 @@ export interface OutcomeStore {
   /**
    * Writes a segment with what its batches replace, and webhook events, and ends jobs, atomically. Times of calls are kept in whole ms. The outcomes are copied: they
    * may be committed again.
-   * @throws StoreError `stale_epoch`: the epoch is not this start's, or another start has taken over (REC-2)
+   * @throws StoreError `stale_term`: a channel is another owner's, or nobody's (REC-2); nothing is written of the others either
    * @throws StoreError `conflict`: a record has no verdict or is of no stored item of a published job, or a job has ended already
    */
   commitOutcomes(commit: OutcomeCommit): Promise<void>
@@ -21,9 +22,10 @@ export interface OutcomeStore {
   groupDeadLetters(query: DeadLetterGroupsQuery): Promise<DeadLetterGroups>
 }
 
-/** One commit of the outcomes stage: a segment, and the jobs that ended by it. */
+/** One commit of the outcomes stage: a segment, and the jobs that ended by it. Of many channels at once. */
 export interface OutcomeCommit {
-  readonly epoch: number
+  /** The terms of all channels of its outcomes and ends, each channel once. */
+  readonly terms: readonly ChannelTerm[]
   readonly batches: readonly OutcomeBatch[]
   readonly ended: readonly { readonly ref: JobRef; readonly end: JobEnd }[]
   /** Requests whose decisions are among the outcomes: each has its entry in the audit. @default none */

@@ -23,6 +23,12 @@ export interface RecoveryStore {
   recover(): Promise<Recovery>
 
   /**
+   * Reads what is unfinished of one channel, for its adoption: at any time after `start()`. Then `recoverChunks` for its jobs. A channel that is not known
+   * has nothing.
+   */
+  recoverChannel(name: string): Promise<ChannelRecovery>
+
+  /**
    * Passes the chunks of these jobs to `onChunks`, many per call whatever the jobs' sizes: job after job in no order to rely on, of
    * each its chunks in order. Reads keys and outcomes, never bodies. A job without chunks, or unknown, is passed over.
    */
@@ -32,9 +38,16 @@ export interface RecoveryStore {
   serve(): void
 }
 
-export interface Recovery {
-  /** Jobs that have not ended, by eligibleSeq, then ref (open jobs have 0 and come first). */
+/** The unfinished jobs of channels. */
+export interface ChannelRecovery {
+  /** Jobs that have not ended, by channel, then by place, then ref (open and waiting jobs have place 0 and come first). */
   readonly jobs: readonly JobRecord[]
+  /** Items of these jobs whose data was replaced; some perhaps more than once. */
+  readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
+}
+
+/** The data that a start recovers, of all channels. */
+export interface Recovery extends ChannelRecovery {
   readonly channels: readonly StoredChannel[]
   /** Of all channels, also of such as there are no more. */
   readonly credentials: readonly StoredCredentials[]
@@ -46,8 +59,6 @@ export interface Recovery {
   readonly webhookEndpoints: readonly WebhookEndpointRecord[]
   /** Settings of the webhooks of jobs, in no order to rely on. */
   readonly jobWebhooks: readonly JobWebhooksRecord[]
-  /** Items of these jobs whose data was replaced; some perhaps more than once. */
-  readonly replaced: readonly { readonly ref: JobRef; readonly index: number }[]
 }
 
 /** A chunk of an unfinished job, without its bodies. */
@@ -86,6 +97,6 @@ export interface RecoveredWait {
   readonly unresolvedAttempts: number
   /** Start of the first call that an outage of its channel made fail, wall ms; null: there was none. */
   readonly outageSinceMs: number | null
-  /** Of a parked one: it was decided that its key is skipped, as far as jobs have places up to this one. @default nobody decided */
+  /** Of a parked one: it was decided that its key is skipped, as far as jobs of its channel have places up to this one. @default nobody decided */
   readonly skipsKeyTo?: number
 }

@@ -62,6 +62,7 @@ describe('isPassing', () => {
     damaged: false,
     io: false,
     stale_epoch: false,
+    stale_term: false,
     newer_schema: false,
     locked: false,
     closed: false,

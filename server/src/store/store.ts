@@ -3,6 +3,7 @@ import type { AuditStore } from './audit-store.ts'
 import type { ChannelStore } from './channel-store.ts'
 import type { ItemStore } from './item-store.ts'
 import type { JobStore } from './job-store.ts'
+import type { OwnerStore } from './owner-store.ts'
 import type { OutcomeStore } from './outcome-store.ts'
 import type { SearchStore } from './search-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
@@ -19,7 +20,7 @@ import type { WebhookEventStore } from './webhook-event-store.ts'
  * Writes are carried out in the order they were made; the store may put several into one transaction (group commit). A read sees
  * every write whose promise resolved before it was asked. Any write may reject with `disk_full` (nothing of it happened, it may be tried
  * again; the reserve for accepted work is given to all but new work), `unavailable` (a store on another machine cannot be reached for a while: as `disk_full`, but reads may reject with it, too), `damaged` (what is stored is not what was written; it never
- * gets better), `stale_epoch` (another start has taken over: REC-2) or `io` (the store cannot continue), any call before `start()` and after `stop()`
+ * gets better), `stale_epoch` (another start has taken over: REC-2), `stale_term` (a channel of an owner's write has another owner, or none: REC-2) or `io` (the store cannot continue), any call before `start()` and after `stop()`
  * with `closed`. Buffers handed in are the store's from then on (they may be transferred and arrive detached at the caller), but for those of `commitOutcomes`.
  */
 
@@ -30,6 +31,7 @@ export interface Store
     JobStore,
     ItemStore,
     OutcomeStore,
+    OwnerStore,
     SearchStore,
     ChannelStore,
     TokenStore,

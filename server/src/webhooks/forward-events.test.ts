@@ -90,7 +90,7 @@ describe('forwarding of webhook events', () => {
     const jobs = stages.admitted.map(({ job }) => job)
     expect(jobs.map(({ record }) => record)).toMatchObject(
       [byJob, byEndpoint, byNothing].map((id, n) => ({
-        ...{ subscription: WEBHOOK_SUBSCRIPTION, phase: 'eligible', eligibleSeq: n + 1, total: [4, 1, 1][n] },
+        ...{ subscription: WEBHOOK_SUBSCRIPTION, phase: 'eligible', eligibleSeq: 1, total: [4, 1, 1][n] },
         envelope: { channel: webhookChannel(id), objectType: 'webhook', action: 'create', partitionBy: 'item' },
       })),
     )

@@ -2,7 +2,12 @@ import { enterJobs, type EnterJobPorts, type LiveJobPorts, makeLive } from '../j
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import { markPublished } from '../model/job-phase.ts'
 import { type LiveJob, liveJob } from '../model/live-job.ts'
-import { endpointOfChannel, type StoredWebhookEvent, type WebhookTargets } from '../model/webhook-event.ts'
+import {
+  endpointOfChannel,
+  type StoredWebhookEvent,
+  webhookChannel,
+  type WebhookTargets,
+} from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -29,8 +34,10 @@ export interface ForwardEventsOptions extends Omit<EnterJobPorts, 'progress'>, O
       | 'dropWebhookBacklog'
     >
   readonly clock: Clock
-  readonly progress: EnterJobPorts['progress'] & LiveJobPorts['progress'] & { nextVersion(): number }
+  readonly progress: EnterJobPorts['progress'] & LiveJobPorts['progress'] & { nextVersion(channel: string): number }
   readonly targets: Pick<WebhookTargets, 'orderingOf'>
+  /** Makes this process the owner of a channel, unless it is already. */
+  readonly adoptChannel: (name: string) => Promise<void>
   /** Receives what is not delivered. */
   readonly dropped: Pick<DroppedEvents, 'add'>
   readonly telemetry: Telemetry
@@ -244,12 +251,14 @@ export class ForwardEvents implements Service {
   }
 
   async #makeJob(endpoint: WebhookEndpointId, events: readonly StoredWebhookEvent[]): Promise<DeliveryJob | null> {
-    const { store, clock, progress, targets } = this.#options
+    const { store, clock, progress, targets, adoptChannel } = this.#options
     const ordering = targets.orderingOf(endpoint)
     if (ordering === null || events.length === 0) return null
+    const channel = webhookChannel(endpoint)
+    await adoptChannel(channel)
     return makeDeliveryJob({
       ...{ endpoint, ordering, events, ref: store.nextJobRef(), nowMs: clock.nowMs() },
-      nextVersion: () => progress.nextVersion(),
+      nextVersion: () => progress.nextVersion(channel),
     })
   }
 

@@ -4,7 +4,7 @@ import { newTokenId } from '../../../server/src/model/ids.ts'
 import { AuditedAct, runAct, runServerAct } from '../../../server/src/store/audited-act.ts'
 import type { AuditQuery } from '../../../server/src/store/audit-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { commit, endOf, outcomes, publish, T0 } from './fixtures.ts'
+import { commit, endOf, outcomes, publish, T0, termsOf, owned } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
 const TOKEN = newTokenId(T0)
@@ -30,8 +30,8 @@ export function auditSuite(kind: StoreKind): void {
       const [first, second] = [await publish(store), await publish(store)]
       const act = new AuditedAct(entryOf({ resource: { job: null, channel: null, others: { execution: 'e' } } }))
       await runAct(act, async () => {
-        await store.holdJobs([first.ref, second.ref], { pausedAtMs: T0 })
-        await store.holdJobs([first.ref], { pausedAtMs: null })
+        await store.holdJobs(owned(store, [first.ref, second.ref]), { pausedAtMs: T0 })
+        await store.holdJobs(owned(store, [first.ref]), { pausedAtMs: null })
       })
       const entries = await listed(store)
       expect(entries.map(({ resource }) => resource)).toEqual(
@@ -64,7 +64,7 @@ export function auditSuite(kind: StoreKind): void {
       over.end()
       await runAct(over, () =>
         runServerAct(serverEntry('expireJob', { subscription: 'default' }), () =>
-          store.markStopped([ref], { reason: 'expired', atMs: T0 }),
+          store.markStopped(owned(store, [ref]), { reason: 'expired', atMs: T0 }),
         ),
       )
       expect(await listed(store, { actor: 'server' })).toMatchObject([
@@ -79,7 +79,7 @@ export function auditSuite(kind: StoreKind): void {
       await runAct(act, async () => {
         await expect(store.deleteJob(ref)).rejects.toMatchObject({ code: 'conflict' })
         expect([await listed(store), act.stored]).toEqual([[], null])
-        await store.holdJobs([ref], { pausedAtMs: T0 })
+        await store.holdJobs(owned(store, [ref]), { pausedAtMs: T0 })
       })
       expect(await listed(store)).toHaveLength(1)
     })
@@ -91,9 +91,9 @@ export function auditSuite(kind: StoreKind): void {
       await runAct(act, async () => {
         await store.discardJob(store.nextJobRef())
         await store.saveTats([])
-        await store.makeEligible([ref])
+        await store.makeEligible(owned(store, [ref]))
         act.end()
-        await store.holdJobs([ref], { pausedAtMs: T0 })
+        await store.holdJobs(owned(store, [ref]), { pausedAtMs: T0 })
       })
       expect(await listed(store)).toEqual([])
     })
@@ -103,9 +103,9 @@ export function auditSuite(kind: StoreKind): void {
       const { ref } = await publish(store)
       const act = new AuditedAct(entryOf())
       const batches = outcomes(store, ref, [{ index: 0 }])
-      await runAct(act, () => store.commitOutcomes({ epoch: store.epoch, batches: [], ended: [] }))
+      await runAct(act, () => store.commitOutcomes({ terms: termsOf(store), batches: [], ended: [] }))
       expect(act.stored).toBeNull()
-      await store.commitOutcomes({ epoch: store.epoch, batches, ended: [], acts: [act] })
+      await store.commitOutcomes({ terms: termsOf(store), batches, ended: [], acts: [act] })
       expect(await listed(store)).toHaveLength(1)
     })
   })

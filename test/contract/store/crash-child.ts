@@ -4,7 +4,7 @@ import { silentLogger } from '../../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { newKeyRing } from '../../../server/src/secrets/open-key-ring.ts'
 import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store.ts'
-import { chunksOf, jobOf, outcomes, publish } from './fixtures.ts'
+import { chunksOf, jobOf, outcomes, publish, termsOf, ownShop } from './fixtures.ts'
 
 /*
  * A process that is killed: it writes to a store without end and says on stdout what was acknowledged, one line each.
@@ -25,6 +25,7 @@ async function writeWithoutEnd(dataDir: string, firstCommit: number): Promise<vo
   const telemetry = new Telemetry(silentLogger)
   const store = createSqliteStore({ kind: 'disk', dataDir, logger: silentLogger, telemetry, keyRing: newKeyRing() })
   await store.start()
+  await ownShop(store)
   const [known] = (await store.recover()).jobs
   const chunks = chunksOf((SPREAD * PER_COMMIT) / CHUNK_ITEMS, CHUNK_ITEMS)
   const { ref } = known ?? (await publish(store, { chunks }))
@@ -36,7 +37,7 @@ async function writeWithoutEnd(dataDir: string, firstCommit: number): Promise<vo
         verdict: n % 3 === 0 ? Verdict.failed : Verdict.succeeded,
         detail: n % 2 === 0 ? { commit: n } : undefined,
       }))
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list, CHUNK_ITEMS), ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, list, CHUNK_ITEMS), ended: [] })
       say('commit', n)
     }
   }

@@ -7,7 +7,20 @@ import type {
   DeadLettersQuery,
 } from '../../../server/src/store/outcome-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { allItems, chunkOf, chunksOf, commit, endOf, jobOf, keyHash, outcomes, publish, T0 } from './fixtures.ts'
+import {
+  allItems,
+  chunkOf,
+  chunksOf,
+  commit,
+  endOf,
+  jobOf,
+  keyHash,
+  outcomes,
+  publish,
+  T0,
+  termsOf,
+  ownerOf,
+} from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
 const failed = (index: number, code: string) => ({
@@ -53,7 +66,14 @@ export function deadLetterSuite(kind: StoreKind): void {
         outcomes(store, record.ref, [{ ...failed(index, 'invalid_item'), attempt: 0 }])
       await publish(store, { record, chunks: [chunkOf()], outcomes: rejectedItems(1) })
       const chunks = [chunkOf({ chunk: 1, firstIndex: 3 })]
-      await store.appendPart({ ref: record.ref, chunks, outcomes: rejectedItems(4), total: 6, touchedAtMs: T0 })
+      await store.appendPart({
+        owner: ownerOf(store),
+        ref: record.ref,
+        chunks,
+        outcomes: rejectedItems(4),
+        total: 6,
+        touchedAtMs: T0,
+      })
       expect(await list(store, { codes: ['invalid_item'] })).toEqual([`${record.ref}/4`, `${record.ref}/1`])
     })
 
@@ -149,7 +169,11 @@ export function deadLetterSuite(kind: StoreKind): void {
       const count = 700
       const job = await publish(store, { chunks: chunksOf(1, count) })
       const letters = Array.from({ length: count }, (_, index) => ({ ...failed(index, `code-${index % 3}`), chunk: 0 }))
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, job.ref, letters, count), ended: [] })
+      await store.commitOutcomes({
+        terms: termsOf(store),
+        batches: outcomes(store, job.ref, letters, count),
+        ended: [],
+      })
       for (const filter of [{}, { codes: ['code-0', 'code-2', 'code-1'] }]) {
         const indexes: number[] = []
         for (let beforeSeq: number | undefined; ;) {
@@ -180,7 +204,7 @@ export function deadLetterSuite(kind: StoreKind): void {
       const store = await ownStore(kind)
       const old = await publish(store, { chunks: chunksOf(3, 1000) })
       const letters = [1, 1023, 1024, 2999].map((index) => failed(index, 'a'))
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, old.ref, letters, 1000), ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, old.ref, letters, 1000), ended: [] })
       const retry = async (...indexes: number[]) => {
         const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
         const trace = { traceparent, tracestate: 'vendor=state', continuesTrace: true }

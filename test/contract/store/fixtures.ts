@@ -1,3 +1,4 @@
+import type { ChannelTerm } from '../../../server/src/model/channel-term.ts'
 import { type JobId, type JobRef, newJobId, type TokenId } from '../../../server/src/model/ids.ts'
 import type { Envelope, JobEnd, JobRecord } from '../../../server/src/model/job.ts'
 import {
@@ -7,9 +8,31 @@ import {
   Verdict,
 } from '../../../server/src/model/outcome-batch.ts'
 import type { ChunkDraft, StoredItem } from '../../../server/src/store/item-store.ts'
-import type { IdempotencyRecord, JobPublication, Publication } from '../../../server/src/store/job-store.ts'
+import type { IdempotencyRecord, JobPublication, OwnedJobs, Publication } from '../../../server/src/store/job-store.ts'
 import type { RecoveredChunk } from '../../../server/src/store/recovery-store.ts'
 import type { Store } from '../../../server/src/store/store.ts'
+
+/** By store, of the channel that these tests use. */
+const owners = new WeakMap<Store, ChannelTerm>()
+
+/** Makes a started store the owner of the channel `shop`, which these tests use. */
+export async function ownShop(store: Store): Promise<void> {
+  const { channel, term } = (await store.adoptChannels(['shop']))[0]!
+  owners.set(store, { channel, term })
+}
+
+export function ownerOf(store: Store): ChannelTerm {
+  return owners.get(store)!
+}
+
+export function termsOf(store: Store): readonly ChannelTerm[] {
+  return [ownerOf(store)]
+}
+
+/** Jobs of the channel `shop`, as their owner changes them. */
+export function owned(store: Store, refs: readonly JobRef[]): OwnedJobs {
+  return { refs, terms: termsOf(store) }
+}
 
 export const T0 = 1_800_000_000_000
 
@@ -187,7 +210,7 @@ export async function recoveredChunks(store: Store, ref: JobRef): Promise<Recove
 /** Commits outcomes of one job, and its end if one is given. */
 export async function commit(store: Store, ref: JobRef, list: readonly Outcome[], end?: JobEnd): Promise<void> {
   const ended = end === undefined ? [] : [{ ref, end }]
-  await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list), ended })
+  await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, list), ended })
 }
 
 /** An item in the terms of a test: bytes as text. */

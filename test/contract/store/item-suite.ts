@@ -17,6 +17,7 @@ import {
   T0,
   textOf,
   recoveredChunks,
+  termsOf,
 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
@@ -44,7 +45,7 @@ export function itemSuite(kind: StoreKind): void {
     it('are those of all committed outcomes, folded or not, whether chunks and buckets agree', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(70, 3) })
       const commit = (list: Parameters<typeof outcomes>[2]) =>
-        store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list), ended: [] })
+        store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, list), ended: [] })
       expect(await countsOf(ref, 210, 105)).toBe('0 0, 0 0, 0 0')
       await commit([
         ...[{ index: 0 }, { index: 1, verdict: Verdict.failed, httpStatus: 422 }, { index: 104 }],
@@ -77,7 +78,7 @@ export function itemSuite(kind: StoreKind): void {
       const { ref } = await publish(store)
       const detail = { error: { code: 'http_503', detail: 'später' } }
       const commit = (list: Parameters<typeof outcomes>[2]) =>
-        store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list), ended: [] })
+        store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, list), ended: [] })
       await commit([
         { index: 0 },
         {
@@ -205,7 +206,7 @@ export function itemSuite(kind: StoreKind): void {
         ...outcomes(store, ref, [{ index: 0, detail: { result: ref } }, { index: 5 }], 2),
         ...outcomes(store, ref, [{ index: 3, verdict: Verdict.failed, detail: { error: ref } }], 2),
       ])
-      await store.commitOutcomes({ epoch: store.epoch, batches, ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches, ended: [] })
       for (const { ref } of jobs) {
         const items = await allItems(store, ref)
         expect(items.map((item) => item.verdict)).toEqual([1, 0, 0, 2, 0, 1])
@@ -220,12 +221,12 @@ export function itemSuite(kind: StoreKind): void {
       const job = await publish(store)
       const end = endOf({ outcome: 'partial', failed: 1 })
       const batches = outcomes(store, job.ref, [{ index: 0 }, { index: 1 }, { index: 2, verdict: Verdict.failed }])
-      await store.commitOutcomes({ epoch: store.epoch, batches, ended: [{ ref: job.ref, end }] })
+      await store.commitOutcomes({ terms: termsOf(store), batches, ended: [{ ref: job.ref, end }] })
       expect(await store.findJob(job.id)).toEqual({ ...job, phase: 'ended', end })
       expect((await store.recover()).jobs).not.toContainEqual(expect.objectContaining({ id: job.id }))
       expect((await allItems(store, job.ref)).map((item) => item.verdict)).toEqual([1, 1, 2])
       await expect(
-        store.commitOutcomes({ epoch: store.epoch, batches: [], ended: [{ ref: job.ref, end }] }),
+        store.commitOutcomes({ terms: termsOf(store), batches: [], ended: [{ ref: job.ref, end }] }),
       ).rejects.toMatchObject({ code: 'conflict' })
     })
 
@@ -236,17 +237,10 @@ export function itemSuite(kind: StoreKind): void {
     ])('%s are refused, and with them the whole commit', async (_, stray) => {
       const { ref, id } = await publish(store)
       const batches = [...outcomes(store, ref, [{ index: 0 }]), ...outcomes(store, ref, [stray])]
-      const commit = { epoch: store.epoch, batches, ended: [{ ref, end: endOf() }] }
+      const commit = { terms: termsOf(store), batches, ended: [{ ref, end: endOf() }] }
       await expect(store.commitOutcomes(commit)).rejects.toMatchObject({ code: 'conflict' })
       expect((await allItems(store, ref)).map((item) => item.verdict)).toEqual([0, 0, 0])
       expect(await store.findJob(id)).toMatchObject({ phase: 'eligible' })
-    })
-
-    it('of another epoch are refused', async () => {
-      const { ref } = await publish(store)
-      const commit = { epoch: store.epoch - 1, batches: outcomes(store, ref, [{ index: 0 }]), ended: [] }
-      await expect(store.commitOutcomes(commit)).rejects.toMatchObject({ code: 'stale_epoch' })
-      expect((await allItems(store, ref))[0]).toMatchObject({ verdict: 0 })
     })
   })
 
@@ -272,7 +266,7 @@ export function itemSuite(kind: StoreKind): void {
         { index: 14, verdict: Verdict.retry, retryAtMs: T0 },
         { index: 33, verdict: Verdict.failed },
       ]
-      await store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, list, 4), ended: [] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, list, 4), ended: [] })
       const found = async (query: object) => (await allItems(store, ref, query)).map((item) => item.index)
       expect(await found({ verdicts: [Verdict.succeeded] })).toEqual([3, 13])
       expect(await found({ verdicts: [Verdict.failed, Verdict.retry], limit: 1 })).toEqual([14, 33])
@@ -316,7 +310,7 @@ export function itemSuite(kind: StoreKind): void {
         { index: 899, ...retry, attempt: 1 },
       ]
       const commit = (some: typeof list) =>
-        store.commitOutcomes({ epoch: store.epoch, batches: outcomes(store, ref, some), ended: [] })
+        store.commitOutcomes({ terms: termsOf(store), batches: outcomes(store, ref, some), ended: [] })
       await commit(list)
       await allItems(store, ref)
       await commit([{ index: 899, ...retry }])

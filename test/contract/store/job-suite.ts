@@ -16,6 +16,9 @@ import {
   T0,
   textOf,
   recoveredChunks,
+  termsOf,
+  ownerOf,
+  owned,
 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
@@ -160,9 +163,16 @@ export function jobSuite(kind: StoreKind): void {
       })
     })
 
-    const seal = { sealedAtMs: T0, phase: 'eligible' } as const
+    const seal = () => ({ owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' as const })
     const part = (chunk: number, firstIndex: number, total: number) => ({
-      ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex })], outcomes: [], total, touchedAtMs: T0 + total },
+      ...{
+        ref: job.ref,
+        owner: ownerOf(store),
+        chunks: [chunkOf({ chunk, firstIndex })],
+        outcomes: [],
+        total,
+        touchedAtMs: T0 + total,
+      },
     })
 
     it('grow by parts and are sealed into the order', async () => {
@@ -177,7 +187,11 @@ export function jobSuite(kind: StoreKind): void {
         touchedAtMs: T0 + 6,
         eligibleSeq: 0,
       })
-      const { eligibleSeq } = await store.sealJob(job.ref, { sealedAtMs: T0 + 9, phase: 'eligible' })
+      const { eligibleSeq } = await store.sealJob(job.ref, {
+        owner: ownerOf(store),
+        sealedAtMs: T0 + 9,
+        phase: 'eligible',
+      })
       expect(await store.findJob(job.id)).toMatchObject({ phase: 'eligible', sealedAtMs: T0 + 9, eligibleSeq })
       expect((await publish(store)).eligibleSeq).toBeGreaterThan(eligibleSeq)
       expect((await allItems(store, job.ref)).map((item) => item.verdict)).toEqual([0, 0, 0, 0, 2, 0])
@@ -197,22 +211,22 @@ export function jobSuite(kind: StoreKind): void {
     })
 
     it('take nothing more once sealed or stopped', async () => {
-      await store.sealJob(job.ref, seal)
+      await store.sealJob(job.ref, seal())
       await expect(store.appendPart(part(0, 0, 3))).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(job.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(job.ref, seal())).rejects.toMatchObject({ code: 'conflict' })
       const other = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'open', total: 0 }), chunks: [] })
-      await store.markStopped([other.ref], { reason: 'cancelled', atMs: T0 })
+      await store.markStopped(owned(store, [other.ref]), { reason: 'cancelled', atMs: T0 })
       await expect(store.appendPart({ ...part(0, 0, 3), ref: other.ref })).rejects.toMatchObject({ code: 'conflict' })
-      await expect(store.sealJob(other.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(other.ref, seal())).rejects.toMatchObject({ code: 'conflict' })
     })
   })
 
   describe('stopping and deleting jobs', () => {
     it('keeps the first stop mark only', async () => {
       const job = await publish(store)
-      await store.markStopped([job.ref], { reason: 'cancelled', atMs: T0 + 1 })
-      await store.markStopped([job.ref], { reason: 'expired', atMs: T0 + 2 })
-      await store.markStopped([3_000_000 as JobRef], { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped(owned(store, [job.ref]), { reason: 'cancelled', atMs: T0 + 1 })
+      await store.markStopped(owned(store, [job.ref]), { reason: 'expired', atMs: T0 + 2 })
+      await store.markStopped(owned(store, [3_000_000 as JobRef]), { reason: 'expired', atMs: T0 + 2 })
       expect((await store.findJob(job.id))?.stop).toEqual({ reason: 'cancelled', atMs: T0 + 1 })
       expect((await store.recover()).jobs).toContainEqual(await store.findJob(job.id))
     })
@@ -223,7 +237,7 @@ export function jobSuite(kind: StoreKind): void {
       const job = await publish(store, { chunks: chunksOf(5, 3) })
       await expect(store.deleteJob(job.ref)).rejects.toMatchObject({ code: 'conflict' })
       const batches = outcomes(store, job.ref, [{ index: 0 }, { index: 7, verdict: Verdict.failed, detail: {} }])
-      await store.commitOutcomes({ epoch: store.epoch, batches, ended: [{ ref: job.ref, end: endOf() }] })
+      await store.commitOutcomes({ terms: termsOf(store), batches, ended: [{ ref: job.ref, end: endOf() }] })
       await store.deleteJob(job.ref)
       await store.deleteJob(job.ref)
       expect(await store.findJob(job.id)).toBeNull()

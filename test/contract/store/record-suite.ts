@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ChannelTerm } from '../../../server/src/model/channel-term.ts'
 import type { JobRecord } from '../../../server/src/model/job.ts'
 import { silentLogger } from '../../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../../server/src/runtime/telemetry.ts'
 import { FakeClock } from '../../../server/src/runtime/testing/fake-clock.ts'
 import { hearEvents } from '../../../server/src/runtime/testing/heard-events.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { chunksOf, endOf, jobOf, keyOf, outcomes, publish } from './fixtures.ts'
+import { chunksOf, endOf, jobOf, keyOf, outcomes, publish, termsOf, owned } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld, until } from './world.ts'
 
 const onChannel = (store: Store, channel: string): JobRecord => {
@@ -18,6 +19,8 @@ const channels = async (store: Store) => (await store.recover()).channels
 export function recordSuite(kind: StoreKind): void {
   let world: StoreWorld
   let store: Store
+
+  const adopted = async (name: string): Promise<ChannelTerm> => (await store.adoptChannels([name]))[0]!
 
   beforeAll(async () => {
     world = new StoreWorld(kind)
@@ -137,7 +140,7 @@ export function recordSuite(kind: StoreKind): void {
       expect(await used()).toEqual({ name, config: null, paused: true, used: true, unblockedAtMs: null, tat: null })
       await store.saveChannel({ name, config: null, paused: false })
       await store.removeChannel(name)
-      await store.unblockChannel(name, 1234)
+      await store.unblockChannel(await adopted(name), 1234)
       expect(await used()).toEqual({ name, config: null, paused: false, used: true, unblockedAtMs: 1234, tat: null })
     })
   })
@@ -147,18 +150,19 @@ export function recordSuite(kind: StoreKind): void {
     const tatOf = async (name: string) => (await channels(store)).find((channel) => channel.name === name)?.tat
 
     it('are kept by channel, the last write counts, and null forgets one (RAT-1)', async () => {
+      const [slow, slower] = [await adopted('slow'), await adopted('slower')]
       await publish(store, { record: onChannel(store, 'slow') })
       await store.saveTats([
-        { name: 'slow', tat },
-        { name: 'slower', tat: { ...tat, bootId: null } },
+        { ...slow, tat },
+        { ...slower, tat: { ...tat, bootId: null } },
       ])
       expect([await tatOf('slow'), await tatOf('slower')]).toEqual([tat, { ...tat, bootId: null }])
-      await store.saveTats([{ name: 'slow', tat: { ...tat, atUs: 3 } }])
+      await store.saveTats([{ ...slow, tat: { ...tat, atUs: 3 } }])
       expect([await tatOf('slow'), await tatOf('slower')]).toEqual([
         { ...tat, atUs: 3 },
         { ...tat, bootId: null },
       ])
-      await store.saveTats([{ name: 'slower', tat: null }])
+      await store.saveTats([{ ...slower, tat: null }])
       expect([await tatOf('slow'), await tatOf('slower')]).toEqual([{ ...tat, atUs: 3 }, null])
     })
 
@@ -166,7 +170,7 @@ export function recordSuite(kind: StoreKind): void {
       const name = 'slow-and-removed'
       await store.saveChannel({ name, config: null, paused: false })
       await publish(store, { record: onChannel(store, name) })
-      await store.saveTats([{ name, tat }])
+      await store.saveTats([{ ...(await adopted(name)), tat }])
       await store.saveChannel({ name, config: null, paused: true })
       await store.removeChannel(name)
       await publish(store, { record: onChannel(store, name) })
@@ -180,33 +184,34 @@ export function recordSuite(kind: StoreKind): void {
   const isBounded = kind !== 'postgres'
 
   describe('without disk space', () => {
-    it.runIf(isBounded)(
-      'rejects with disk_full, does nothing of the call, and continues when there is space',
-      async () => {
-        const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
-        const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
-        const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
-        const refs = Array.from({ length: 4 }, () => small.nextJobRef())
-        const writes = await Promise.allSettled(
-          refs.map((ref) => publish(small, { record: jobOf(ref), chunks: chunksOf(1, 100, 10_000) })),
-        )
-        const refused = writes.flatMap((write) =>
-          write.status === 'rejected' ? [(write.reason as { code: string }).code] : [],
-        )
-        expect(refused.length).toBeGreaterThan(0)
-        expect(new Set(refused)).toEqual(new Set(['disk_full']))
-        const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
-        expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
+    it.runIf(isBounded)('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
+      const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
+      const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
+      const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
+      const refs = Array.from({ length: 4 }, () => small.nextJobRef())
+      const writes = await Promise.allSettled(
+        refs.map((ref) => publish(small, { record: jobOf(ref), chunks: chunksOf(1, 100, 10_000) })),
+      )
+      const refused = writes.flatMap((write) =>
+        write.status === 'rejected' ? [(write.reason as { code: string }).code] : [],
+      )
+      expect(refused.length).toBeGreaterThan(0)
+      expect(new Set(refused)).toEqual(new Set(['disk_full']))
+      const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
+      expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
 
-        await small.commitOutcomes({ epoch: small.epoch, batches: outcome(), ended: [{ ref: kept.ref, end: endOf() }] })
-        await small.deleteJob(kept.ref)
-        for (let tries = 0; ; tries++) {
-          const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
-          if (!(again instanceof Error)) break
-          expect(tries).toBeLessThan(10_000)
-        }
-      },
-    )
+      await small.commitOutcomes({
+        terms: termsOf(small),
+        batches: outcome(),
+        ended: [{ ref: kept.ref, end: endOf() }],
+      })
+      await small.deleteJob(kept.ref)
+      for (let tries = 0; ; tries++) {
+        const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
+        if (!(again instanceof Error)) break
+        expect(tries).toBeLessThan(10_000)
+      }
+    })
   })
   describe('telemetry', () => {
     it('has an event of each commit before its calls are answered, and of a change of what the store can take', async () => {
@@ -217,7 +222,7 @@ export function recordSuite(kind: StoreKind): void {
       const { ref } = await publish(small, { chunks: chunksOf(1, 1) })
       const before = writes()
       expect(before).toBeGreaterThan(0)
-      await Promise.all([0, 1, 2].map(() => small.holdJobs([ref], { pausedAtMs: 1 })))
+      await Promise.all([0, 1, 2].map(() => small.holdJobs(owned(small, [ref]), { pausedAtMs: 1 })))
       expect(writes()).toBe(before + 3)
       expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
       if (!isBounded) return

@@ -14,6 +14,7 @@ import {
   recoveredChunks,
   T0,
   textOf,
+  ownerOf,
 } from './fixtures.ts'
 import { ownStore, type StoreKind } from './world.ts'
 
@@ -111,6 +112,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
       store.writeRejectedItems({ ref: job.ref, ...lane }, [rejectedItemsOf(store, job.ref, chunk, indexes)])
     const part = (chunk: number, options: { rejectedAhead?: boolean } = {}) =>
       store.appendPart({
+        owner: ownerOf(store),
         ...{ ref: job.ref, chunks: [chunkOf({ chunk, firstIndex: chunk * 3 })], outcomes: [] },
         ...{ total: chunk * 3 + 3, touchedAtMs: T0, ...options },
       })
@@ -147,7 +149,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
       await rejected(1, [3, 4])
       await part(1)
       await rejected(2, [6])
-      await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
+      await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' })
       expect([await letters(), await verdicts(job.ref)]).toEqual([[], [0, 0, 0, 0, 0, 0]])
       await commit(store, job.ref, [{ index: 4, verdict: Verdict.failed }])
       expect(await letters()).toEqual([4])
@@ -155,7 +157,7 @@ export function rejectedItemsSuite(kind: StoreKind): void {
 
     it('are refused of items that are stored, and of a job that is not open', async () => {
       await expect(rejected(0, [1])).rejects.toMatchObject({ code: 'conflict' })
-      await store.sealJob(job.ref, { sealedAtMs: T0, phase: 'eligible' })
+      await store.sealJob(job.ref, { owner: ownerOf(store), sealedAtMs: T0, phase: 'eligible' })
       await expect(rejected(1, [3])).rejects.toMatchObject({ code: 'conflict' })
     })
   })

@@ -3,6 +3,7 @@ import { auditSuite } from './audit-suite.ts'
 import { deadLetterSuite } from './dead-letter-suite.ts'
 import { itemSuite } from './item-suite.ts'
 import { jobSuite } from './job-suite.ts'
+import { ownerSuite } from './owner-suite.ts'
 import { newerSuite } from './newer-suite.ts'
 import { searchSuite } from './search-suite.ts'
 import { recordSuite } from './record-suite.ts'
@@ -17,6 +18,7 @@ import type { StoreKind } from './world.ts'
 export function storeSuite(kind: StoreKind): void {
   jobSuite(kind)
   itemSuite(kind)
+  ownerSuite(kind)
   recordSuite(kind)
   tokenSuite(kind)
   subscriptionSuite(kind)

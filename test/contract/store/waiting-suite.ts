@@ -22,6 +22,9 @@ import {
   recoveredChunks,
   T0,
   textOf,
+  ownerOf,
+  termsOf,
+  owned,
 } from './fixtures.ts'
 import { ownStore, type StoreKind, StoreWorld } from './world.ts'
 
@@ -48,9 +51,9 @@ export function waitingSuite(kind: StoreKind): void {
       const [first, second, third] = [await publishWaiting(store), await publishWaiting(store), await publish(store)]
       expect([first.eligibleSeq, second.eligibleSeq]).toEqual([0, 0])
       const unknown = 4_000_000 as JobRef
-      const places = await store.makeEligible([second.ref, third.ref, unknown, first.ref, second.ref])
+      const places = await store.makeEligible(owned(store, [second.ref, third.ref, unknown, first.ref, second.ref]))
       expect(places).toEqual([third.eligibleSeq + 1, 0, 0, third.eligibleSeq + 2, 0])
-      expect(await store.makeEligible([first.ref, second.ref])).toEqual([0, 0])
+      expect(await store.makeEligible(owned(store, [first.ref, second.ref]))).toEqual([0, 0])
       expect(await store.findJob(second.id)).toEqual({ ...second, phase: 'eligible', eligibleSeq: places[0] })
       expect((await store.recover()).jobs.map((job) => job.ref)).toEqual([third.ref, second.ref, first.ref])
     })
@@ -65,36 +68,37 @@ export function waitingSuite(kind: StoreKind): void {
       const record = jobOf(store.nextJobRef(), { phase: 'open', total: 3, sealedAtMs: null })
       await publish(store, { record })
       const seal = { sealedAtMs: T0 + 5, phase: 'waiting' } as const
-      expect(await store.sealJob(record.ref, seal)).toEqual({ eligibleSeq: 0 })
+      const owner = ownerOf(store)
+      expect(await store.sealJob(record.ref, { ...seal, owner })).toEqual({ eligibleSeq: 0 })
       expect(await store.findJob(record.id)).toEqual({ ...record, ...seal })
-      await expect(store.sealJob(record.ref, seal)).rejects.toMatchObject({ code: 'conflict' })
+      await expect(store.sealJob(record.ref, { ...seal, owner })).rejects.toMatchObject({ code: 'conflict' })
     })
 
     it('can be stopped and ended', async () => {
       const waiting = await publishWaiting()
       const stop = { reason: 'expired', atMs: T0 } as const
-      await store.markStopped([waiting.ref], stop)
+      await store.markStopped(owned(store, [waiting.ref]), stop)
       const end = endOf({ outcome: 'expired', succeeded: 0, cancelled: 3 })
       await commit(store, waiting.ref, [], end)
       expect(await store.findJob(waiting.id)).toEqual({ ...waiting, phase: 'ended', stop, end })
-      expect(await store.makeEligible([waiting.ref])).toEqual([0])
+      expect(await store.makeEligible(owned(store, [waiting.ref]))).toEqual([0])
     })
   })
 
   describe('marks that hold a job back', () => {
     it('are set and taken away, each for itself', async () => {
       const job = await publishWaiting()
-      await store.holdJobs([job.ref], { pausedAtMs: T0 + 1 })
-      await store.holdJobs([job.ref], { releasedAtMs: T0 + 2 })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: T0 + 1 })
+      await store.holdJobs(owned(store, [job.ref]), { releasedAtMs: T0 + 2 })
       expect(await store.findJob(job.id)).toEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
       expect((await store.recover()).jobs).toContainEqual({ ...job, pausedAtMs: T0 + 1, releasedAtMs: T0 + 2 })
-      await store.holdJobs([job.ref], { pausedAtMs: null })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: null })
       expect(await store.findJob(job.id)).toEqual({ ...job, releasedAtMs: T0 + 2 })
     })
 
     it('change nothing of an ended job', async () => {
       const job = await publish(store, { record: jobOf(store.nextJobRef(), { phase: 'ended', end: endOf() }) })
-      await store.holdJobs([job.ref], { pausedAtMs: T0, releasedAtMs: T0 })
+      await store.holdJobs(owned(store, [job.ref]), { pausedAtMs: T0, releasedAtMs: T0 })
       expect(await store.findJob(job.id)).toEqual(job)
     })
   })
@@ -181,7 +185,7 @@ export function waitingSuite(kind: StoreKind): void {
       return { ...batch!, replacements: [{ ...replacement, line: Uint8Array.from(Buffer.from(line)) }] }
     }
     const commitReplaced = (...args: Parameters<typeof replaced>): Promise<void> =>
-      store.commitOutcomes({ epoch: store.epoch, batches: [replaced(...args)], ended: [] })
+      store.commitOutcomes({ terms: termsOf(store), batches: [replaced(...args)], ended: [] })
     const parked = (attempt: number) => ({ index: 1, verdict: Verdict.parked, attempt, throttled: 0 })
 
     it('have their new line from the commit on, and the old ones in their log', async () => {
@@ -228,7 +232,7 @@ export function waitingSuite(kind: StoreKind): void {
     it('are not replaced by a commit that is refused', async () => {
       const { ref } = await publish(store)
       const batches = [replaced(ref, 1, { attempt: 1, line: '{}' }), ...outcomes(store, ref, [{ index: 77 }])]
-      await expect(store.commitOutcomes({ epoch: store.epoch, batches, ended: [] })).rejects.toMatchObject({
+      await expect(store.commitOutcomes({ terms: termsOf(store), batches, ended: [] })).rejects.toMatchObject({
         code: 'conflict',
       })
       expect(await store.loadReplacements([{ ref, index: 1 }])).toEqual([null])

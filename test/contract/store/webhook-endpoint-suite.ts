@@ -4,7 +4,7 @@ import type { JobWebhooksRecord } from '../../../server/src/model/job-webhook-or
 import { newHealth, type WebhookEndpointRecord } from '../../../server/src/model/webhook-endpoint.ts'
 import type { WebhookEventDraft } from '../../../server/src/model/webhook-event.ts'
 import type { Store } from '../../../server/src/store/store.ts'
-import { endOf, jobOf, T0 } from './fixtures.ts'
+import { endOf, jobOf, T0, termsOf } from './fixtures.ts'
 import { type StoreKind, StoreWorld } from './world.ts'
 
 const ALL = { maxEvents: 1000, maxBytes: 1e6 }
@@ -136,7 +136,7 @@ export function webhookEndpointSuite(kind: StoreKind): void {
         [seqs[2], first.id, 2],
       ])
       const ended = [{ ref: first.ref, end: endOf({ succeeded: 0 }) }]
-      await store.commitOutcomes({ epoch: store.epoch, batches: [], ended })
+      await store.commitOutcomes({ terms: termsOf(store), batches: [], ended })
       await store.deleteJob(first.ref)
       expect(await places()).toEqual([[replay.ref, 0]])
     })

@@ -3,7 +3,7 @@ import { newWebhookEndpointId, newWebhookEventId } from '../../../server/src/mod
 import type { WebhookEventDraft } from '../../../server/src/model/webhook-event.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import type { WebhookForward } from '../../../server/src/store/webhook-event-store.ts'
-import { endOf, jobOf, publish, T0 } from './fixtures.ts'
+import { endOf, jobOf, publish, T0, termsOf } from './fixtures.ts'
 import { type StoreKind, StoreWorld } from './world.ts'
 
 const [one, other] = [newWebhookEndpointId(T0), newWebhookEndpointId(T0)] as const
@@ -53,7 +53,7 @@ export function webhookEventSuite(kind: StoreKind): void {
       await store.publishJobs({ jobs, idempotency: null, execution: null, events: [accepted] })
       const end = endOf({ succeeded: 0 })
       await store.commitOutcomes({
-        epoch: store.epoch,
+        terms: termsOf(store),
         batches: [],
         ended: [{ ref: record.ref, end }],
         events: [ended],
@@ -69,8 +69,8 @@ export function webhookEventSuite(kind: StoreKind): void {
     it('are not stored with a write that is refused', async () => {
       const record = await publish(store)
       const ended = [{ ref: record.ref, end: endOf() }]
-      await store.commitOutcomes({ epoch: store.epoch, batches: [], ended, events: [eventOf()] })
-      const again = store.commitOutcomes({ epoch: store.epoch, batches: [], ended, events: [eventOf()] })
+      await store.commitOutcomes({ terms: termsOf(store), batches: [], ended, events: [eventOf()] })
+      const again = store.commitOutcomes({ terms: termsOf(store), batches: [], ended, events: [eventOf()] })
       await expect(again).rejects.toMatchObject({ code: 'conflict' })
       expect(await store.listWaitingWebhookEvents(ALL)).toHaveLength(1)
     })
@@ -89,7 +89,7 @@ export function webhookEventSuite(kind: StoreKind): void {
       const last = eventOf({ type: 'job.ended', jobId: record.id })
       const [appended] = [
         store.commitOutcomes({
-          epoch: store.epoch,
+          terms: termsOf(store),
           batches: [],
           ended: [{ ref: record.ref, end: endOf() }],
           events: [last],

@@ -12,10 +12,13 @@ import { createSqliteStore } from '../../../server/src/store/sqlite/sqlite-store
 import type { SqliteStoreOptions } from '../../../server/src/store/sqlite/store-options.ts'
 import type { Store } from '../../../server/src/store/store.ts'
 import { POSTGRES_TEMPLATE, queryOnce } from '../../support/postgres-cluster.ts'
+import { ownShop } from './fixtures.ts'
 
 /** Those that need nothing beside them; that on PostgreSQL is tested by `test/postgres/`. */
 export const storeKinds = ['memory', 'disk'] as const
 export type StoreKind = (typeof storeKinds)[number] | 'postgres'
+
+type WorldOptions = Partial<SqliteStoreOptions & PostgresStoreOptions> & { readonly ownsShop?: boolean }
 
 /** A store for one test, with all that is needed to fill it; `close()` stops what is open and removes the folder. */
 export class StoreWorld {
@@ -30,14 +33,15 @@ export class StoreWorld {
     this.#kind = kind
   }
 
-  /** A store that has started. */
-  async start(options: Partial<SqliteStoreOptions & PostgresStoreOptions> = {}): Promise<Store> {
+  /** A store that has started. @param options.ownsShop whether it adopts the channel of these tests. @default true */
+  async start({ ownsShop = true, ...options }: WorldOptions = {}): Promise<Store> {
     const store = await this.#create({
       ...{ logger: silentLogger, telemetry: new Telemetry(silentLogger), keyRing: this.keyRing },
       ...options,
     })
     this.#open.add(store)
     await store.start()
+    if (ownsShop) await ownShop(store)
     return store
   }
 

@@ -63,6 +63,7 @@ export async function appendPart(
   const { deps, place } = context
   const { record } = job
   const before = record.total
+  const { channel } = record.envelope
   if (request.fromIndex > before) throw uploadGap(request.fromIndex, before)
   const blocks = await (request.mediaType === 'application/json'
     ? readArray(request, place)
@@ -90,6 +91,7 @@ export async function appendPart(
       if (rejectedAhead) await writeAhead(job, rejected, deps)
       await deps.store.appendPart({
         ref: record.ref,
+        owner: { channel, term: deps.termOf(channel) },
         chunks: cutter.take(),
         outcomes: rejectedAhead ? [] : rejected.map(({ outcomes }) => outcomes),
         rejectedAhead,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
+import { termsOf } from '../../model/channel-term.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import { markStopped } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
@@ -226,7 +227,10 @@ describe('appendItems', () => {
     const body = new FedBody()
     const refused = refusalOf(append(0, body))
     body.push(linesOf(item(0)))
-    await store.markStopped([job.record.ref], { reason: 'cancelled', atMs: 1 })
+    await store.markStopped(
+      { refs: [job.record.ref], terms: termsOf([job], stages.termOf) },
+      { reason: 'cancelled', atMs: 1 },
+    )
     body.end()
     expect(await refused).toMatchObject({ code: 'job_ended' })
     expect(job.record.total).toBe(0)
@@ -283,7 +287,10 @@ describe('sealJob', () => {
   })
 
   it('refuses a job that was cancelled', async () => {
-    await store.markStopped([job.record.ref], { reason: 'cancelled', atMs: 1 })
+    await store.markStopped(
+      { refs: [job.record.ref], terms: termsOf([job], stages.termOf) },
+      { reason: 'cancelled', atMs: 1 },
+    )
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })
     markStopped(job.record, { reason: 'cancelled', atMs: 1 })
     expect(await refusalOf(seal(0))).toMatchObject({ code: 'job_ended' })

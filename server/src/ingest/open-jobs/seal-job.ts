@@ -23,6 +23,7 @@ export async function sealJob(
 ): Promise<void> {
   const { record } = job
   const { total, ref } = record
+  const { channel } = record.envelope
   if (request.itemCount !== total) throw countMismatch(request.itemCount, total)
   budget.check(total - job.failed, record.subscription)
   // Keys of open jobs are not kept in memory; they are read before the seal, as nothing is awaited after it.
@@ -32,7 +33,12 @@ export async function sealJob(
   const phase = await deps.calendar.phaseOf(record)
   const events = deps.events?.sealed(job, { sealedAtMs, phase }) ?? []
   await enterJobs(
-    deps.store.sealJob(ref, { sealedAtMs, phase, ...(events.length > 0 && { events }) }),
+    deps.store.sealJob(ref, {
+      owner: { channel, term: deps.termOf(channel) },
+      sealedAtMs,
+      phase,
+      ...(events.length > 0 && { events }),
+    }),
     ({ eligibleSeq }) => {
       FAILPOINT: failpoint('ingest.seal.durable')
       if (record.phase === 'ended') return []

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../../model/ids.ts'
+import { termsOf } from '../../model/channel-term.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
 import type { JobEnd } from '../../model/job.ts'
 import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
@@ -61,7 +62,11 @@ async function commit(
     ...{ startedAtMs: 1, lastProgressAtMs: 2, endedAtMs: stages.clock.nowMs(), version: 1 },
   }
   const ended = end === null ? [] : [{ ref: job.record.ref, end: jobEnd }]
-  await store.commitOutcomes({ epoch: store.epoch, batches: batch === null ? [] : [batch], ended })
+  await store.commitOutcomes({
+    terms: termsOf([job], stages.termOf),
+    batches: batch === null ? [] : [batch],
+    ended,
+  })
   if (end !== null) {
     markEnded(job.record, jobEnd)
     stages.liveJobs.remove(job)

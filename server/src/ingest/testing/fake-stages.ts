@@ -37,6 +37,13 @@ export class FakeStages {
   /** Jobs whose stop is shown at once. */
   readonly controlled: LiveJob[] = []
   #versions = 0
+  readonly termOf: IngestOptions['termOf']
+  readonly #adoptChannel: IngestOptions['adoptChannel']
+
+  constructor(terms: Pick<IngestOptions, 'termOf' | 'adoptChannel'>) {
+    this.termOf = terms.termOf
+    this.#adoptChannel = terms.adoptChannel
+  }
 
   /** A request of this test's subscription. */
   request(
@@ -64,6 +71,8 @@ export class FakeStages {
     return {
       ...base,
       clock: this.clock,
+      termOf: this.termOf,
+      adoptChannel: this.#adoptChannel,
       liveJobs: this.liveJobs,
       channels: {
         get: (name) => (this.channels.includes(name) ? { config: { trace: null } } : undefined),

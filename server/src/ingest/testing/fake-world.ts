@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { envelopeFaults } from '../../http/request/spec-schemas.ts'
+import { ChannelTerms } from '../../channels/channel-terms.ts'
+import { termsOf } from '../../model/channel-term.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { JobEnd, JobRecord } from '../../model/job.ts'
 import { markEnded, markStopped } from '../../model/job-phase.ts'
@@ -20,6 +22,7 @@ export const item = (n: number): object => ({ id: `sku-${n}`, data: { price: n }
 export let store: Store
 export let stages: FakeStages
 export let ingest: Ingest
+let terms: ChannelTerms
 
 /** Starts a store for a file's tests, and checks after each that no upload is left. */
 export function useIngest(): void {
@@ -31,6 +34,7 @@ export function useIngest(): void {
       clock: new FakeClock(),
     })
     await store.start()
+    terms = new ChannelTerms({ store, clock: new FakeClock(), channels: new Map(), logger: silentLogger })
   })
 
   afterAll(async () => {
@@ -38,7 +42,7 @@ export function useIngest(): void {
   })
 
   beforeEach(() => {
-    stages = new FakeStages()
+    stages = new FakeStages(terms)
     ingest = new Ingest(stages.options({ store, findFaults: envelopeFaults }))
   })
 
@@ -65,13 +69,13 @@ export async function cancelledJob(ingest: Ingest): Promise<JobRecord> {
   const job = stages.liveJobs.byId(id)!
   const { ref } = job.record
   const stop = { reason: 'cancelled', atMs: 1 } as const
-  await store.markStopped([ref], stop)
+  await store.markStopped({ refs: [ref], terms: termsOf([job], stages.termOf) }, stop)
   markStopped(job.record, stop)
   const end: JobEnd = {
     ...{ outcome: 'cancelled', succeeded: 0, failed: 0, cancelled: 1, startedAtMs: null, lastProgressAtMs: null },
     ...{ endedAtMs: 2, version: 1 },
   }
-  await store.commitOutcomes({ epoch: store.epoch, batches: [], ended: [{ ref, end }] })
+  await store.commitOutcomes({ terms: termsOf([job], stages.termOf), batches: [], ended: [{ ref, end }] })
   markEnded(job.record, end)
   stages.liveJobs.remove(job)
   return job.record

@@ -109,7 +109,7 @@ export function world(total: number) {
       advanced: (_, ended) => reported.push(`advanced ${ended}`),
       ended: (ended) => reported.push(`ended ${ended.record.end!.outcome}`),
     },
-    epoch: 1,
+    termOf: () => 1,
     onDurable: (outcome) => durable.push(outcome),
     onFatal: (error) => fatal.push(error),
     logger: silentLogger,

@@ -272,7 +272,7 @@ function makeLedger(failures: StoreError[]) {
   })
   const [notified, fatal, saved]: [string[], unknown[], (readonly ChannelTat[])[]] = [[], [], []]
   const ledger = new TatLedger({
-    ...{ clock, channels, bootId: null },
+    ...{ clock, channels, bootId: null, termOf: () => 1, adoptChannels: () => Promise.resolve() },
     store: {
       saveTats(tats) {
         saved.push(tats)

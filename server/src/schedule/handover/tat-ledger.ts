@@ -1,6 +1,7 @@
 import type { Channel } from '../../limits/channel-registry.ts'
 import type { RateReservation } from '../../limits/rate-reservation.ts'
 import { isSlow, refillMs } from '../../limits/slow-limit.ts'
+import type { TermOf } from '../../model/channel-term.ts'
 import type { DurableTat } from '../../model/channel.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
@@ -13,6 +14,9 @@ import { wallAt } from '../../runtime/monotonic-at.ts'
 export interface TatLedgerOptions {
   readonly store: Pick<ChannelStore, 'saveTats'>
   readonly clock: Clock
+  readonly termOf: TermOf
+  /** Makes this process the owner of channels, as far as it is not already. */
+  readonly adoptChannels: (names: readonly string[]) => Promise<void>
   readonly channels: { list(): readonly Channel[] }
   /** As of `readBootId`. */
   readonly bootId: string | null
@@ -98,8 +102,11 @@ export class TatLedger implements RateReservation, Service {
   async #writeWanted(): Promise<void> {
     const wanted = this.#wanted
     this.#wanted = new Map()
-    const entries = [...wanted].map(([channel, units]) => this.#entry(channel, units))
+    let entries: Entry[]
     try {
+      const unowned = Array.from(wanted.keys(), ({ name }) => name).filter((name) => this.#options.termOf(name) === 0)
+      if (unowned.length > 0) await this.#options.adoptChannels(unowned)
+      entries = [...wanted].map(([channel, units]) => this.#entry(channel, units))
       await this.#options.store.saveTats(entries.map(({ row }) => row))
     } catch (error) {
       if (this.#stopped) return
@@ -119,10 +126,11 @@ export class TatLedger implements RateReservation, Service {
 
   #entry(channel: Channel, units: number): Entry {
     const { gate, name } = channel
+    const term = this.#options.termOf(name)
     const { configVersion } = gate
     const { rateLimit } = channel.config
     if (rateLimit !== null && !isSlow(rateLimit))
-      return { channel, row: { name, tat: null }, tatUs: null, configVersion }
+      return { channel, row: { channel: name, term, tat: null }, tatUs: null, configVersion }
     const unitUs = gate.owedInUs
     // Never back: calls may start as far as the last write allowed.
     let tatUs = Math.max(gate.tatUs, gate.durableTatUs)
@@ -131,7 +139,7 @@ export class TatLedger implements RateReservation, Service {
       const slackUs = Math.min(refillMs(rateLimit) * 1000 * SLACK_PER_REFILL, MOST_SLACK_US)
       tatUs = Math.max(tatUs, Math.max(gate.tatUs, this.#options.clock.monotonicUs()) + aheadUs + slackUs)
     }
-    return { channel, row: { name, tat: this.#durable(tatUs, unitUs) }, tatUs, configVersion }
+    return { channel, row: { channel: name, term, tat: this.#durable(tatUs, unitUs) }, tatUs, configVersion }
   }
 
   #durable(tatUs: number, unitUs: number): DurableTat {

@@ -130,7 +130,7 @@ export class TatWorld {
     const registry = new ChannelRegistry({ clock, bootId, telemetry, channels: {}, stored: [marks] })
     this.registry = registry
     const ledger = new TatLedger({
-      ...{ clock, bootId, channels: registry },
+      ...{ clock, bootId, channels: registry, termOf: () => 1, adoptChannels: () => Promise.resolve() },
       store: { saveTats: (tats) => this.#save(tats) },
       onCapacity() {},
       onFatal(error) {

@@ -16,8 +16,8 @@ export function channelCalls({ write }: StoreCalls, keyRing: KeyRing): ChannelSt
     async removeCredentials({ channel, subscription, target }) {
       await write('removeCredentials', { channel, subscription, target })
     },
-    async unblockChannel(name, unblockedAtMs) {
-      await write('unblockChannel', { name, unblockedAtMs })
+    async unblockChannel(owner, unblockedAtMs) {
+      await write('unblockChannel', { owner, unblockedAtMs })
     },
     async saveTats(tats) {
       await write('saveTats', { tats })

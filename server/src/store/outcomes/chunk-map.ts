@@ -49,7 +49,7 @@ type Value = number | string | null | Uint8Array | Uint32Array
 
 /** The statements about maps, whichever database they go to. */
 export interface MapStatements {
-  /** The chunk's `first_index` and `count`, and its job's `created_at_ms`. @returns undefined: no published job has it */
+  /** The chunk's `first_index` and `count`, and its job's `created_at_ms` and the `term` of its channel, null if it was never adopted. @returns undefined: no published job has it */
   readonly findMapChunk: { get(ref: number, chunk: number): unknown }
   /** @returns its `MapRow`, undefined: there is none */
   readonly readMap: { get(ref: number, chunk: number): unknown }

@@ -26,7 +26,6 @@ const MAX_CLEAN_BYTES = 64 * 1024 * 1024
  */
 export class OutcomeMaps {
   readonly #sql: MapStatements
-  readonly #epoch: number
   readonly #jobs = new Map<number, Map<number, ChunkMap>>()
   readonly #endedJobs = new Set<number>()
   #entryBytes = 0
@@ -37,9 +36,8 @@ export class OutcomeMaps {
   segments: { readonly seq: number; readonly bytes: number; readonly hasTexts: boolean }[] = []
   segmentBytes = 0
 
-  constructor(sql: MapStatements, epoch: number) {
+  constructor(sql: MapStatements) {
     this.#sql = sql
-    this.#epoch = epoch
   }
 
   /** Finds the map of every record. @throws StoreError `conflict` for a record of no published chunk, or without a verdict */
@@ -184,11 +182,11 @@ export class OutcomeMaps {
   #load(ref: number, chunk: number): ChunkMap | undefined {
     const place = this.#sql.findMapChunk.get(ref, chunk) as PlaceRow | undefined
     if (place === undefined) return undefined
-    const { first_index: firstIndex, count, created_at_ms: createdAtMs } = place
+    const { first_index: firstIndex, count, created_at_ms: createdAtMs, term } = place
     return readChunkMap(
       this.#sql,
       { ref, chunk, firstIndex, count },
-      { epoch: this.#epoch, baseMs: Math.floor(createdAtMs) },
+      { epoch: term ?? 0, baseMs: Math.floor(createdAtMs) },
     )
   }
 }
@@ -198,6 +196,8 @@ export interface PlaceRow {
   readonly first_index: number
   readonly count: number
   readonly created_at_ms: number
+  /** Of the job's channel; null: it was never adopted. */
+  readonly term: number | null
 }
 
 function bytesOf(batch: OutcomeBatch): number {

@@ -6,6 +6,8 @@ import { StoreError, type StoreErrorCode } from '../store-error.ts'
 
 /** Raised by `waybill.require_rows`. */
 export const ROWS_MISSING = 'WB001'
+/** Raised by `waybill.require_terms`. */
+export const TERM_LOST = 'WB003'
 /** Raised by `waybill.hold_server`. */
 const SERVER_LOST = 'WB002'
 /** The transaction failed before this statement: another one has the reason. */
@@ -62,7 +64,7 @@ function codeOf(code: string): StoreErrorCode {
 }
 
 /** Five characters, of the server; null: the error is not of it. */
-function sqlState(error: unknown): string | null {
+export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
   return 'severity' in error && error.code.length === 5 ? error.code : null
 }

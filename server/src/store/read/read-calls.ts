@@ -1,6 +1,7 @@
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { JobOutcome, JobRecord } from '../../model/job.ts'
 import type { ExpiredJob, JobsQuery } from '../job-store.ts'
+import type { Recovery } from '../recovery-store.ts'
 import type { EndpointCount } from '../webhook-event-store.ts'
 import { checkedBody } from '../rows/chunk-body.ts'
 import { countItems } from './count-items.ts'
@@ -62,9 +63,13 @@ export const reads: Reads<ReadCalls> = {
       subscriptions: (yield* all<SubscriptionRow>('listSubscriptions')).map(subscriptionOfRow),
       webhookEndpoints: yield* webhookEndpoints(),
       jobWebhooks: yield* jobWebhooks(),
-      replaced: (yield* all<{ ref: JobRef; item_index: number }>('replacedItems')).map(
-        ({ ref, item_index: index }) => ({ ref, index }),
-      ),
+      replaced: (yield* all<ReplacedRow>('replacedItems')).map(replacedOfRow),
+    }
+  },
+  *recoverChannel({ name }) {
+    return {
+      jobs: (yield* all<JobRow>('unfinishedJobsOf', name)).map(jobOfRow),
+      replaced: (yield* all<ReplacedRow>('replacedItemsOf', name)).map(replacedOfRow),
     }
   },
   *listSealed() {
@@ -124,6 +129,15 @@ export const reads: Reads<ReadCalls> = {
   listWebhookDeliveries,
   latestWebhookDeliveries,
   readItems: ({ query, untilIndex }) => readItems(query, untilIndex),
+}
+
+interface ReplacedRow {
+  readonly ref: JobRef
+  readonly item_index: number
+}
+
+function replacedOfRow({ ref, item_index: index }: ReplacedRow): Recovery['replaced'][number] {
+  return { ref, index }
 }
 
 function* outcomeOf(id: JobId, subscription: string): Reading<JobOutcome | null> {

@@ -4,6 +4,7 @@ import type { CredentialsKey } from '../../model/channel-credentials.ts'
 import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
 import type { SubscriptionSettings } from '../../model/subscription.ts'
 import type { AuditChange, AuditFound, AuditQuery, RidingEntry } from '../audit-store.ts'
+import type { ChannelTerm } from '../../model/channel-term.ts'
 import type { JobWebhooksRecord } from '../../model/job-webhook-origins.ts'
 import type { WebhookEndpointRecord } from '../../model/webhook-endpoint.ts'
 import type { StoredWebhookEvent, WebhookEventDraft } from '../../model/webhook-event.ts'
@@ -23,6 +24,7 @@ import type {
   IdempotencyRecord,
   JobSeal,
   JobsQuery,
+  OwnedJobs,
   Publication,
   ExpiredJob,
 } from '../job-store.ts'
@@ -33,8 +35,9 @@ import type {
   DeadLettersQuery,
   OutcomeCommit,
 } from '../outcome-store.ts'
+import type { Adoption, ChannelRelease } from '../owner-store.ts'
 import type { SearchFound, SearchQuery } from '../search-store.ts'
-import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import type { ChannelRecovery, RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { StoreCapacity } from '../store-condition.ts'
 import type { StoreErrorCode } from '../store-error.ts'
 import type { SealedCredentials } from '../sealed-secrets.ts'
@@ -81,11 +84,13 @@ export interface WriteCalls {
   publishJobs: { args: Publication & { expiredBeforeMs: number }; result: number[] }
   appendPart: { args: JobPart; result: null }
   sealJob: { args: JobSeal & { ref: number }; result: { eligibleSeq: number } }
-  makeEligible: { args: { refs: readonly number[] }; result: number[] }
-  holdJobs: { args: { refs: readonly number[]; pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
+  makeEligible: { args: OwnedJobs; result: number[] }
+  holdJobs: { args: OwnedJobs & { pausedAtMs?: number | null; releasedAtMs?: number }; result: null }
   commitOutcomes: { args: Omit<OutcomeCommit, 'acts'>; result: null }
-  markStopped: { args: { refs: readonly number[]; stop: StopMark }; result: null }
+  markStopped: { args: OwnedJobs & { stop: StopMark }; result: null }
   deleteJob: { args: { ref: number }; result: null }
+  adoptChannels: { args: { names: readonly string[] }; result: Adoption[] }
+  releaseChannels: { args: { releases: readonly ChannelRelease[] }; result: null }
   saveChannel: {
     args: ChannelSettings & { secrets: string | null; removed: readonly CredentialsKey[] }
     result: null
@@ -94,7 +99,7 @@ export interface WriteCalls {
   removeCredentials: { args: CredentialsKey; result: null }
   /** Secrets that changed since they were read stay as they are. Has the log emptied, also with none: an earlier start may have ended before it was. */
   resealSecrets: { args: { sealed: readonly (SealedPlace & { from: string; to: string })[] }; result: null }
-  unblockChannel: { args: { name: string; unblockedAtMs: number }; result: null }
+  unblockChannel: { args: { owner: ChannelTerm; unblockedAtMs: number }; result: null }
   saveTats: { args: { tats: readonly ChannelTat[] }; result: null }
   removeChannel: { args: { name: string }; result: null }
   createToken: {
@@ -145,6 +150,7 @@ export interface ReadCalls {
     args: null
     result: Omit<Recovery, 'channels' | 'credentials'> & { channels: SealedChannel[]; credentials: SealedCredentials[] }
   }
+  recoverChannel: { args: { name: string }; result: ChannelRecovery }
   listSealed: { args: null; result: (SealedPlace & { sealed: string })[] }
   /** The next chunks of these jobs (ascending), of the first one from `fromChunk` on. */
   recoverChunks: {
@@ -225,7 +231,14 @@ export type ThreadMessage =
       /** The transaction behind it, with the first answer of those it made durable. */
       readonly commit?: CommitFacts
     }
-  | { readonly kind: 'failure'; readonly id: number; readonly code: StoreErrorCode; readonly message: string }
+  | {
+      readonly kind: 'failure'
+      readonly id: number
+      readonly code: StoreErrorCode
+      readonly message: string
+      /** As of `StoreError`. */
+      readonly channels: readonly string[]
+    }
   | {
       readonly kind: 'log'
       readonly level: 'debug' | 'info' | 'warn' | 'error'

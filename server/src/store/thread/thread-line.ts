@@ -116,7 +116,7 @@ export class ThreadLine {
         if (message.kind === 'result') {
           if (message.commit !== undefined) this.#options.onCommit(message.commit)
           call?.resolve(message.result)
-        } else this.#reject(call, new StoreError(message.code, message.message))
+        } else this.#reject(call, new StoreError(message.code, message.message, message.channels))
       }
     }
   }

@@ -47,8 +47,8 @@ export class ThreadPort {
     this.#post({ kind: 'result', id, result, ...(commit !== null && { commit }) }, buffersOf(result))
   }
 
-  fail(id: number, { code, message }: StoreError): void {
-    this.#post({ kind: 'failure', id, code, message })
+  fail(id: number, { code, message, channels }: StoreError): void {
+    this.#post({ kind: 'failure', id, code, message, channels })
   }
 
   log(level: 'warn' | 'error', fields: object, message: string): void {

@@ -15,6 +15,7 @@ import type {
   IdempotencyRecord,
   JobSeal,
   JobsQuery,
+  OwnedJobs,
   Publication,
   ExpiredJob,
 } from '../job-store.ts'
@@ -29,6 +30,7 @@ import { channelCalls } from '../calls/channel-calls.ts'
 import { type CountCalls, countCalls } from '../calls/count-calls.ts'
 import { type FindCalls, findCalls } from '../calls/find-calls.ts'
 import { COPIED, type StoreCalls } from '../calls/store-calls.ts'
+import { type OwnerCalls, ownerCalls } from '../calls/owner-calls.ts'
 import { type WebhookCalls, webhookCalls } from '../calls/webhook-calls.ts'
 import { openSecrets, openWebhooks, sealedAnew } from '../open-secrets.ts'
 import { actOfWrite, CarriedActs } from './carried-acts.ts'
@@ -45,8 +47,8 @@ const RECOVERED_JOBS_A_CALL = 512
 export function createThreadedStore(options: ThreadedStoreOptions): Store {
   const store = new ThreadedStore(options)
   const { calls, channelCalls: ofChannels } = store
-  const webhooks = webhookCalls(calls, options.keyRing)
-  return Object.assign(store, ofChannels, accessCalls(calls), webhooks, countCalls(calls), findCalls(calls))
+  const others = { ...accessCalls(calls), ...countCalls(calls), ...findCalls(calls), ...ownerCalls(calls) }
+  return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others)
 }
 
 export interface ThreadedStoreOptions {
@@ -78,7 +80,10 @@ export interface StoreProgram {
  * Turns calls into messages to the writer's thread and, where there is one, to a reader's beside it, without copying what is large. A promise
  * resolves when the writer's commit has (REC-1). Called by every stage; knows nothing but `store.ts`. Calls of channels, of access and of webhooks stand in `calls/`.
  */
-class ThreadedStore implements Omit<Store, keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls)> {
+class ThreadedStore implements Omit<
+  Store,
+  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & OwnerCalls)
+> {
   readonly #options: ThreadedStoreOptions
   readonly #clock: Clock
   #writer: ThreadLine | null = null
@@ -266,15 +271,15 @@ class ThreadedStore implements Omit<Store, keyof (ChannelStore & AccessCalls & W
     await this.#reporting(commit.events, written)
   }
 
-  makeEligible(refs: readonly JobRef[]): Promise<readonly number[]> {
-    return this.#write('makeEligible', { refs })
+  makeEligible(jobs: OwnedJobs): Promise<readonly number[]> {
+    return this.#write('makeEligible', jobs)
   }
 
   async holdJobs(
-    refs: readonly JobRef[],
+    jobs: OwnedJobs,
     hold: { readonly pausedAtMs?: number | null; readonly releasedAtMs?: number },
   ): Promise<void> {
-    await this.#write('holdJobs', { refs, ...hold })
+    await this.#write('holdJobs', { ...jobs, ...hold })
   }
 
   jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]> {
@@ -289,8 +294,8 @@ class ThreadedStore implements Omit<Store, keyof (ChannelStore & AccessCalls & W
     return this.#read('findNewer', { ...query, ids: owned(query.ids) })
   }
 
-  async markStopped(refs: readonly JobRef[], stop: StopMark): Promise<void> {
-    await this.#write('markStopped', { refs, stop })
+  async markStopped(jobs: OwnedJobs, stop: StopMark): Promise<void> {
+    await this.#write('markStopped', { ...jobs, stop })
   }
 
   async deleteJob(ref: JobRef): Promise<void> {

@@ -334,10 +334,23 @@ export const migrations: readonly string[] = [
     url_key text NOT NULL             -- sealed
   );
 
-  -- A statement that finds nothing is no error, and the COMMIT behind it would be carried out: these two raise.
+  -- A statement that finds nothing is no error, and the COMMIT behind it would be carried out: these raise.
   CREATE FUNCTION waybill.require_rows(seen bigint, wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     IF seen <> wanted THEN RAISE EXCEPTION 'rows are missing' USING ERRCODE = 'WB001'; END IF;
+  END $$;
+  -- The rows stay locked until the end: who takes a channel over waits for what its owner is about to commit.
+  CREATE FUNCTION waybill.require_terms(names text[], own_terms bigint[], own bigint) RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE
+    stale text[];
+  BEGIN
+    PERFORM 1 FROM waybill.owners WHERE channel = ANY (names) ORDER BY channel FOR SHARE;
+    SELECT array_agg(w.name ORDER BY w.n) INTO stale
+      FROM unnest(names, own_terms) WITH ORDINALITY AS w (name, term, n)
+      WHERE NOT EXISTS (SELECT 1 FROM waybill.owners o WHERE o.channel = w.name AND o.term = w.term AND o.owner = own);
+    IF stale IS NOT NULL THEN
+      RAISE EXCEPTION 'another owner has taken over' USING ERRCODE = 'WB003', DETAIL = array_to_json(stale)::text;
+    END IF;
   END $$;
   CREATE FUNCTION waybill.hold_server(own bigint, of_session bigint, write bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN

@@ -52,6 +52,8 @@ export const readSql = {
   listJobsOfIds: listJobs('id IN (SELECT json_array_elements_text($10::json))'),
   unfinishedJobs:
     "SELECT *, place AS eligible_seq FROM waybill.jobs WHERE phase <> 'ended' ORDER BY channel, place, ref",
+  unfinishedJobsOf:
+    "SELECT *, place AS eligible_seq FROM waybill.jobs WHERE channel = $1 AND phase <> 'ended' ORDER BY place, ref",
   jobExists: 'SELECT 1 FROM waybill.jobs WHERE ref = $1',
 
   findOutcome: 'SELECT outcome FROM waybill.jobs WHERE id = $1 AND subscription = $2',
@@ -137,6 +139,8 @@ export const readSql = {
     WHERE ref = $1 AND first_index <= $2 ORDER BY first_index DESC LIMIT 1`,
   // An item that was replaced twice is found twice.
   replacedItems: `SELECT r.ref, r.item_index FROM waybill.jobs j JOIN waybill.replacements r ON r.ref = j.ref WHERE j.phase <> 'ended'`,
+  replacedItemsOf: `SELECT r.ref, r.item_index FROM waybill.jobs j JOIN waybill.replacements r ON r.ref = j.ref
+    WHERE j.channel = $1 AND j.phase <> 'ended'`,
   listReplacements: `SELECT id, attempt, at_ms, by_whom, length(line) AS byte_length FROM waybill.replacements
     WHERE ref = $1 AND item_index = $2 ORDER BY id LIMIT $3`,
   readReplacement: 'SELECT line FROM waybill.replacements WHERE id = $1',

@@ -125,7 +125,7 @@ export class DatabaseThread {
     }
     const counters = new Counters({ epoch, refCeiling: taken.refCeiling, segmentSeq: taken.foldedSeq })
     const rows = new MapRows()
-    const maps = new OutcomeMaps(rows, epoch)
+    const maps = new OutcomeMaps(rows)
     await giveUpDrafts(connection)
     const removals = new Removals(
       (await ask<{ ref: number }>('SELECT ref FROM waybill.removals ORDER BY ref')).map(({ ref }) => ref),

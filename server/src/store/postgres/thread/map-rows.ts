@@ -12,7 +12,15 @@ export interface ChunkName {
 export interface ChunksRead {
   readonly chunks: readonly ChunkName[]
   readonly maps: OutcomeMaps
-  readonly publishing?: { readonly createdAtMs: number; readonly channel: string }
+  readonly publishing?: Publishing
+}
+
+/** A job that the next transaction publishes, or extends. */
+export interface Publishing {
+  readonly createdAtMs: number
+  readonly channel: string
+  /** Of its channel; null: it was never adopted. */
+  readonly term: number | null
 }
 
 /** Null: the chunk, its published job, its map is not there. */
@@ -65,7 +73,7 @@ export class MapRows implements MapStatements {
       if (first === null) continue
       if (channel !== null) this.add({ ...row, first_index: first }, channel)
       else if (publishing !== undefined)
-        this.add({ ...row, first_index: first, created_at_ms: publishing.createdAtMs }, publishing.channel)
+        this.add({ ...row, first_index: first, created_at_ms: publishing.createdAtMs, term: publishing.term }, publishing.channel)
     }
   }
 
@@ -96,12 +104,13 @@ function nameOf({ ref, chunk }: ChunkName): string {
   return `${ref}/${chunk}`
 }
 
-const READ_CHUNKS = `SELECT w.ref, w.chunk, c.first_index, c.count, j.created_at_ms, j.channel,
+const READ_CHUNKS = `SELECT w.ref, w.chunk, c.first_index, c.count, j.created_at_ms, j.channel, o.term,
     m.epoch AS map_epoch, m.base_ms, m.folded_seq, m.succeeded, m.failed, m.cancelled, m.waiting, m.first_started_at_ms, m.last_ended_at_ms, m.entries
   FROM unnest($1::bigint[], $2::bigint[]) AS w (ref, chunk)
     LEFT JOIN waybill.outcome_maps m ON m.ref = w.ref AND m.chunk = w.chunk
     LEFT JOIN waybill.chunks c ON c.ref = w.ref AND c.chunk = w.chunk
-    LEFT JOIN waybill.jobs j ON j.ref = c.ref`
+    LEFT JOIN waybill.jobs j ON j.ref = c.ref
+    LEFT JOIN waybill.owners o ON o.channel = j.channel`
 
 const SAVE_MAP = `INSERT INTO waybill.outcome_maps (ref, chunk, epoch, base_ms, folded_seq, succeeded, failed, cancelled, waiting,
     first_started_at_ms, last_ended_at_ms, entries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)

@@ -1,6 +1,6 @@
 import { type StoreError } from '../../store-error.ts'
 import type { Connection } from '../connection.ts'
-import { isFollowing, ROWS_MISSING } from '../postgres-errors.ts'
+import { isFollowing, ROWS_MISSING, sqlState } from '../postgres-errors.ts'
 
 /** A value of a statement; lists are for `unnest` and `ANY`. */
 export type Value = number | string | boolean | null | Uint8Array | Uint32Array | readonly (number | string | null)[]
@@ -8,8 +8,8 @@ export type Value = number | string | boolean | null | Uint8Array | Uint32Array 
 interface Statement {
   readonly text: string
   readonly values: readonly Value[]
-  /** Says why it found nothing. */
-  readonly orElse?: () => StoreError
+  /** Says why it raised; null: not for a reason of its own. */
+  readonly refusal?: (error: unknown) => StoreError | null
 }
 
 /** The rows of a statement, and how many it found or changed. */
@@ -56,7 +56,18 @@ export class Transaction {
   require(text: string, values: readonly Value[], orElse: () => StoreError, wanted = 1): number {
     const returning = /\bRETURNING\b/.test(text) ? text : `${text} RETURNING 1`
     const checked = `WITH found AS (${returning}) SELECT waybill.require_rows((SELECT count(*) FROM found), ${wanted})`
-    return this.#statements.push({ text: checked, values, orElse }) - 1
+    const refusal = (error: unknown): StoreError | null => (sqlState(error) === ROWS_MISSING ? orElse() : null)
+    return this.#statements.push({ text: checked, values, refusal }) - 1
+  }
+
+  /** Makes it fail with this error where it stands: what is checked before it is reported first. */
+  refuse(error: StoreError): void {
+    this.check('SELECT waybill.require_rows(0, 1)', [], () => error)
+  }
+
+  /** Adds a statement that raises if something is not as it must be. @param refusal says why, or null for any other error */
+  check(text: string, values: readonly Value[], refusal: (error: unknown) => StoreError | null): void {
+    this.#statements.push({ text, values, refusal })
   }
 
   /**
@@ -78,9 +89,7 @@ export class Transaction {
   }
 
   #causeOf(at: number, reason: unknown): unknown {
-    const orElse = this.#statements[at]?.orElse
-    const isMissing = reason instanceof Error && 'code' in reason && reason.code === ROWS_MISSING
-    return orElse !== undefined && isMissing ? orElse() : reason
+    return this.#statements[at]?.refusal?.(reason) ?? reason
   }
 }
 

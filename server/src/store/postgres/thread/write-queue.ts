@@ -159,7 +159,8 @@ export class WriteQueue {
       if (isRetryable(cause) && tries < MAX_TRIES) continue
       const error = storeErrorOf(cause)
       if (error.code === 'stale_epoch') this.#deps.onFatal(staleServer())
-      const at = error.code === 'conflict' ? planned.findIndex(({ end }) => statement >= 0 && statement < end) : -1
+      const isOfOne = error.code === 'conflict' || error.code === 'stale_term'
+      const at = isOfOne ? planned.findIndex(({ end }) => statement >= 0 && statement < end) : -1
       if (at === -1) {
         for (const { entry } of planned) fail(entry, error)
         break

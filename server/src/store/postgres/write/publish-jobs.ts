@@ -5,6 +5,8 @@ import { retriedBlocks } from '../../read/retried-items.ts'
 import { conflict } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import type { Transaction } from '../thread/transaction.ts'
+import { termOf } from './channel-owners.ts'
+import type { Publishing } from '../thread/map-rows.ts'
 import type { AskRows, Plan, WriteDeps } from './write-deps.ts'
 import { chunksOf, writeOutcomes } from './write-outcomes.ts'
 import { insertDeliveries } from './write-webhook-endpoints.ts'
@@ -21,7 +23,8 @@ export function publishJobs(deps: WriteDeps, publication: Publication): Plan<num
 
 async function readThenPublish(deps: WriteDeps, publication: Publication): Promise<Plan<number[]>> {
   for (const { record, chunks, outcomes } of publication.jobs) {
-    const publishing = { createdAtMs: record.createdAtMs, channel: record.envelope.channel }
+    const { channel } = record.envelope
+    const publishing = { createdAtMs: record.createdAtMs, channel, term: await termOf(deps.ask, channel) }
     await deps.readMaps({ chunks: chunksOf(outcomes), maps: deps.maps, publishing })
     addPlaces(deps, { ref: record.ref, ...publishing }, chunks)
   }
@@ -31,11 +34,11 @@ async function readThenPublish(deps: WriteDeps, publication: Publication): Promi
 /** Notes chunks that are written by the same transaction as outcomes of them. */
 export function addPlaces(
   { rows }: WriteDeps,
-  { ref, createdAtMs, channel }: { readonly ref: number; readonly createdAtMs: number; readonly channel: string },
+  { ref, createdAtMs, channel, term }: Publishing & { readonly ref: number },
   chunks: readonly ChunkDraft[],
 ): void {
   for (const { chunk, firstIndex, count } of chunks)
-    rows.add({ ref, chunk, first_index: firstIndex, count, created_at_ms: createdAtMs }, channel)
+    rows.add({ ref, chunk, first_index: firstIndex, count, created_at_ms: createdAtMs, term }, channel)
 }
 
 function planOf(deps: WriteDeps, publication: Publication): Plan<number[]> {

@@ -1,5 +1,6 @@
 import type { WriteCalls } from '../../thread/messages.ts'
-import { done, type Handlers } from './write-deps.ts'
+import { requireTerms } from './channel-owners.ts'
+import { done, type Handlers, type WriteDeps } from './write-deps.ts'
 
 type ChannelCalls = Pick<
   WriteCalls,
@@ -13,7 +14,8 @@ type ChannelCalls = Pick<
 >
 
 /** The calls of channels, their credentials, and everything that is sealed. */
-export const channelCalls: Handlers<ChannelCalls> = {
+export function channelCalls(deps: WriteDeps): Handlers<ChannelCalls> {
+  return {
   saveChannel({ name, config, secrets, paused, removed }) {
     return (transaction) => {
       transaction.run(SAVE_CHANNEL, name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
@@ -43,17 +45,19 @@ export const channelCalls: Handlers<ChannelCalls> = {
       return done
     }
   },
-  unblockChannel({ name, unblockedAtMs }) {
+  unblockChannel({ owner, unblockedAtMs }) {
     return (transaction) => {
-      transaction.run(UNBLOCK_CHANNEL, name, unblockedAtMs)
+      requireTerms(deps, transaction, [owner])
+      transaction.run(UNBLOCK_CHANNEL, owner.channel, unblockedAtMs)
       return done
     }
   },
   saveTats({ tats }) {
     return (transaction) => {
-      for (const { name, tat } of tats) {
+      requireTerms(deps, transaction, tats)
+      for (const { channel, tat } of tats) {
         const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
-        transaction.run(SAVE_TAT, name, unitUs, atMs, atUs, bootId)
+        transaction.run(SAVE_TAT, channel, unitUs, atMs, atUs, bootId)
       }
       return done
     }
@@ -66,6 +70,7 @@ export const channelCalls: Handlers<ChannelCalls> = {
       return done
     }
   },
+}
 }
 
 /** Where the sealed secrets of a table are, and how its rows are named. */

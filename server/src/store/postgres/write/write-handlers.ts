@@ -1,4 +1,5 @@
 import { auditCalls } from './write-audit.ts'
+import { ownerCalls } from './channel-owners.ts'
 import { channelCalls } from './write-channels.ts'
 import { jobCalls } from './write-jobs.ts'
 import { insertKey } from './publish-jobs.ts'
@@ -15,7 +16,8 @@ type AccessCalls = Pick<WriteCalls, 'createToken' | 'removeTokens' | 'saveSubscr
 export function writeHandlers(deps: WriteDeps): WriteHandlers {
   return {
     ...jobCalls(deps),
-    ...channelCalls,
+    ...ownerCalls(deps),
+    ...channelCalls(deps),
     ...accessCalls,
     ...webhookCalls(deps),
     ...webhookEndpointCalls(deps),

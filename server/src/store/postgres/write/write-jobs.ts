@@ -1,8 +1,9 @@
 import type { JobRecord } from '../../../model/job.ts'
 import type { ChunkDraft, JobPart } from '../../item-store.ts'
-import { conflict } from '../../store-error.ts'
+import { conflict, type StoreError } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { removePart } from '../thread/removals.ts'
+import { requireTerms } from './channel-owners.ts'
 import { addPlaces, insertChunks, insertDraft, placesOf, publishJobs } from './publish-jobs.ts'
 import { type AskRows, done, type Handlers, nothing, type Plan, type WriteDeps } from './write-deps.ts'
 import { writeOutcomes } from './write-outcomes.ts'
@@ -76,9 +77,15 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
     publishJobs: (publication) => publishJobs(deps, publication),
     appendPart: (part) => appendPart(deps, part),
 
-    async sealJob({ ref, sealedAtMs, phase, events = [] }) {
-      openJob(await stateOf(ask, ref), `seal job ref ${ref}`)
+    async sealJob({ ref, owner, sealedAtMs, phase, events = [] }) {
+      const state = await stateOf(ask, ref)
       return (transaction) => {
+        requireTerms(deps, transaction, [owner])
+        const fault = openFault(state, `seal job ref ${ref}`)
+        if (fault !== null) {
+          transaction.refuse(fault)
+          return { result: () => ({ eligibleSeq: 0 }) }
+        }
         removePart(transaction, ref)
         const sealed = transaction.run(phase === 'eligible' ? SEAL_ELIGIBLE : SEAL, ref, phase, sealedAtMs)
         insertWebhookEvents(transaction, events)
@@ -92,8 +99,9 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       }
     },
 
-    makeEligible({ refs }) {
+    makeEligible({ refs, terms }) {
       return (transaction) => {
+        requireTerms(deps, transaction, terms)
         const places = refs.map((ref) => transaction.run(MAKE_ELIGIBLE, ref))
         return {
           result: (found) => places.map((at) => (found[at]!.rows[0] as { place: number } | undefined)?.place ?? 0),
@@ -102,16 +110,18 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       }
     },
 
-    holdJobs({ refs, pausedAtMs, releasedAtMs }) {
+    holdJobs({ refs, terms, pausedAtMs, releasedAtMs }) {
       return (transaction) => {
+        requireTerms(deps, transaction, terms)
         if (pausedAtMs !== undefined) transaction.run(hold('paused_at_ms'), pausedAtMs, refs)
         if (releasedAtMs !== undefined) transaction.run(hold('released_at_ms'), releasedAtMs, refs)
         return done
       }
     },
 
-    markStopped({ refs, stop }) {
+    markStopped({ refs, terms, stop }) {
       return (transaction) => {
+        requireTerms(deps, transaction, terms)
         const mark = JSON.stringify(stop)
         transaction.run(
           "UPDATE waybill.jobs SET stop = $1 WHERE ref = ANY ($2::bigint[]) AND stop IS NULL AND phase <> 'ended'",
@@ -148,18 +158,17 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
 }
 
 async function appendPart(deps: WriteDeps, part: JobPart): Promise<Plan<null>> {
-  const { ref, chunks, outcomes, rejectedAhead = false, total, touchedAtMs } = part
-  const state = openJob(await stateOf(deps.ask, ref), `append to job ref ${ref}`)
-  const end = endOfChunks(chunks, { chunk: (state.last_chunk ?? -1) + 1, index: state.total })
-  if (end !== total) {
-    throw conflict(
-      `append to job ref ${ref}`,
-      `chunks must follow item ${state.total} and end at ${total}`,
-      `end at ${end}`,
-    )
-  }
-  addPlaces(deps, { ref, createdAtMs: state.created_at_ms, channel: state.channel }, chunks)
+  const { ref, owner, chunks, outcomes, rejectedAhead = false, total, touchedAtMs } = part
+  const state = await stateOf(deps.ask, ref)
+  if (state !== undefined)
+    addPlaces(deps, { ref, createdAtMs: state.created_at_ms, channel: state.channel, term: owner.term }, chunks)
   return (transaction) => {
+    requireTerms(deps, transaction, [owner])
+    const fault = openFault(state, `append to job ref ${ref}`) ?? endFault(state!, part)
+    if (fault !== null) {
+      transaction.refuse(fault)
+      return done
+    }
     if (rejectedAhead) transaction.run('DELETE FROM waybill.part_drafts WHERE ref = $1', ref)
     else removePart(transaction, ref)
     insertChunks(transaction, ref, chunks)
@@ -168,14 +177,19 @@ async function appendPart(deps: WriteDeps, part: JobPart): Promise<Plan<null>> {
   }
 }
 
-/** @throws StoreError `conflict` when it is not open, or stopped */
-export function openJob(state: JobState | undefined, what: string): JobState {
-  if (state?.phase === 'open' && state.stop === null) return state
-  throw conflict(
-    what,
-    'it must be open',
-    state === undefined ? 'not there' : state.stop === null ? state.phase : 'stopped',
-  )
+/** The `conflict` of a job that is not open, or stopped; null: there is none. */
+export function openFault(state: JobState | undefined, what: string): StoreError | null {
+  if (state?.phase === 'open' && state.stop === null) return null
+  const current = state === undefined ? 'not there' : state.stop === null ? state.phase : 'stopped'
+  return conflict(what, 'it must be open', current)
+}
+
+/** The `conflict` of a part whose chunks do not follow; null: there is none. */
+function endFault(state: JobState, { ref, chunks, total }: JobPart): StoreError | null {
+  const end = endOfChunks(chunks, { chunk: (state.last_chunk ?? -1) + 1, index: state.total })
+  if (end === total) return null
+  const wanted = `chunks must follow item ${state.total} and end at ${total}`
+  return conflict(`append to job ref ${ref}`, wanted, `end at ${end}`)
 }
 
 /** The index after the last item if the chunks follow one another from `next` on, else where they break. */

@@ -7,10 +7,11 @@ import { StoreError } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import type { ChunkName } from '../thread/map-rows.ts'
 import type { Transaction } from '../thread/transaction.ts'
-import type { Plan, WriteDeps } from './write-deps.ts'
+import { done, type Plan, type WriteDeps } from './write-deps.ts'
+import { requireTerms } from './channel-owners.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
 
-type OutcomeDeps = Pick<WriteDeps, 'counters' | 'maps' | 'rows'>
+type OutcomeDeps = Pick<WriteDeps, 'counters' | 'maps' | 'rows' | 'serverId'>
 
 /** The chunks that these outcomes are of, each perhaps several times. */
 export function chunksOf(batches: readonly OutcomeBatch[]): ChunkName[] {
@@ -136,21 +137,23 @@ const INSERT_DEAD_LETTERS = `INSERT INTO waybill.dead_letters (ref, item_index, 
 
 /**
  * One commit of the outcomes stage: a segment of each channel and the jobs that end by it.
- * @throws StoreError `conflict`: an outcome, or an end, is at fault
+ * @throws StoreError `stale_term`; `conflict`: an outcome, or an end, is at fault
  */
 export function commitOutcomes(
   deps: OutcomeDeps,
-  { epoch, batches, ended, events }: WriteCalls['commitOutcomes']['args'],
+  { terms, batches, ended, events }: WriteCalls['commitOutcomes']['args'],
 ): Plan<null> {
   return (transaction) => {
-    if (epoch !== deps.counters.epoch) {
-      const { epoch: current } = deps.counters
-      throw new StoreError(
-        'stale_epoch',
-        `Cannot write as this must be the database's last start, ${current}: current epoch is ${epoch}`,
-      )
+    requireTerms(deps, transaction, terms)
+    let apply: () => void
+    try {
+      apply = writeOutcomes(deps, transaction, batches)
+    } catch (error) {
+      // Whoever is not the owner any more does not know the jobs any more.
+      if (!(error instanceof StoreError)) throw error
+      transaction.refuse(error)
+      return done
     }
-    const apply = writeOutcomes(deps, transaction, batches)
     for (const { ref, end } of ended) {
       transaction.require(
         END_JOB,

@@ -5,11 +5,13 @@ import { errorOf } from '../../outcomes/failures.ts'
 import { entryVerdict } from '../../outcomes/outcome-entry.ts'
 import { conflict } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
+import type { MapRows } from '../thread/map-rows.ts'
 import { removePart } from '../thread/removals.ts'
 import type { Transaction } from '../thread/transaction.ts'
 import { insertDraft, useLane } from './publish-jobs.ts'
 import type { Plan, WriteDeps } from './write-deps.ts'
-import { openJob, stateOf } from './write-jobs.ts'
+import { termOf } from './channel-owners.ts'
+import { openFault, stateOf } from './write-jobs.ts'
 
 type Args = WriteCalls['writeRejectedItems']['args']
 
@@ -22,7 +24,11 @@ export async function writeRejectedItems(deps: WriteDeps, call: Args): Promise<P
   const state = await stateOf(deps.ask, ref)
   if (state === undefined) {
     if (deps.removals.has(ref)) throw conflict(whatOf(ref), 'it must not be discarded', 'discarded')
-  } else openJob(state, whatOf(ref))
+  } else {
+    const fault = openFault(state, whatOf(ref))
+    if (fault !== null) throw fault
+  }
+  const term = (await termOf(deps.ask, channel)) ?? 0
   // A part that was given up is removed by the same transaction: its maps are not read.
   const isNew = state?.abandoned === true
   const chunks = isNew ? [] : rejected.map(({ chunk }) => ({ ref, chunk }))
@@ -38,20 +44,21 @@ export async function writeRejectedItems(deps: WriteDeps, call: Args): Promise<P
       if (isNew) removePart(transaction, ref)
       transaction.run('INSERT INTO waybill.part_drafts VALUES ($1, false) ON CONFLICT DO NOTHING', ref)
     }
-    for (const items of rejected) writeRejectedOfChunk(deps, transaction, call, items)
+    for (const items of rejected) writeRejectedOfChunk(deps.rows, transaction, { ...call, term }, items)
     return { result: () => null }
   }
 }
 
 function writeRejectedOfChunk(
-  { rows, counters }: WriteDeps,
+  rows: MapRows,
   transaction: Transaction,
-  { ref, subscription, channel }: Args,
+  { ref, subscription, channel, term }: Args & { readonly term: number },
   { chunk, firstIndex, count, outcomes }: RejectedItems,
 ): void {
   const view = new OutcomeView(outcomes)
   if (view.count === 0) return
-  const base = { epoch: counters.epoch, baseMs: Math.floor(view.endedAtMs(0)) }
+  // Calls of this term fit into its entries whole.
+  const base = { epoch: term, baseMs: Math.floor(view.endedAtMs(0)) }
   const map: ChunkMap = readChunkMap(rows, { ref, chunk, firstIndex, count }, base)
   const failures: (readonly [index: number, failedAtMs: number, code: string, error: number])[] = []
   for (let n = 0; n < view.count; n++) {

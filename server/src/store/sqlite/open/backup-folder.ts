@@ -81,7 +81,7 @@ function copy(source: string, target: string): void {
   }
   const copied = new DatabaseSync(target)
   try {
-    copied.exec(`UPDATE meta SET epoch = epoch + ${EPOCHS_AHEAD}`)
+    copied.exec(`UPDATE meta SET epoch = epoch + ${EPOCHS_AHEAD}; UPDATE owners SET term = term + ${EPOCHS_AHEAD}`)
   } finally {
     copied.close()
   }

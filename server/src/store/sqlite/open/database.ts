@@ -23,7 +23,18 @@ const PAGE_BYTES = 8192
 const WRITER_CACHE_KIB = 16 * 1024
 const READER_CACHE_KIB = 8 * 1024
 const CHECKED_TABLES = [
-  ...['meta', 'lanes', 'channels', 'drafts', 'part_drafts', 'removals', 'tokens', 'subscriptions', 'credentials'],
+  ...[
+    'meta',
+    'lanes',
+    'channels',
+    'drafts',
+    'part_drafts',
+    'removals',
+    'tokens',
+    'subscriptions',
+    'credentials',
+    'owners',
+  ],
 ]
 /** Only a server that lost its folder to another one ever waits for it. */
 export const BUSY_TIMEOUT_MS = 5000

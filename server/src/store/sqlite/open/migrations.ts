@@ -302,4 +302,20 @@ export const migrations: readonly MigrationStep[] = [
   ALTER TABLE jobs ADD COLUMN tracestate TEXT;
   ALTER TABLE jobs ADD COLUMN continues_trace INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Who may write of a channel, and the order of its jobs. A row outlives its channel: its numbers never go back.
+  CREATE TABLE owners (
+    channel TEXT PRIMARY KEY,
+    term INTEGER NOT NULL,           -- of the last adoption; 0: there was none
+    owner INTEGER,                   -- the start that adopted it, by its epoch; null: nobody
+    note TEXT,                       -- HandoverNote as JSON, until the next adoption
+    last_place INTEGER NOT NULL      -- the last place given in the order of its eligible jobs
+  ) STRICT, WITHOUT ROWID;
+  -- Places continue above all that were ever given: the keys of a parked item may be skipped up to a place whose job is gone.
+  INSERT INTO owners
+    SELECT name, epoch, NULL, NULL, eligible_seq FROM (SELECT name FROM channels UNION SELECT channel FROM lanes), meta;
+  ALTER TABLE meta DROP COLUMN eligible_seq;
+  DROP INDEX jobs_unfinished;
+  CREATE INDEX jobs_unfinished ON jobs (channel, eligible_seq, ref) WHERE phase <> 'ended';
+  `,
 ]

@@ -82,14 +82,17 @@ function requireEmpty(dataDir: string): void {
   }
 }
 
-/** Brings the copy to this version's schema and its epoch ahead. @returns the epoch */
+/** Brings the copy to this version's schema, and its epoch and the terms of its channels ahead. @returns the epoch */
 function advance(database: string, minEpoch: number): number {
   const db = new DatabaseSync(database)
   try {
     // Version 0 has no tables: the check that follows says so.
     if (versionOf(db) > 0) migrate(db, database)
-    db.prepare('UPDATE meta SET epoch = max(epoch + ?, ?)').run(EPOCHS_AHEAD, minEpoch)
-    return (db.prepare('SELECT epoch FROM meta').get() as { epoch: number }).epoch
+    const { epoch } = db.prepare('SELECT epoch FROM meta').get() as { epoch: number }
+    const ahead = Math.max(EPOCHS_AHEAD, minEpoch - epoch)
+    db.prepare('UPDATE meta SET epoch = epoch + ?').run(ahead)
+    db.prepare('UPDATE owners SET term = term + ?').run(ahead)
+    return epoch + ahead
   } finally {
     db.close()
   }

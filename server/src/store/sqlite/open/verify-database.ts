@@ -37,8 +37,10 @@ const questions: Readonly<Record<string, string>> = {
     'SELECT count(*) AS n FROM jobs j WHERE total <> coalesce((SELECT sum(count) FROM chunks c WHERE c.ref = j.ref), 0)',
   'jobs without a lane': `SELECT count(*) AS n FROM jobs j
     WHERE NOT EXISTS (SELECT 1 FROM lanes l WHERE l.id = j.lane AND l.subscription = j.subscription AND l.channel = j.channel)`,
-  'places in the order given twice':
-    'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
+  'places in the order of a channel given twice':
+    'SELECT coalesce(sum(jobs - places), 0) AS n FROM (SELECT count(*) AS jobs, count(DISTINCT eligible_seq) AS places FROM jobs WHERE eligible_seq > 0 GROUP BY channel)',
+  'jobs above the last place of their channel': `SELECT count(*) AS n FROM jobs j LEFT JOIN owners o ON o.channel = j.channel
+    WHERE j.eligible_seq > coalesce(o.last_place, 0)`,
   'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0 AND job_id NOT IN (SELECT id FROM jobs)
       AND job_id NOT IN (SELECT id FROM tokens)`,
   'webhook events that cannot be read':

@@ -50,17 +50,19 @@ class World {
   #starts = 0
   #db: DatabaseSync
   context: WriterContext
+  #term = 0
 
   constructor() {
     mkdirSync(this.#folder)
     this.#db = openQuickly(this.#folder)
     this.context = this.#open()
+    this.#adopt()
     const publish = { jobs: [publication()], idempotency: null, execution: null, expiredBeforeMs: 0 }
     this.#write(() => this.context.handlers.publishJobs(publish))
   }
 
   commit(calls: readonly Call[]): number {
-    const { epoch } = this.context.counters
+    const epoch = this.#term
     const writer = new OutcomeWriter()
     for (const { durationMs, detail, ...call } of calls) {
       writer.add({
@@ -72,7 +74,13 @@ class World {
         },
       })
     }
-    this.#write(() => this.context.handlers.commitOutcomes({ epoch, batches: [writer.take()!], ended: [] }))
+    this.#write(() =>
+      this.context.handlers.commitOutcomes({
+        terms: [{ channel: 'shop', term: epoch }],
+        batches: [writer.take()!],
+        ended: [],
+      }),
+    )
     return epoch
   }
 
@@ -102,6 +110,7 @@ class World {
     this.#db.close()
     this.#db = openQuickly(this.#folder)
     this.context = this.#open()
+    this.#adopt()
   }
 
   items(): readonly StoredItem[] {
@@ -128,6 +137,14 @@ class World {
 
   get #folder(): string {
     return join(this.#root, String(this.#starts))
+  }
+
+  #adopt(): void {
+    this.#write(() => {
+      const adopted = this.context.handlers.adoptChannels({ names: ['shop'] })
+      this.#term = adopted.result[0]!.term
+      return adopted
+    })
   }
 
   #open(): WriterContext {

@@ -6,6 +6,7 @@ import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import { mergeBatches, recordBytes } from '../../outcomes/segment.ts'
 import { refusalOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
+import { requireTerms } from '../write/channel-owners.ts'
 import { insertWebhookEvents } from '../write/write-webhook-events.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 
@@ -32,13 +33,13 @@ export function writeOutcomes(deps: OutcomeDeps, batches: readonly OutcomeBatch[
 
 /**
  * One commit of the outcomes stage: a segment and the jobs that end by it.
- * @throws StoreError `conflict`: an outcome, or an end, is at fault
+ * @throws StoreError `stale_term`; `conflict`: an outcome, or an end, is at fault
  */
 export function commitOutcomes(
   deps: OutcomeDeps,
-  { epoch, batches, ended, events }: OutcomeCommit,
+  { terms, batches, ended, events }: OutcomeCommit,
 ): { result: null; committed: () => void } {
-  if (epoch !== deps.counters.epoch) throw staleEpoch(epoch, deps.counters.epoch)
+  requireTerms(deps, terms)
   const { committed } = refusing(() => writeOutcomes(deps, batches))
   for (const { ref, end } of ended) {
     if (deps.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {

@@ -6,7 +6,6 @@ const REF_BLOCK = 1024
 interface MetaRow {
   readonly epoch: number
   readonly ref_ceiling: number
-  readonly eligible_seq: number
   readonly folded_seq: number
   readonly server_key: Uint8Array
   readonly commit_mark: number
@@ -22,7 +21,6 @@ export class Counters {
   readonly commitMark: number
   segmentSeq: number
   #refCeiling: number
-  #eligibleSeq: number
   #changed = false
   readonly #sql: WriteStatements
 
@@ -36,14 +34,7 @@ export class Counters {
     this.commitMark = row.commit_mark
     this.#refCeiling = row.ref_ceiling
     this.firstRef = row.ref_ceiling - REF_BLOCK
-    this.#eligibleSeq = row.eligible_seq
     this.segmentSeq = row.folded_seq
-  }
-
-  /** The next place in the order of eligible jobs. */
-  nextEligibleSeq(): number {
-    this.#changed = true
-    return ++this.#eligibleSeq
   }
 
   nextSegmentSeq(): number {
@@ -60,7 +51,7 @@ export class Counters {
   /** Writes what changed; call it at the end of a transaction. */
   save(): void {
     if (!this.#changed) return
-    this.#sql.saveCounters.run(this.#refCeiling, this.#eligibleSeq)
+    this.#sql.saveCounters.run(this.#refCeiling)
     this.#changed = false
   }
 

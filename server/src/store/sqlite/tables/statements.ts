@@ -13,11 +13,19 @@ export function prepareAll<Sql extends Readonly<Record<string, string>>>(db: Dat
 /** Everything the writer says to the database. */
 export const writeSql = {
   readEpoch: 'SELECT epoch FROM meta',
-  readMeta: 'SELECT epoch, ref_ceiling, eligible_seq, folded_seq, server_key, commit_mark FROM meta',
+  readMeta: 'SELECT epoch, ref_ceiling, folded_seq, server_key, commit_mark FROM meta',
   takeEpoch: 'UPDATE meta SET epoch = epoch + 1, ref_ceiling = ref_ceiling + ?',
-  saveCounters: 'UPDATE meta SET ref_ceiling = ?, eligible_seq = ?',
+  saveCounters: 'UPDATE meta SET ref_ceiling = ?',
   saveMark: 'UPDATE meta SET commit_mark = ?',
   saveFoldedSeq: 'UPDATE meta SET folded_seq = ?',
+
+  readOwner: 'SELECT term, owner, note FROM owners WHERE channel = ?',
+  // At least the epoch: it is above that of every earlier start, also after a backup was restored.
+  adoptChannel: `INSERT INTO owners (channel, term, owner, last_place) VALUES (?1, ?2, ?2, 0)
+    ON CONFLICT (channel) DO UPDATE SET term = max(term + 1, ?2), owner = ?2, note = NULL RETURNING term`,
+  releaseChannel: 'UPDATE owners SET owner = NULL, note = ? WHERE channel = ?',
+  takePlaces: `INSERT INTO owners (channel, term, last_place) VALUES (?1, 0, ?2)
+    ON CONFLICT (channel) DO UPDATE SET last_place = last_place + ?2 RETURNING last_place`,
 
   insertDraft: 'INSERT OR IGNORE INTO drafts VALUES (?)',
   deleteDraft: 'DELETE FROM drafts WHERE ref = ?',
@@ -51,7 +59,7 @@ export const writeSql = {
     continues_trace, execution_id, stop, ending, envelope)
     VALUES (?1, ?2, ?3, ?4, (SELECT id FROM lanes WHERE subscription = ?3 AND channel = ?4), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
     ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)`,
-  readJobState: 'SELECT id, phase, stop, total FROM jobs WHERE ref = ?',
+  readJobState: 'SELECT id, channel, phase, stop, total FROM jobs WHERE ref = ?',
   extendJob: 'UPDATE jobs SET total = ?, touched_at_ms = ? WHERE ref = ?',
   sealJob: 'UPDATE jobs SET phase = ?, sealed_at_ms = ?, eligible_seq = ? WHERE ref = ?',
   makeEligible: "UPDATE jobs SET phase = 'eligible', eligible_seq = ? WHERE ref = ? AND phase = 'waiting'",
@@ -165,8 +173,8 @@ export const writeSql = {
   insertSegment: 'INSERT INTO segments (seq, records, details) VALUES (?, ?, ?)',
   listSegments: 'SELECT seq, records, details FROM segments ORDER BY seq',
   deleteSegments: 'DELETE FROM segments WHERE seq >= ? AND seq <= ?',
-  findMapChunk: `SELECT c.first_index, c.count, j.created_at_ms FROM chunks c JOIN jobs j ON j.ref = c.ref
-    WHERE c.ref = ? AND c.chunk = ?`,
+  findMapChunk: `SELECT c.first_index, c.count, j.created_at_ms, o.term FROM chunks c JOIN jobs j ON j.ref = c.ref
+    LEFT JOIN owners o ON o.channel = j.channel WHERE c.ref = ? AND c.chunk = ?`,
   readMap: `SELECT epoch, base_ms, folded_seq, succeeded, failed, cancelled, waiting, first_started_at_ms, last_ended_at_ms, entries
     FROM outcome_maps WHERE ref = ? AND chunk = ?`,
   saveMap: `INSERT INTO outcome_maps (ref, chunk, epoch, base_ms, folded_seq, succeeded, failed, cancelled, waiting,
@@ -207,6 +215,11 @@ function searchedJobs(comparison: '<' | '<='): string {
     FROM jobs INDEXED BY jobs_of_subscription WHERE subscription = ?1 AND id ${comparison} ?2 ORDER BY id DESC LIMIT ?3`
 }
 
+function replacedItems(filter: string): string {
+  return `SELECT r.ref, r.item_index FROM jobs j INDEXED BY jobs_unfinished
+    CROSS JOIN replacements r INDEXED BY replacements_of_item ON r.ref = j.ref WHERE ${filter} AND j.phase <> 'ended'`
+}
+
 /** The next entries of the audit before ?1, from ?2 on, at most ?3. */
 function auditEntries(index: string, filter: string): string {
   return `SELECT * FROM audit ${index} WHERE ${filter} AND seq < ?1 AND seq >= ?2 ORDER BY seq DESC LIMIT ?3`
@@ -233,7 +246,8 @@ export const readSql = {
   listJobs: listJobs('jobs_of_subscription', '?10 IS NULL'),
   listJobsOfExecution: listJobs('jobs_of_execution', 'execution_id = ?10'),
   listJobsOfIds: listJobs('sqlite_autoindex_jobs_1', 'id IN (SELECT value FROM json_each(?10))'),
-  unfinishedJobs: "SELECT * FROM jobs WHERE phase <> 'ended' ORDER BY eligible_seq, ref",
+  unfinishedJobs: "SELECT * FROM jobs WHERE phase <> 'ended' ORDER BY channel, eligible_seq, ref",
+  unfinishedJobsOf: "SELECT * FROM jobs WHERE channel = ? AND phase <> 'ended' ORDER BY eligible_seq, ref",
   jobExists: 'SELECT 1 FROM jobs WHERE ref = ?',
 
   findOutcome: 'SELECT outcome FROM jobs WHERE id = ? AND subscription = ?',
@@ -317,8 +331,8 @@ export const readSql = {
   readBody: `SELECT c.count, c.body FROM chunks c WHERE c.ref = ? AND c.chunk = ? AND EXISTS (SELECT 1 FROM jobs j WHERE j.ref = c.ref)`,
   chunkAt: `SELECT chunk, first_index, count FROM chunks WHERE ref = ? AND first_index <= ? ORDER BY first_index DESC LIMIT 1`,
   // An item that was replaced twice is found twice.
-  replacedItems: `SELECT r.ref, r.item_index
-    FROM jobs j INDEXED BY jobs_unfinished CROSS JOIN replacements r INDEXED BY replacements_of_item ON r.ref = j.ref WHERE j.phase <> 'ended'`,
+  replacedItems: replacedItems('true'),
+  replacedItemsOf: replacedItems('j.channel = ?'),
   listReplacements: `SELECT id, attempt, at_ms, by_whom, length(line) AS byte_length FROM replacements INDEXED BY replacements_of_item
     WHERE ref = ? AND item_index = ? ORDER BY id LIMIT ?`,
   readReplacement: 'SELECT line FROM replacements WHERE id = ?',

@@ -3,6 +3,7 @@ import type { JobRecord } from '../../../model/job.ts'
 import type { ChunkDraft } from '../../item-store.ts'
 import type { ExecutionRecord, IdempotencyRecord, JobPublication } from '../../job-store.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
+import { takePlaces } from './channel-owners.ts'
 import { retriedBlocks } from '../../read/retried-items.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
@@ -17,7 +18,11 @@ export function publishJobs(
 ): Written<number[]> {
   if (execution !== null) insertExecution(deps.sql, execution)
   if (idempotency !== null) insertKey(deps.sql, idempotency, expiredBeforeMs)
-  const places = jobs.map((job) => publishJob(deps, job))
+  const places = takePlaces(
+    deps.sql,
+    jobs.map(({ record: { phase, envelope } }) => (phase === 'eligible' ? envelope.channel : null)),
+  )
+  for (const [n, job] of jobs.entries()) publishJob(deps, job, places[n]!)
   if (forward !== undefined) forwardEvents(deps.sql, forward)
   if (deliveries !== undefined) insertDeliveries(deps.sql, deliveries)
   if (events !== undefined) insertWebhookEvents(deps.sql, events)
@@ -25,9 +30,11 @@ export function publishJobs(
   return { result: places, committed: writeOutcomes(deps, outcomes).committed }
 }
 
-/** @returns its place in the order of eligible jobs */
-function publishJob({ sql, counters }: WriteDeps, { record, chunks, retries = [] }: JobPublication): number {
-  const eligibleSeq = record.phase === 'eligible' ? counters.nextEligibleSeq() : 0
+function publishJob(
+  { sql, counters }: WriteDeps,
+  { record, chunks, retries = [] }: JobPublication,
+  eligibleSeq: number,
+): void {
   counters.useRef(record.ref)
   insertJob(sql, { ...record, eligibleSeq })
   sql.useChannel.run(record.envelope.channel)
@@ -38,7 +45,6 @@ function publishJob({ sql, counters }: WriteDeps, { record, chunks, retries = []
   for (const items of retries) {
     for (const [block, packed] of retriedBlocks(items)) sql.insertRetries.run(items.ref, block, record.id, packed)
   }
-  return eligibleSeq
 }
 
 export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {

@@ -1,6 +1,7 @@
 import { writeRejectedItems } from './write-rejected-items.ts'
 import { auditCalls } from './write-audit.ts'
 import { insertKey } from './publish-jobs.ts'
+import { ownerCalls, requireTerms } from './channel-owners.ts'
 import { jobCalls } from './write-jobs.ts'
 import { commitOutcomes } from '../outcomes/write-outcomes.ts'
 import { webhookEndpointCalls } from './write-webhook-endpoints.ts'
@@ -13,6 +14,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
   const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     ...jobCalls(deps),
+    ...ownerCalls(deps),
     ...webhookCalls(deps),
     ...webhookEndpointCalls(deps),
     writeRejectedItems: (rejected) => writeRejectedItems(deps, rejected),
@@ -46,14 +48,16 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
       })
       return erased
     },
-    unblockChannel({ name, unblockedAtMs }) {
-      sql.unblockChannel.run(name, unblockedAtMs)
+    unblockChannel({ owner, unblockedAtMs }) {
+      requireTerms(deps, [owner])
+      sql.unblockChannel.run(owner.channel, unblockedAtMs)
       return { result: null }
     },
     saveTats({ tats }) {
-      for (const { name, tat } of tats) {
+      requireTerms(deps, tats)
+      for (const { channel, tat } of tats) {
         const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
-        sql.saveTat.run(name, unitUs, atMs, atUs, bootId)
+        sql.saveTat.run(channel, unitUs, atMs, atUs, bootId)
       }
       return { result: null }
     },

@@ -2,6 +2,7 @@ import { conflict } from '../../store-error.ts'
 import type { JobRecord } from '../../../model/job.ts'
 import type { ChunkDraft } from '../../item-store.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
+import { requireTerms, takePlaces } from './channel-owners.ts'
 import { insertChunks, publishJobs } from './publish-jobs.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
@@ -22,6 +23,7 @@ type JobCalls = Pick<
 
 export interface JobState {
   readonly id: string
+  readonly channel: string
   readonly phase: JobRecord['phase']
   readonly stop: string | null
   readonly total: number
@@ -57,7 +59,8 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
 
     publishJobs: (publication) => publishJobs(deps, publication),
 
-    appendPart({ ref, chunks, outcomes, rejectedAhead = false, total, touchedAtMs }) {
+    appendPart({ ref, owner, chunks, outcomes, rejectedAhead = false, total, touchedAtMs }) {
+      requireTerms(deps, [owner])
       const state = openJob(stateOf(ref), `append to job ref ${ref}`)
       const last = sql.lastChunk.get(ref) as { chunk: number } | undefined
       const end = endOfChunks(chunks, { chunk: (last?.chunk ?? -1) + 1, index: state.total })
@@ -75,26 +78,31 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       return { result: null, committed: writeOutcomes(deps, outcomes).committed }
     },
 
-    sealJob({ ref, sealedAtMs, phase, events = [] }) {
-      openJob(stateOf(ref), `seal job ref ${ref}`)
+    sealJob({ ref, owner, sealedAtMs, phase, events = [] }) {
+      requireTerms(deps, [owner])
+      const { channel } = openJob(stateOf(ref), `seal job ref ${ref}`)
       removals.removePart(ref)
-      const eligibleSeq = phase === 'eligible' ? counters.nextEligibleSeq() : 0
-      sql.sealJob.run(phase, sealedAtMs, eligibleSeq, ref)
+      const [eligibleSeq] = takePlaces(sql, [phase === 'eligible' ? channel : null])
+      sql.sealJob.run(phase, sealedAtMs, eligibleSeq!, ref)
       insertWebhookEvents(sql, events)
-      return { result: { eligibleSeq } }
+      return { result: { eligibleSeq: eligibleSeq! } }
     },
 
-    makeEligible({ refs }) {
-      const places = refs.map((ref) => {
-        if (stateOf(ref)?.phase !== 'waiting') return 0
-        const eligibleSeq = counters.nextEligibleSeq()
-        sql.makeEligible.run(eligibleSeq, ref)
-        return eligibleSeq
+    makeEligible({ refs, terms }) {
+      requireTerms(deps, terms)
+      const seen = new Set<number>()
+      const channels = refs.map((ref) => {
+        const state = seen.has(ref) ? undefined : stateOf(ref)
+        seen.add(ref)
+        return state?.phase === 'waiting' ? state.channel : null
       })
+      const places = takePlaces(sql, channels)
+      for (const [n, ref] of refs.entries()) if (places[n] !== 0) sql.makeEligible.run(places[n]!, ref)
       return { result: places }
     },
 
-    holdJobs({ refs, pausedAtMs, releasedAtMs }) {
+    holdJobs({ refs, terms, pausedAtMs, releasedAtMs }) {
+      requireTerms(deps, terms)
       for (const ref of refs) {
         if (pausedAtMs !== undefined) sql.pauseJob.run(pausedAtMs, ref)
         if (releasedAtMs !== undefined) sql.releaseJob.run(releasedAtMs, ref)
@@ -102,7 +110,8 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
       return done
     },
 
-    markStopped({ refs, stop }) {
+    markStopped({ refs, terms, stop }) {
+      requireTerms(deps, terms)
       const mark = JSON.stringify(stop)
       for (const ref of refs) sql.stopJob.run(mark, ref)
       return done

@@ -6,6 +6,7 @@ import type { WriteCalls } from '../../thread/messages.ts'
 import { entryVerdict } from '../../outcomes/outcome-entry.ts'
 import { errorOf } from '../../outcomes/failures.ts'
 import { type JobState, openJob } from './write-jobs.ts'
+import type { WriteStatements } from '../tables/statements.ts'
 import type { WriteDeps, Written } from './write-deps.ts'
 
 /**
@@ -18,10 +19,11 @@ export function writeRejectedItems(deps: WriteDeps, call: WriteCalls['writeRejec
   const total = beginWriting(deps, ref)
   sql.useLane.run(subscription, channel)
   const { id: lane } = sql.findLane.get(subscription, channel) as { id: number }
+  const { term = 0 } = (sql.readOwner.get(channel) ?? {}) as { readonly term?: number }
   for (const rejectedItems of rejected) {
     if (rejectedItems.firstIndex < total)
       throw conflict(whatOf(ref), `it must follow item ${total}`, `item ${rejectedItems.firstIndex}`)
-    writeRejectedOfChunk(deps, { ref, lane }, rejectedItems)
+    writeRejectedOfChunk(sql, { ref, lane, term }, rejectedItems)
   }
   return { result: null }
 }
@@ -42,13 +44,14 @@ function beginWriting({ sql, counters, removals }: WriteDeps, ref: number): numb
 }
 
 function writeRejectedOfChunk(
-  { sql, counters }: WriteDeps,
-  { ref, lane }: { readonly ref: number; readonly lane: number },
+  sql: WriteStatements,
+  { ref, lane, term }: { readonly ref: number; readonly lane: number; readonly term: number },
   { chunk, firstIndex, count, outcomes }: RejectedItems,
 ): void {
   const view = new OutcomeView(outcomes)
   if (view.count === 0) return
-  const base = { epoch: counters.epoch, baseMs: Math.floor(view.endedAtMs(0)) }
+  // Calls of this term fit into its entries whole.
+  const base = { epoch: term, baseMs: Math.floor(view.endedAtMs(0)) }
   const map = readChunkMap(sql, { ref, chunk, firstIndex, count }, base)
   for (let n = 0; n < view.count; n++) {
     const index = view.index(n)

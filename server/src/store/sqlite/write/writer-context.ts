@@ -64,7 +64,7 @@ export function openWriterContext(
   FAILPOINT: failpoint('store.open.written')
   sql.commit.run()
   FAILPOINT: failpoint('store.open.durable')
-  const maps = new OutcomeMaps(sql, counters.epoch)
+  const maps = new OutcomeMaps(sql)
   for (const row of sql.listSegments.all() as unknown as SegmentRow[]) {
     maps.replay(row.seq, readBatch(row.records, row.details))
     counters.segmentSeq = Math.max(counters.segmentSeq, row.seq)

@@ -1,0 +1,110 @@
+import type { TermOf } from '../model/channel-term.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { failpoint } from '../runtime/failpoint.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Service } from '../runtime/service.ts'
+import { runWithoutAct } from '../store/audited-act.ts'
+import type { Adoption, HandoverNote, OwnerStore } from '../store/owner-store.ts'
+import type { Channel } from '../limits/channel-registry.ts'
+import type { Gate } from '../limits/gate.ts'
+
+type Clocks = Pick<Clock, 'nowMs' | 'monotonicUs'>
+
+export interface ChannelTermsOptions {
+  readonly store: OwnerStore
+  readonly clock: Clocks
+  readonly channels: { get(name: string): Channel | undefined }
+  readonly logger: Pick<Logger, 'warn'>
+}
+
+/**
+ * The channels that this process owns, each with its term. A term is durable before anything of its channel is called or committed (REC-2), and
+ * limits go on where the owner before left them (RAT-1, RAT-2).
+ */
+export class ChannelTerms implements Service {
+  readonly #options: ChannelTermsOptions
+  readonly #terms = new Map<string, number>()
+  readonly #adopting = new Map<string, Promise<void>>()
+
+  constructor(options: ChannelTermsOptions) {
+    this.#options = options
+  }
+
+  readonly termOf: TermOf = (channel) => this.#terms.get(channel) ?? 0
+
+  /** Adopts one channel, unless this process owns it. @throws StoreError as `adoptChannels` of the store */
+  readonly adoptChannel = (name: string): Promise<void> => this.adoptChannels([name])
+
+  /** Adopts channels in one transaction, as far as this process does not own them. Each name may be given several times. @throws StoreError as that of the store */
+  readonly adoptChannels = async (names: Iterable<string>): Promise<void> => {
+    const wanted = new Set<string>()
+    const underWay = new Set<Promise<void>>()
+    for (const name of names) {
+      const adopting = this.#adopting.get(name)
+      if (adopting !== undefined) underWay.add(adopting)
+      else if (!this.#terms.has(name)) wanted.add(name)
+    }
+    if (wanted.size > 0) {
+      const adopting = this.#adopt([...wanted]).finally(() => {
+        for (const name of wanted) this.#adopting.delete(name)
+      })
+      for (const name of wanted) this.#adopting.set(name, adopting)
+      underWay.add(adopting)
+    }
+    if (underWay.size > 0) await Promise.all(underWay)
+  }
+
+  /** Gives up all channels, with notes for those that own them next. Nothing of them is running, or written, any more. */
+  async stop(): Promise<void> {
+    const releases = Array.from(this.#terms, ([channel, term]) => ({ channel, term, note: this.#noteOf(channel) }))
+    this.#terms.clear()
+    if (releases.length === 0) return
+    try {
+      await this.#options.store.releaseChannels(releases)
+    } catch (error) {
+      // As if this process had been killed: the next owner knows less, and is slower at first.
+      this.#options.logger.warn({ error: String(error) }, 'Cannot leave notes for the next start')
+    }
+  }
+
+  async #adopt(names: readonly string[]): Promise<void> {
+    // A request that is the first to need a channel did not ask for its adoption.
+    const adopted = await runWithoutAct(() => this.#options.store.adoptChannels(names))
+    FAILPOINT: failpoint('channels.adoption.durable')
+    for (const adoption of adopted) {
+      this.#continue(adoption)
+      this.#terms.set(adoption.channel, adoption.term)
+    }
+  }
+
+  #continue({ channel: name, note }: Adoption): void {
+    const gate = this.#options.channels.get(name)?.gate
+    if (gate !== undefined && note !== null) continueGate(gate, note, this.#options.clock)
+  }
+
+  #noteOf(name: string): HandoverNote {
+    const gate = this.#options.channels.get(name)?.gate
+    return gate === undefined ? NOTHING_OWED : noteOf(gate, this.#options.clock)
+  }
+}
+
+const NOTHING_OWED: HandoverNote = { owedUnits: 0, blockedUntilMs: null }
+
+/** Returns what the next owner of a channel has to know of its gate. Nobody takes anything any more. */
+export function noteOf(gate: Gate, clock: Clocks): HandoverNote {
+  const nowUs = clock.monotonicUs()
+  const blockedForUs = gate.blockedUntilUs - nowUs
+  return {
+    owedUnits: gate.owedUnits(nowUs),
+    blockedUntilMs: blockedForUs > 0 ? clock.nowMs() + blockedForUs / 1000 : null,
+  }
+}
+
+/** Lets a gate go on where another one was when it left a note. */
+export function continueGate(gate: Gate, note: HandoverNote, clock: Clocks): void {
+  const nowUs = clock.monotonicUs()
+  // What is durable of a slow channel is exact, and goes on while nobody owns it.
+  if (!gate.guarded) gate.startOwing(note.owedUnits, nowUs)
+  const { blockedUntilMs } = note
+  if (blockedUntilMs !== null) gate.blockUntil(nowUs + Math.max(0, blockedUntilMs - clock.nowMs()) * 1000)
+}
