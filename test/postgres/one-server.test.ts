@@ -69,7 +69,10 @@ describe('one server has the database', () => {
     await stopBeats()
     const second = await world.start({ leaseMs: SHORT_LEASE_MS })
     const commit = { terms: termsOf(first), batches: outcomes(first, ref, [{ index: 0 }]), ended: [] }
-    const late = await Promise.allSettled([first.commitOutcomes(commit), first.holdJobs(owned(first, [ref]), { pausedAtMs: 1 })])
+    const late = await Promise.allSettled([
+      first.commitOutcomes(commit),
+      first.holdJobs(owned(first, [ref]), { pausedAtMs: 1 }),
+    ])
     expect(late.map((one) => (one.status === 'rejected' ? (one.reason as StoreError).code : one.status))).toEqual([
       ...['stale_epoch', 'stale_epoch'],
     ])
@@ -218,7 +221,12 @@ describe('a lost connection', () => {
 it('ends of jobs, and reads across restarts, count items once', async () => {
   const store = await world.start()
   const { ref, id } = await publish(store, { chunks: chunksOf(1, 4) })
-  const batches = outcomes(store, ref, [0, 1, 2, 3].map((index) => ({ index })), 4)
+  const batches = outcomes(
+    store,
+    ref,
+    [0, 1, 2, 3].map((index) => ({ index })),
+    4,
+  )
   await store.commitOutcomes({ terms: termsOf(store), batches, ended: [{ ref, end: endOf() }] })
   await store.stop()
   const again = await world.start()

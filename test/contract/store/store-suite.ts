@@ -14,7 +14,7 @@ import { webhookEndpointSuite } from './webhook-endpoint-suite.ts'
 import { webhookEventSuite } from './webhook-event-suite.ts'
 import type { StoreKind } from './world.ts'
 
-/** What `server/src/store/store.ts` promises. */
+/** The promises of `server/src/store/store.ts`. */
 export function storeSuite(kind: StoreKind): void {
   jobSuite(kind)
   itemSuite(kind)

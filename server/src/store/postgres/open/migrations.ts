@@ -335,9 +335,9 @@ export const migrations: readonly string[] = [
   );
 
   -- A statement that finds nothing is no error, and the COMMIT behind it would be carried out: these raise.
-  CREATE FUNCTION waybill.require_rows(seen bigint, wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
+  CREATE FUNCTION waybill.require_rows(found_rows bigint, required bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
-    IF seen <> wanted THEN RAISE EXCEPTION 'rows are missing' USING ERRCODE = 'WB001'; END IF;
+    IF found_rows <> required THEN RAISE EXCEPTION 'rows are missing' USING ERRCODE = 'WB001'; END IF;
   END $$;
   -- The rows stay locked until the end: who takes a channel over waits for what its owner is about to commit.
   CREATE FUNCTION waybill.require_terms(names text[], own_terms bigint[], own bigint) RETURNS void LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
 import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import type { StoreError } from '../../store-error.ts'
-import type { Plan } from '../write/write-deps.ts'
+import type { Plan } from './plan.ts'
 import type { Folding } from './fold.ts'
 import type { Removals } from './removals.ts'
 

@@ -7,7 +7,7 @@ import { connect, type Connection } from '../connection.ts'
 import { migrate } from '../open/migrate.ts'
 import { beat, giveBack, takeDatabase } from '../open/server-lease.ts'
 import { staleServer, storeErrorOf } from '../postgres-errors.ts'
-import type { AskRows, Plan } from '../write/write-deps.ts'
+import type { AskRows, Plan } from './plan.ts'
 import { writeHandlers } from '../write/write-handlers.ts'
 import { chunksOf } from '../write/write-outcomes.ts'
 import { Background } from './background.ts'
@@ -206,7 +206,7 @@ export class DatabaseThread {
     }
   }
 
-  /** A commit is being settled, and the database is away: what waits behind it is refused for now. */
+  /** The outcome of a commit is not known, and the database is away: what waits behind it is refused for now. */
   #refuseWaiting(): void {
     const away = new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
     this.#context?.queue.refuse(away)

@@ -1,7 +1,7 @@
 import { failpoint } from '../../../runtime/failpoint.ts'
 import { type ChunkMap, writeChunkMap } from '../../outcomes/chunk-map.ts'
 import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
-import type { Plan } from '../write/write-deps.ts'
+import type { Plan } from './plan.ts'
 import type { Counters } from './counters.ts'
 import type { MapRows } from './map-rows.ts'
 

@@ -73,7 +73,10 @@ export class MapRows implements MapStatements {
       if (first === null) continue
       if (channel !== null) this.add({ ...row, first_index: first }, channel)
       else if (publishing !== undefined)
-        this.add({ ...row, first_index: first, created_at_ms: publishing.createdAtMs, term: publishing.term }, publishing.channel)
+        this.add(
+          { ...row, first_index: first, created_at_ms: publishing.createdAtMs, term: publishing.term },
+          publishing.channel,
+        )
     }
   }
 

@@ -112,7 +112,7 @@ async function next(
   return reading.next(rows)
 }
 
-/** What is stored and cannot be decoded is damaged. */
+/** The error of a read: data that cannot be decoded is damaged. */
 function readErrorOf(error: unknown): StoreError {
   const isUndecodable = error instanceof SyntaxError || error instanceof RangeError
   return isUndecodable ? damaged('what is stored', 'it must be as it was written', error.message) : storeErrorOf(error)

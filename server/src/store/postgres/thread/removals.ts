@@ -1,4 +1,4 @@
-import type { Plan } from '../write/write-deps.ts'
+import type { Plan } from './plan.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Rows of one statement that removes: commits wait behind it. */

@@ -5,7 +5,8 @@ import type { CallMessage, CommitFacts, WriteCalls } from '../../thread/messages
 import { isNewWork, newBytesOf } from '../../thread/new-work.ts'
 import { isRetryable, staleServer, storeErrorOf } from '../postgres-errors.ts'
 import { readNamedJobs, writeRidingEntry } from '../write/write-audit.ts'
-import type { AskRows, Plan, WriteHandlers, Written } from '../write/write-deps.ts'
+import type { AskRows, Plan, Written } from './plan.ts'
+import type { WriteHandlers } from '../write/write-deps.ts'
 import type { Counters } from './counters.ts'
 import type { MapRows } from './map-rows.ts'
 import { type Found, Transaction } from './transaction.ts'
@@ -205,8 +206,8 @@ export class WriteQueue {
       if (entry.call === null) continue
       FAILPOINT: failpoint(`store.${failpointOf(entry.call)}.durable`)
       try {
-        const isKnown = found !== null || written.settled === undefined
-        const result = isKnown ? written.result(found ?? []) : await written.settled!(ask)
+        const isKnown = found !== null || written.readAgain === undefined
+        const result = isKnown ? written.result(found ?? []) : await written.readAgain!(ask)
         this.#deps.succeed(entry.call.id, result, commit)
         commit = null
       } catch (error) {

@@ -6,7 +6,7 @@ import { readSettings } from '../open/settings.ts'
 import { type Found, send, type Transaction, TransactionError } from './transaction.ts'
 
 /** Between two tries to reach a database that has a commit whose answer was lost. */
-const SETTLE_AGAIN_MS = 250
+const LOOK_AGAIN_MS = 250
 
 export type CommitOutcome =
   | { readonly kind: 'committed'; /** Null: the answer was lost. */ readonly found: readonly Found[] | null }
@@ -27,7 +27,7 @@ export class WriterConnection {
   #ended = false
   readonly #onWait: () => void
 
-  /** @param onWait called while a commit is settled: calls behind it need not wait for the database */
+  /** @param onWait called while the outcome of a commit is not known: calls behind it need not wait for the database */
   constructor(databaseUrl: string, onWait: () => void) {
     this.#databaseUrl = databaseUrl
     this.#onWait = onWait
@@ -67,7 +67,7 @@ export class WriterConnection {
       const failed = error instanceof TransactionError ? error : new TransactionError(-1, error)
       if (!isLost(failed.cause)) return { kind: 'failed', error: failed }
       this.#drop()
-      return await this.#settled(write, failed)
+      return await this.#outcomeOf(write, failed)
     }
   }
 
@@ -79,7 +79,7 @@ export class WriterConnection {
   }
 
   /** Finds out what became of a transaction whose answer was lost, however long the database is away. */
-  async #settled(write: number, failed: TransactionError): Promise<CommitOutcome> {
+  async #outcomeOf(write: number, failed: TransactionError): Promise<CommitOutcome> {
     for (;;) {
       try {
         return (await this.#reopen()) >= write ? { kind: 'committed', found: null } : { kind: 'failed', error: failed }
@@ -88,7 +88,7 @@ export class WriterConnection {
         if (this.#ended || storeErrorOf(error).code === 'stale_epoch')
           return { kind: 'failed', error: new TransactionError(-1, error) }
         this.#onWait()
-        await setTimeout(SETTLE_AGAIN_MS)
+        await setTimeout(LOOK_AGAIN_MS)
       }
     }
   }

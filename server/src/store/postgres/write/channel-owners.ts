@@ -4,7 +4,8 @@ import { staleTerm } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { sqlState, TERM_LOST } from '../postgres-errors.ts'
 import type { Transaction } from '../thread/transaction.ts'
-import type { AskRows, Handlers, WriteDeps } from './write-deps.ts'
+import type { AskRows } from '../thread/plan.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 
 interface AdoptedRow {
   readonly channel: string
@@ -31,7 +32,7 @@ export function ownerCalls(deps: OwnerDeps): Handlers<Pick<WriteCalls, 'adoptCha
         return {
           result: (found) => inOrder(found[adopted]!.rows as readonly AdoptedRow[]),
           // Without the notes, as after owners that were killed: slower for a moment, never faster.
-          settled: async () => inOrder(await ask<AdoptedRow>(ADOPTED, names)),
+          readAgain: async () => inOrder(await ask<AdoptedRow>(ADOPTED, names)),
         }
       }
     },

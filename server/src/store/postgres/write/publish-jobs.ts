@@ -7,7 +7,8 @@ import type { WriteCalls } from '../../thread/messages.ts'
 import type { Transaction } from '../thread/transaction.ts'
 import { termOf } from './channel-owners.ts'
 import type { Publishing } from '../thread/map-rows.ts'
-import type { AskRows, Plan, WriteDeps } from './write-deps.ts'
+import type { AskRows, Plan } from '../thread/plan.ts'
+import type { WriteDeps } from './write-deps.ts'
 import { chunksOf, writeOutcomes } from './write-outcomes.ts'
 import { insertDeliveries } from './write-webhook-endpoints.ts'
 import { forwardEvents, insertWebhookEvents } from './write-webhook-events.ts'
@@ -59,7 +60,7 @@ function planOf(deps: WriteDeps, publication: Publication): Plan<number[]> {
     return {
       result: (found) => inserted.map((at) => (found[at]!.rows[0] as { place: number }).place),
       committed: apply,
-      settled: (ask) =>
+      readAgain: (ask) =>
         placesOf(
           ask,
           jobs.map(({ record }) => record.ref),

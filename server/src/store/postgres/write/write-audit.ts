@@ -3,7 +3,8 @@ import type { RidingEntry } from '../../audit-store.ts'
 import type { CallMessage, WriteCalls } from '../../thread/messages.ts'
 import { type AuditedJob, entriesOf, jobsNamedBy } from '../../thread/riding-entries.ts'
 import type { Transaction } from '../thread/transaction.ts'
-import { type AskRows, done, type Handlers } from './write-deps.ts'
+import { type AskRows, done } from '../thread/plan.ts'
+import type { Handlers } from './write-deps.ts'
 
 /** The jobs that entries of a transaction name, as far as they are stored. */
 export interface NamedJobs {

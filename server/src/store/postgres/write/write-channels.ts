@@ -1,6 +1,7 @@
 import type { WriteCalls } from '../../thread/messages.ts'
 import { requireTerms } from './channel-owners.ts'
-import { done, type Handlers, type WriteDeps } from './write-deps.ts'
+import { done } from '../thread/plan.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type ChannelCalls = Pick<
   WriteCalls,
@@ -16,61 +17,66 @@ type ChannelCalls = Pick<
 /** The calls of channels, their credentials, and everything that is sealed. */
 export function channelCalls(deps: WriteDeps): Handlers<ChannelCalls> {
   return {
-  saveChannel({ name, config, secrets, paused, removed }) {
-    return (transaction) => {
-      transaction.run(SAVE_CHANNEL, name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
-      for (const { channel, subscription, target } of removed)
+    saveChannel({ name, config, secrets, paused, removed }) {
+      return (transaction) => {
+        transaction.run(SAVE_CHANNEL, name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
+        for (const { channel, subscription, target } of removed)
+          transaction.run(REMOVE_CREDENTIALS, channel, subscription, target)
+        return done
+      }
+    },
+    saveCredentials({ channel, subscription, target, updatedAtMs, sealed }) {
+      return (transaction) => {
+        transaction.run(SAVE_CREDENTIALS, channel, subscription, target, updatedAtMs, sealed)
+        return done
+      }
+    },
+    removeCredentials({ channel, subscription, target }) {
+      return (transaction) => {
         transaction.run(REMOVE_CREDENTIALS, channel, subscription, target)
-      return done
-    }
-  },
-  saveCredentials({ channel, subscription, target, updatedAtMs, sealed }) {
-    return (transaction) => {
-      transaction.run(SAVE_CREDENTIALS, channel, subscription, target, updatedAtMs, sealed)
-      return done
-    }
-  },
-  removeCredentials({ channel, subscription, target }) {
-    return (transaction) => {
-      transaction.run(REMOVE_CREDENTIALS, channel, subscription, target)
-      return done
-    }
-  },
-  resealSecrets({ sealed }) {
-    return (transaction) => {
-      for (const { place, row, from, to } of sealed) {
-        const { id, column } = SEALED[place]
-        transaction.run(`UPDATE waybill.${place} SET ${column} = $3 WHERE ${id} = $1 AND ${column} = $2`, row, from, to)
+        return done
       }
-      return done
-    }
-  },
-  unblockChannel({ owner, unblockedAtMs }) {
-    return (transaction) => {
-      requireTerms(deps, transaction, [owner])
-      transaction.run(UNBLOCK_CHANNEL, owner.channel, unblockedAtMs)
-      return done
-    }
-  },
-  saveTats({ tats }) {
-    return (transaction) => {
-      requireTerms(deps, transaction, tats)
-      for (const { channel, tat } of tats) {
-        const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
-        transaction.run(SAVE_TAT, channel, unitUs, atMs, atUs, bootId)
+    },
+    resealSecrets({ sealed }) {
+      return (transaction) => {
+        for (const { place, row, from, to } of sealed) {
+          const { id, column } = SEALED[place]
+          transaction.run(
+            `UPDATE waybill.${place} SET ${column} = $3 WHERE ${id} = $1 AND ${column} = $2`,
+            row,
+            from,
+            to,
+          )
+        }
+        return done
       }
-      return done
-    }
-  },
-  removeChannel({ name }) {
-    return (transaction) => {
-      transaction.run('DELETE FROM waybill.channels WHERE name = $1 AND used = 0', name)
-      transaction.run('UPDATE waybill.channels SET config = NULL, secrets = NULL, paused = 0 WHERE name = $1', name)
-      transaction.run('DELETE FROM waybill.credentials WHERE channel = $1', name)
-      return done
-    }
-  },
-}
+    },
+    unblockChannel({ owner, unblockedAtMs }) {
+      return (transaction) => {
+        requireTerms(deps, transaction, [owner])
+        transaction.run(UNBLOCK_CHANNEL, owner.channel, unblockedAtMs)
+        return done
+      }
+    },
+    saveTats({ tats }) {
+      return (transaction) => {
+        requireTerms(deps, transaction, tats)
+        for (const { channel, tat } of tats) {
+          const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
+          transaction.run(SAVE_TAT, channel, unitUs, atMs, atUs, bootId)
+        }
+        return done
+      }
+    },
+    removeChannel({ name }) {
+      return (transaction) => {
+        transaction.run('DELETE FROM waybill.channels WHERE name = $1 AND used = 0', name)
+        transaction.run('UPDATE waybill.channels SET config = NULL, secrets = NULL, paused = 0 WHERE name = $1', name)
+        transaction.run('DELETE FROM waybill.credentials WHERE channel = $1', name)
+        return done
+      }
+    },
+  }
 }
 
 /** Where the sealed secrets of a table are, and how its rows are named. */

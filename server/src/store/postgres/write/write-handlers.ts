@@ -7,7 +7,8 @@ import { chunksOf, commitOutcomes } from './write-outcomes.ts'
 import { writeRejectedItems } from './write-rejected-items.ts'
 import { webhookEndpointCalls } from './write-webhook-endpoints.ts'
 import { webhookCalls } from './write-webhook-events.ts'
-import { done, type Handlers, type WriteDeps, type WriteHandlers } from './write-deps.ts'
+import { done } from '../thread/plan.ts'
+import type { Handlers, WriteDeps, WriteHandlers } from './write-deps.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 
 type AccessCalls = Pick<WriteCalls, 'createToken' | 'removeTokens' | 'saveSubscription' | 'removeSubscription'>

@@ -5,7 +5,8 @@ import type { WriteCalls } from '../../thread/messages.ts'
 import { removePart } from '../thread/removals.ts'
 import { requireTerms } from './channel-owners.ts'
 import { addPlaces, insertChunks, insertDraft, placesOf, publishJobs } from './publish-jobs.ts'
-import { type AskRows, done, type Handlers, nothing, type Plan, type WriteDeps } from './write-deps.ts'
+import { type AskRows, done, nothing, type Plan } from '../thread/plan.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 import { writeOutcomes } from './write-outcomes.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
 
@@ -91,7 +92,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
         insertWebhookEvents(transaction, events)
         return {
           result: (found) => ({ eligibleSeq: (found[sealed]!.rows[0] as { place: number }).place }),
-          async settled() {
+          async readAgain() {
             const [eligibleSeq = 0] = await placesOf(ask, [ref])
             return { eligibleSeq }
           },
@@ -105,7 +106,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
         const places = refs.map((ref) => transaction.run(MAKE_ELIGIBLE, ref))
         return {
           result: (found) => places.map((at) => (found[at]!.rows[0] as { place: number } | undefined)?.place ?? 0),
-          settled: () => placesOf(ask, refs),
+          readAgain: () => placesOf(ask, refs),
         }
       }
     },

@@ -5,7 +5,8 @@ import { conflict } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import type { DeliveringJob } from '../../webhook-delivery-store.ts'
 import type { Transaction } from '../thread/transaction.ts'
-import { done, type Handlers, type WriteDeps } from './write-deps.ts'
+import { done } from '../thread/plan.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
 
 /** The calls that make, change and remove webhook endpoints. */

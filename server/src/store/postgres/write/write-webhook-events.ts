@@ -3,7 +3,8 @@ import { conflict } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import type { EndpointCount, EndpointEvents, WebhookForward } from '../../webhook-event-store.ts'
 import type { Transaction } from '../thread/transaction.ts'
-import { type AskRows, done, type Handlers, type Plan, type WriteDeps } from './write-deps.ts'
+import { type AskRows, done, type Plan } from '../thread/plan.ts'
+import type { Handlers, WriteDeps } from './write-deps.ts'
 
 type WebhookCalls = Pick<
   WriteCalls,
