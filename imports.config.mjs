@@ -353,6 +353,7 @@ export default {
       'Threads are started and counted in one stage: those of deliveries, and those of tests',
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
+    oneDoor('pg', ['server/src/store/postgres/'], 'PostgreSQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
     ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
       oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),

@@ -24,6 +24,7 @@ export default defineConfig({
         include: [...suite.include],
         testTimeout: suite.timeoutMs,
         hookTimeout: suite.timeoutMs,
+        ...(suite.setup !== undefined && { globalSetup: [suite.setup] }),
         fileParallelism: suite.oneFileAtATime !== true,
         isolate: suite.shareWorkers !== true,
         // Files of one group run beside each other.

@@ -14,6 +14,8 @@ export interface Suite {
   readonly shareWorkers?: boolean
   /** Takes minutes, or downloads much: a part of `npm run test:long`, not of `npm test`. */
   readonly long?: boolean
+  /** A file that is run before its tests: starts what all of them share. */
+  readonly setup?: string
   /** A package that takes the place of another one wherever it is imported. */
   readonly replaced?: { readonly name: string; readonly by: string }
 }
@@ -53,6 +55,7 @@ export const suites: readonly Suite[] = [
     besideAnother: true,
   },
   inTest('package', { timeoutMs: 180_000 }),
+  inTest('postgres', { timeoutMs: 120_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true, besideAnother: true }),

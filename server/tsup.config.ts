@@ -10,6 +10,7 @@ const entries: Record<string, string> = {
   index: 'src/index.ts',
   connector: 'src/connector.ts',
   'store-thread': 'src/store/sqlite/thread/store-thread.ts',
+  'postgres-thread': 'src/store/postgres/thread/postgres-thread.ts',
   worker: 'src/dispatch/worker.ts',
   'worker-channel-test': 'src/dispatch/worker-channel-test.ts',
 }

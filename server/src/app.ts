@@ -6,10 +6,9 @@ import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { AdoptedChannels } from './channels/adopted-channels.ts'
 import { ChannelTerms } from './channels/channel-terms.ts'
-import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { readTlsFiles } from './config/tls-files.ts'
 import { fixedPrefix } from './fixed-prefix.ts'
-import type { CommitStage } from './outcomes/commit-stage.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
 import { PayloadCache } from './dispatch/payload-cache.ts'
 import { channelReads, type ChannelReadsOptions } from './progress/channel-reads.ts'
@@ -17,7 +16,6 @@ import type { HttpPorts } from './http/http-ports.ts'
 import { PageTokens } from './http/answer/page-token.ts'
 import { createAuthenticate } from './http/request/authenticate.ts'
 import { parkedItems } from './schedule/parked/parked-items.ts'
-import { MetricsListener } from './http/metrics-listener.ts'
 import { buildHttp, registerHttp } from './http/server.ts'
 import { envelopeFaults, prepareSchemas } from './http/request/spec-schemas.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -52,12 +50,14 @@ import { unblockChannel } from './schedule/unblock-channel.ts'
 import { openTraces } from './traces/open-traces.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
+import { createPostgresStore } from './store/postgres/postgres-store.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { readiness } from './readiness.ts'
+import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
 import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
-import type { StoreCondition } from './store/store-condition.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
 import { endpointFact } from './webhooks/endpoint-fact.ts'
 import { EndpointSecrets } from './webhooks/endpoint-secrets.ts'
@@ -141,16 +141,7 @@ async function onOpenStore(
   const clock = systemClock
   const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
-  const store = createSqliteStore({
-    keyRing,
-    kind: config.store,
-    dataDir: config.dataDir,
-    maxDataBytes: config.limits.maxDataBytes,
-    logger,
-    telemetry,
-    clock,
-    onFatal,
-  })
+  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal })
   const opened = store.start()
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
@@ -163,6 +154,17 @@ async function onOpenStore(
     if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
     throw error
   }
+}
+
+function createStore(
+  { store, databaseUrl, dataDir, limits }: Config,
+  options: Omit<Parameters<typeof createPostgresStore>[0], 'databaseUrl'>,
+): Store {
+  if (store !== 'postgres')
+    return createSqliteStore({ kind: store, dataDir, maxDataBytes: limits.maxDataBytes, ...options })
+  if (databaseUrl === null)
+    throw new ConfigError('Cannot start as databaseUrl must be set while store is postgres: it is missing')
+  return createPostgresStore({ databaseUrl, ...options })
 }
 
 interface Ground {
@@ -385,29 +387,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     await store.stop()
   })
   return app
-}
-
-/** The port of their own that metrics may have. */
-function metricsListener(
-  metrics: Metrics,
-  { config, ownPorts, logger }: Pick<Ground, 'config' | 'logger'> & { readonly ownPorts: OwnPorts },
-): MetricsListener[] {
-  const { port, host } = config.metrics
-  if (port === null) return []
-  const onListening = (url: string): void => {
-    ownPorts.add(Number(new URL(url).port))
-    logger.info({ metricsUrl: url }, 'Metrics listening')
-  }
-  return [new MetricsListener({ metrics, port, host, loopback: isLoopbackAddress(host), onListening })]
-}
-
-function readiness(
-  condition: StoreCondition,
-  refusal: CommitStage['commitRefusal'],
-): ReturnType<HttpPorts['readiness']> {
-  if (condition === 'damaged') return 'store_damaged'
-  if (refusal === 'unavailable') return 'store_unavailable'
-  return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'
 }
 
 function rethrow(error: unknown): void {

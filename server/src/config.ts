@@ -8,6 +8,7 @@ import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
 import { readTraceSettings, type TraceSettings } from './config/trace-settings.ts'
+import { storeFaults, type StoreKind, storeKinds } from './config/store-settings.ts'
 import { type DashboardMode, dashboardModes, defaultDashboard } from './model/dashboard-mode.ts'
 import type { ChannelConfig } from './model/channel.ts'
 import type { SubscriptionLimits } from './model/subscription.ts'
@@ -20,8 +21,10 @@ export interface Config extends NetworkSettings {
   /** 0: a free one. */
   readonly port: number
   readonly host: string
-  readonly store: 'disk' | 'memory'
-  /** Absolute path of the data folder; with the memory store only the admin token is in it. */
+  readonly store: StoreKind
+  /** Of the store `postgres`; secret. Null: it is another store. */
+  readonly databaseUrl: string | null
+  /** Absolute path of the data folder; with the memory store only the admin token is in it, with `postgres` also the key ring. */
   readonly dataDir: string
   /** Worker threads. */
   readonly threads: number
@@ -94,7 +97,8 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
 
   --port <number>         port to listen on, 0: a free one            [${DEFAULT_PORT}]
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
-  --store <disk|memory>   where jobs are kept                         [disk]
+  --store <disk|memory|postgres>   where jobs are kept               [disk]
+  --database-url <url>    of the store postgres; other users of the machine see flags: better in the environment
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
@@ -107,7 +111,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
-Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
+Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATABASE_URL, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS, WAYBILL_DASHBOARD and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
 admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
 WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it. With OTEL_EXPORTER_OTLP_ENDPOINT spans are sent to a
@@ -154,7 +158,6 @@ export function readCommand(args: readonly string[], env: Environment = process.
   const config: Config = {
     port: wholeNumber(setting('port'), { min: 0, max: MAX_PORT, otherwise: DEFAULT_PORT }),
     host,
-    store: oneOf(setting('store'), ['disk', 'memory']),
     dataDir: folder(setting('data')),
     threads: wholeNumber(setting('threads'), { min: 1, max: MAX_THREADS, otherwise: availableParallelism() }),
     dev,
@@ -169,6 +172,7 @@ export function readCommand(args: readonly string[], env: Environment = process.
     ...keyRingOf(setting('key-ring'), env['WAYBILL_KEY_RING']),
     configFile,
     ...file,
+    ...storeOf({ store: setting('store'), url: setting('database-url') }, file),
     dashboard: dashboardOf(setting('dashboard'), { file, dev }),
     publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
   }
@@ -179,6 +183,7 @@ type SettingName =
   | 'port'
   | 'host'
   | 'store'
+  | 'database-url'
   | 'data'
   | 'config'
   | 'threads'
@@ -204,6 +209,7 @@ function readFlags(args: readonly string[]) {
         port: text,
         host: text,
         store: text,
+        'database-url': text,
         data: text,
         config: text,
         threads: text,
@@ -275,6 +281,18 @@ function oneOf<const T extends string>(setting: Setting | null, words: readonly 
   throw new ConfigError(
     `Cannot start as ${setting.name} must be ${words.join(' or ')}: it is ${JSON.stringify(setting.value)}`,
   )
+}
+
+function storeOf(
+  { store: kind, url }: { readonly store: Setting | null; readonly url: Setting | null },
+  file: FileConfig,
+): Pick<Config, 'store' | 'databaseUrl'> {
+  const store = kind === null ? (file.store ?? 'disk') : oneOf(kind, storeKinds)
+  const databaseUrl = url?.value ?? file.databaseUrl
+  const [fault] = storeFaults({ store, databaseUrl, maxDataBytes: file.limits.maxDataBytes })
+  if (fault === undefined) return { store, databaseUrl }
+  const name = fault.setting === 'maxDataBytes' ? 'limits.maxDataBytes' : (url?.name ?? '--database-url')
+  throw new ConfigError(`Cannot start as ${name} ${fault.detail}`)
 }
 
 function dashboardOf(setting: Setting | null, { file, dev }: { file: FileConfig; dev: boolean }): DashboardMode {

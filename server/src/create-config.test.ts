@@ -88,7 +88,7 @@ describe('createConfig', () => {
 
   it.each([
     [{ chanels: {} }, '/chanels does not exist: did you mean channels?'],
-    [{ store: 'redis' }, '/store must be one of disk, memory: current value is "redis"'],
+    [{ store: 'redis' }, '/store must be one of disk, memory, postgres: current value is "redis"'],
     [{ threads: 0 }, '/threads must be >= 1: current value is 0'],
     [{ port: 70_000 }, '/port must be <= 65535: current value is 70000'],
     [{ dev: 'yes' }, '/dev must be boolean: current value is "yes"'],

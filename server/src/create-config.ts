@@ -24,11 +24,10 @@ import {
   traceUrlFault,
 } from './config/trace-settings.ts'
 import { type FindFaults, schemaCompiler } from './runtime/schema-faults.ts'
+import { storeFaults } from './config/store-settings.ts'
 
 /** The input of `createConfig`: the fields of the configuration file, and those that flags and environment set. */
 export interface ConfigInput extends ConfigFile {
-  /** @default 'disk' */
-  readonly store?: Config['store'] | undefined
   /** Seen from `baseDir`. @default 'waybill-data' */
   readonly dataDir?: string | undefined
   /** @default one a core */
@@ -75,7 +74,6 @@ const inputSchema = {
   additionalProperties: false,
   properties: {
     ...configProperties,
-    store: { enum: ['disk', 'memory'] },
     dataDir: text,
     threads: wholeNumber(1, MAX_THREADS),
     dev: { type: 'boolean' },
@@ -117,18 +115,32 @@ export function createConfig(input: ConfigInput = {}): Config {
   const given = withoutUndefined(input) as ConfigInput
   findFaults ??= schemaCompiler()(inputSchema)
   refuse(findFaults(given))
-  const { store = 'disk', dev = false, paused = false, host = DEFAULT_HOST, port = DEFAULT_PORT } = given
+  const {
+    store = 'disk',
+    databaseUrl = null,
+    dev = false,
+    paused = false,
+    host = DEFAULT_HOST,
+    port = DEFAULT_PORT,
+  } = given
   const { threads = availableParallelism(), adminToken = null, keyRing = null } = given
   const folder = resolve(given.baseDir ?? '.')
   const dataDir = resolve(folder, given.dataDir ?? DEFAULT_DATA_DIR)
   const metrics = { counted: true, port: null, host: DEFAULT_HOST, ...given.metrics }
   const traces = { url: null, ratio: DEFAULT_TRACE_RATIO, serviceName: DEFAULT_SERVICE_NAME, ...given.traces }
   const keyRingFile = given.keyRingFile === undefined ? null : resolve(folder, given.keyRingFile)
-  const places = { store, dataDir, host, port, keyRing, keyRingFile }
+  const places = { store, databaseUrl, dataDir, host, port, keyRing, keyRingFile }
   const settings = { ...places, dev, paused, threads, adminToken, metrics, traces }
-  refuse(settingFaults(settings))
+  refuse([...settingFaults(settings), ...faultsOfStore(given, { store, databaseUrl })])
   const file = completeFile(given, { base: { folder, name: 'baseDir' }, refuse })
-  return { ...settings, configFile: null, ...file, dashboard: file.dashboard ?? defaultDashboard(dev) }
+  return {
+    ...settings,
+    configFile: null,
+    ...file,
+    store,
+    databaseUrl,
+    dashboard: file.dashboard ?? defaultDashboard(dev),
+  }
 }
 
 function settingFaults({
@@ -157,6 +169,15 @@ function settingFaults({
   const fault = folderFault(dataDir)
   if (fault !== null) faults.push({ pointer: '/dataDir', detail: `must be a folder: ${dataDir} ${fault}` })
   return faults
+}
+
+function faultsOfStore(
+  { limits }: ConfigInput,
+  { store, databaseUrl }: Pick<Config, 'store' | 'databaseUrl'>,
+): ConfigFault[] {
+  const pointers = { databaseUrl: '/databaseUrl', maxDataBytes: '/limits/maxDataBytes' }
+  const faults = storeFaults({ store, databaseUrl, maxDataBytes: limits?.maxDataBytes ?? null })
+  return faults.map(({ setting, detail }) => ({ pointer: pointers[setting], detail }))
 }
 
 function refuse(faults: readonly ConfigFault[]): void {

@@ -12,13 +12,15 @@ export interface BenchServerOptions {
   /** Further channels, by name. */
   readonly channels?: Readonly<Record<string, object>>
   readonly limits?: object
+  /** @default disk */
+  readonly store?: 'disk' | 'postgres'
   /** Further variables of its environment, for the connector. */
   readonly env?: Readonly<Record<string, string>>
   /** A module that every thread of it loads before anything else. */
   readonly preload?: URL
 }
 
-/** A real server on the disk store, not started, with one channel `bench`. */
+/** A real server, not started, with one channel `bench`. */
 export function benchServer({ channel, channels, limits, ...options }: BenchServerOptions): Promise<ServerProcess> {
   const bench = { concurrency: 1000, ...channel }
   const config = { channels: { bench, ...channels }, ...(limits && { limits }) }

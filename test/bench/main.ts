@@ -14,6 +14,7 @@ import { measureHttpDelivery, measureHttpGap } from './http-delivery.ts'
 import { measureHttpTemplates } from './http-templates.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
+import { measurePostgres } from './postgres.ts'
 import { machineLine, newReport, type Row, tableOf } from './report.ts'
 import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
@@ -29,6 +30,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   turnaround: measureTurnaround,
   timeline: measureTimeline,
   delivery: measureDelivery,
+  postgres: measurePostgres,
   telemetry: measureTelemetry,
   'telemetry-share': measureTelemetryShare,
   'http-gap': measureHttpGap,

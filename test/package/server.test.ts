@@ -26,6 +26,7 @@ describe('the packed server', () => {
       'dist/index.d.ts',
       'dist/connector.js',
       'dist/connector.d.ts',
+      'dist/postgres-thread.js',
       'dist/store-thread.js',
       'dist/worker.js',
       'LICENSE',

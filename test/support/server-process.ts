@@ -20,8 +20,8 @@ const START_TIMEOUT_MS = 60_000
 export interface ServerProcessOptions {
   /** The config file's content. */
   readonly config?: object
-  /** @default disk */
-  readonly store?: 'disk' | 'memory'
+  /** With `postgres` its URL is `WAYBILL_DATABASE_URL` of `env`. @default disk */
+  readonly store?: 'disk' | 'memory' | 'postgres'
   readonly args?: readonly string[]
   /** Without it, the server runs with `--dev`. */
   readonly adminToken?: string

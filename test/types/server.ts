@@ -19,7 +19,7 @@ export function configurations(): void {
   // @ts-expect-error the configuration file is read by the command alone
   createConfig({ dev: true, configFile: 'waybill.yaml' })
 
-  expectTypeOf<ConfigInput['store']>().toEqualTypeOf<'disk' | 'memory' | undefined>()
+  expectTypeOf<ConfigInput['store']>().toEqualTypeOf<'disk' | 'memory' | 'postgres' | undefined>()
   expectTypeOf<PluginOptions['config']>().toEqualTypeOf<Config>()
   expectTypeOf<PluginOptions['prefix']>().toEqualTypeOf<string | undefined>()
 }

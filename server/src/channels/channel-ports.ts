@@ -28,7 +28,8 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     const job = liveJobs.byRef(ref)
     return job === undefined ? null : of(job)
   }
-  const countMoving: CountMoving = (ref, items, counts) => ofRef(ref)?.scheduler.waiting.countMoving(ref, items, counts)
+  const countMoving: CountMoving = (ref, items, counts) =>
+    ofRef(ref)?.scheduler.waiting.countMoving(ref, items, counts) ?? 0
   const explainWaiting: ExplainWaiting = {
     job: (job) => of(job)?.explainWaiting.job(job) ?? [],
     channel: (channel, subscription) => ofChannel(channel)?.explainWaiting.channel(channel, subscription) ?? [],

@@ -8,6 +8,7 @@ import type { DashboardMode } from '../model/dashboard-mode.ts'
 import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
+import type { StoreKind } from './store-settings.ts'
 import { egressProxyFaults, readEgressProxy } from './egress-proxy.ts'
 import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
@@ -24,6 +25,8 @@ export interface FileConfig extends NetworkSettings {
   /** Null: not set. */
   readonly dashboard: DashboardMode | null
   readonly subscriptionLabel: boolean
+  readonly store: StoreKind | null
+  readonly databaseUrl: string | null
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -77,6 +80,8 @@ export function completeFile(
     audit: { retainForDays: value.audit?.retainForDays ?? DEFAULT_AUDIT_DAYS },
     dashboard: value.dashboard ?? null,
     subscriptionLabel: value.metrics?.subscriptionLabel ?? false,
+    store: value.store ?? null,
+    databaseUrl: value.databaseUrl ?? null,
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

@@ -2,6 +2,7 @@ import { type PrivateAddressPolicy, privateAddressPolicies } from '../model/chan
 import { type DashboardMode, dashboardModes } from '../model/dashboard-mode.ts'
 import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
+import { type StoreKind, storeKinds } from './store-settings.ts'
 import { type NetworkInput, networkProperties } from './network-settings.ts'
 import { type SubscriptionInput, subscriptionName } from '../model/subscription.ts'
 
@@ -13,6 +14,8 @@ export interface ConfigFile extends NetworkInput {
   readonly audit?: { readonly retainForDays?: number }
   readonly dashboard?: DashboardMode
   readonly metrics?: { readonly subscriptionLabel?: boolean }
+  readonly store?: StoreKind
+  readonly databaseUrl?: string
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -247,6 +250,9 @@ export const configProperties = {
   audit: closed({ retainForDays: wholeNumber(1, 3650) }),
   dashboard: { enum: [...dashboardModes] },
   metrics: closed({ subscriptionLabel: { type: 'boolean' } }),
+  store: { enum: [...storeKinds] },
+  // As the proxy: no message may repeat it.
+  databaseUrl: {},
   limits: closed({ maxPendingItems: wholeNumber(1, 100_000_000), maxDataBytes: wholeNumber(1_000_000, 2 ** 45) }),
   subscriptions: {
     type: 'object',

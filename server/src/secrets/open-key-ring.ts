@@ -8,7 +8,8 @@ export interface KeyRingSource {
   readonly keyRing: string | null
   /** Absolute path of a file with them; null: that of the data folder. */
   readonly keyRingFile: string | null
-  readonly store: 'disk' | 'memory'
+  /** With `memory` a key that was not given is in memory, too. */
+  readonly store: string
   readonly dataDir: string
 }
 

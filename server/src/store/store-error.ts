@@ -1,3 +1,5 @@
+import type { ChannelTerm } from '../model/channel-term.ts'
+
 /** Rejections of the store that stages act on. */
 export type StoreErrorCode =
   | 'disk_full'
@@ -37,4 +39,15 @@ export function conflict(what: string, wanted: string, current: string): StoreEr
 /** Creates the error of a call that finds contradictory data in the store. */
 export function damaged(what: string, wanted: string, current: string): StoreError {
   return new StoreError('damaged', `Cannot read ${what} as ${wanted}: current state is ${current}`)
+}
+
+/** Creates the error of a write by whoever is not the owner of these channels, at least one, any more. */
+export function staleTerm(stale: readonly ChannelTerm[]): StoreError {
+  const [{ channel, term }, more] = [stale[0]!, stale.length - 1]
+  const others = more === 0 ? '' : ` (and ${more} others)`
+  return new StoreError(
+    'stale_term',
+    `Cannot write of channel ${channel}${others} as this must be its owner: term ${term} is not that of an owner any more`,
+    stale.map((one) => one.channel),
+  )
 }

@@ -180,35 +180,41 @@ export function recordSuite(kind: StoreKind): void {
     })
   })
 
-  describe('without disk space', () => {
-    it('rejects with disk_full, does nothing of the call, and continues when there is space', async () => {
-      const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
-      const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
-      const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
-      const refs = Array.from({ length: 4 }, () => small.nextJobRef())
-      const writes = await Promise.allSettled(
-        refs.map((ref) => publish(small, { record: jobOf(ref), chunks: chunksOf(1, 100, 10_000) })),
-      )
-      const refused = writes.flatMap((write) =>
-        write.status === 'rejected' ? [(write.reason as { code: string }).code] : [],
-      )
-      expect(refused.length).toBeGreaterThan(0)
-      expect(new Set(refused)).toEqual(new Set(['disk_full']))
-      const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
-      expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
+  // How large a database is, and may be, is the affair of whoever runs it.
+  const isBounded = kind !== 'postgres'
 
-      await small.commitOutcomes({
-        terms: termsOf(small),
-        batches: outcome(),
-        ended: [{ ref: kept.ref, end: endOf() }],
-      })
-      await small.deleteJob(kept.ref)
-      for (let tries = 0; ; tries++) {
-        const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
-        if (!(again instanceof Error)) break
-        expect(tries).toBeLessThan(10_000)
-      }
-    })
+  describe('without disk space', () => {
+    it.runIf(isBounded)(
+      'rejects with disk_full, does nothing of the call, and continues when there is space',
+      async () => {
+        const small = await ownStore(kind, { maxDataBytes: 3_000_000 })
+        const kept = await publish(small, { chunks: chunksOf(1, 100, 10_000) })
+        const outcome = () => outcomes(small, kept.ref, [{ index: 0 }], 100)
+        const refs = Array.from({ length: 4 }, () => small.nextJobRef())
+        const writes = await Promise.allSettled(
+          refs.map((ref) => publish(small, { record: jobOf(ref), chunks: chunksOf(1, 100, 10_000) })),
+        )
+        const refused = writes.flatMap((write) =>
+          write.status === 'rejected' ? [(write.reason as { code: string }).code] : [],
+        )
+        expect(refused.length).toBeGreaterThan(0)
+        expect(new Set(refused)).toEqual(new Set(['disk_full']))
+        const bodies = await small.loadChunks(refs.map((ref) => ({ ref, chunk: 0 })))
+        expect(bodies.map((body) => body !== null)).toEqual(writes.map((write) => write.status === 'fulfilled'))
+
+        await small.commitOutcomes({
+          terms: termsOf(small),
+          batches: outcome(),
+          ended: [{ ref: kept.ref, end: endOf() }],
+        })
+        await small.deleteJob(kept.ref)
+        for (let tries = 0; ; tries++) {
+          const again = await publish(small, { chunks: chunksOf(1, 100, 10_000) }).catch((error: unknown) => error)
+          if (!(again instanceof Error)) break
+          expect(tries).toBeLessThan(10_000)
+        }
+      },
+    )
   })
   describe('telemetry', () => {
     it('has an event of each commit before its calls are answered, and of a change of what the store can take', async () => {
@@ -222,6 +228,7 @@ export function recordSuite(kind: StoreKind): void {
       await Promise.all([0, 1, 2].map(() => small.holdJobs(owned(small, [ref]), { pausedAtMs: 1 })))
       expect(writes()).toBe(before + 3)
       expect(heard.every(([, event]) => !('durationMs' in event) || event.durationMs > 0)).toBe(true)
+      if (!isBounded) return
       while (
         await publish(small, { chunks: chunksOf(1, 100, 10_000) }).then(
           () => true,

@@ -25,17 +25,22 @@ export class BucketCounts {
     this.counts = new Uint32Array(Math.ceil(query.total / query.itemsPerBucket) * COUNTS_A_BUCKET)
   }
 
-  /** Adds a chunk. @param entries reads its entries; asked only where the chunk lies in several buckets and has items that ended */
-  add({ firstIndex, count, succeeded, failed, cancelled }: ChunkCounts, entries: () => Uint32Array): void {
+  /** Whether a chunk must be added with its entries: it lies in several buckets and has items that ended. */
+  needsEntries({ firstIndex, count, succeeded, failed, cancelled }: ChunkCounts): boolean {
+    const { total, itemsPerBucket } = this.#query
+    if (firstIndex >= total || succeeded + failed + cancelled === 0) return false
+    return Math.floor((firstIndex + count - 1) / itemsPerBucket) !== Math.floor(firstIndex / itemsPerBucket)
+  }
+
+  /** Adds a chunk. @param entries its entries, where it needs them */
+  add({ firstIndex, count, succeeded, failed, cancelled }: ChunkCounts, entries?: Uint32Array): void {
     const { total, itemsPerBucket } = this.#query
     if (firstIndex >= total || succeeded + failed + cancelled === 0) return
-    const bucket = Math.floor(firstIndex / itemsPerBucket)
-    const last = firstIndex + count - 1
-    if (Math.floor(last / itemsPerBucket) !== bucket) {
-      this.#addEntries(entries(), { firstIndex, count: Math.min(count, total - firstIndex) })
+    if (entries !== undefined) {
+      this.#addEntries(entries, { firstIndex, count: Math.min(count, total - firstIndex) })
       return
     }
-    const at = bucket * COUNTS_A_BUCKET
+    const at = Math.floor(firstIndex / itemsPerBucket) * COUNTS_A_BUCKET
     this.counts[at]! += succeeded
     this.counts[at + 1]! += failed
     this.counts[at + 2]! += cancelled

@@ -88,6 +88,11 @@ export class OutcomeMaps {
     return map
   }
 
+  /** Whether `find` reads nothing. */
+  has(ref: number, chunk: number): boolean {
+    return this.#jobs.get(ref)?.has(chunk) ?? false
+  }
+
   /** Dirty chunks of a job that hold an item from `fromIndex` to `toIndex` (exclusive), in order. */
   dirtyOf(ref: number, fromIndex: number, toIndex: number): ChunkMap[] {
     const found: ChunkMap[] = []
@@ -101,7 +106,7 @@ export class OutcomeMaps {
   countDirty(query: ItemCountsQuery): { chunks: number[]; counts: Uint32Array } {
     const buckets = new BucketCounts(query)
     const dirty = this.dirtyOf(query.ref, 0, query.total)
-    for (const map of dirty) buckets.add(map, () => map.entries)
+    for (const map of dirty) buckets.add(map, buckets.needsEntries(map) ? map.entries : undefined)
     return { chunks: dirty.map(({ chunk }) => chunk), counts: buckets.counts }
   }
 

@@ -16,11 +16,12 @@ export class WantedIds {
     this.#mask = size - 1
   }
 
-  *fill(): Generator<void, void> {
+  /** Puts the ids in; others may have their turn where it yields. */
+  *fill(): Generator<null, void> {
     for (let n = 0; n < this.#ids.length / 2; n++) {
       const bucket = this.#bucketOf(this.#ids[n * 2]!, this.#ids[n * 2 + 1]!)
       if (this.#buckets[bucket] === 0) this.#buckets[bucket] = n + 1
-      if (n % IDS_A_TURN === IDS_A_TURN - 1) yield
+      if (n % IDS_A_TURN === IDS_A_TURN - 1) yield null
     }
   }
 

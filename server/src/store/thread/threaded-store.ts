@@ -1,5 +1,5 @@
-import type { JobId, JobRef } from '../../model/ids.ts'
-import type { JobOutcome, JobRecord, StopMark } from '../../model/job.ts'
+import type { JobRef } from '../../model/ids.ts'
+import type { StopMark } from '../../model/job.ts'
 import { IDEMPOTENCY_KEY_SECONDS } from '../../model/limits.ts'
 import type { WebhookEventDraft } from '../../model/webhook-event.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
@@ -8,17 +8,8 @@ import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { KeyRing } from '../../secrets/key-ring.ts'
 import type { AuditedAct } from '../audited-act.ts'
 import type { ChannelStore } from '../channel-store.ts'
-import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, NewerItem, NewerQuery, RejectedItems } from '../item-store.ts'
-import type {
-  ExecutionRecord,
-  ExecutionsQuery,
-  IdempotencyRecord,
-  JobSeal,
-  JobsQuery,
-  OwnedJobs,
-  Publication,
-  ExpiredJob,
-} from '../job-store.ts'
+import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, RejectedItems } from '../item-store.ts'
+import type { JobSeal, OwnedJobs, Publication } from '../job-store.ts'
 import type { OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { Store } from '../store.ts'
@@ -29,6 +20,7 @@ import { type AccessCalls, accessCalls } from '../calls/access-calls.ts'
 import { channelCalls } from '../calls/channel-calls.ts'
 import { type CountCalls, countCalls } from '../calls/count-calls.ts'
 import { type FindCalls, findCalls } from '../calls/find-calls.ts'
+import { type JobReads, jobReads } from '../calls/job-reads.ts'
 import { COPIED, type StoreCalls } from '../calls/store-calls.ts'
 import { type OwnerCalls, ownerCalls } from '../calls/owner-calls.ts'
 import { type WebhookCalls, webhookCalls } from '../calls/webhook-calls.ts'
@@ -39,7 +31,7 @@ import { isNewWork } from './new-work.ts'
 import { unpackItems } from '../rows/packed-items.ts'
 import { type DamageReport, StoreHealth } from './store-health.ts'
 import { ThreadLine, type ThreadProgram } from './thread-line.ts'
-import { owned, ownedBatch, ownedChunk, ownedPublication } from './transfer.ts'
+import { ownedBatch, ownedChunk, ownedPublication } from './transfer.ts'
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512
@@ -47,7 +39,13 @@ const RECOVERED_JOBS_A_CALL = 512
 export function createThreadedStore(options: ThreadedStoreOptions): Store {
   const store = new ThreadedStore(options)
   const { calls, channelCalls: ofChannels } = store
-  const others = { ...accessCalls(calls), ...countCalls(calls), ...findCalls(calls), ...ownerCalls(calls) }
+  const others = {
+    ...accessCalls(calls),
+    ...countCalls(calls),
+    ...findCalls(calls),
+    ...jobReads(calls),
+    ...ownerCalls(calls),
+  }
   return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others)
 }
 
@@ -82,7 +80,7 @@ export interface StoreProgram {
  */
 class ThreadedStore implements Omit<
   Store,
-  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & OwnerCalls)
+  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & JobReads & OwnerCalls)
 > {
   readonly #options: ThreadedStoreOptions
   readonly #clock: Clock
@@ -236,14 +234,6 @@ class ThreadedStore implements Omit<
     return this.#reporting(publication.events, published)
   }
 
-  listExecutions(query: ExecutionsQuery): Promise<readonly ExecutionRecord[]> {
-    return this.#read('listExecutions', query)
-  }
-
-  findExecution(id: string, subscription: string): Promise<ExecutionRecord | null> {
-    return this.#read('findExecution', { id, subscription })
-  }
-
   async appendPart(part: JobPart): Promise<void> {
     if (part.outcomes.length > 0) this.#allFolded = false
     await this.#write('appendPart', {
@@ -255,10 +245,6 @@ class ThreadedStore implements Omit<
 
   sealJob(ref: JobRef, seal: JobSeal): Promise<{ eligibleSeq: number }> {
     return this.#reporting(seal.events, this.#write('sealJob', { ...seal, ref }))
-  }
-
-  findIdempotency(scope: string, key: string): Promise<{ record: IdempotencyRecord; deleted: boolean } | null> {
-    return this.#read('findIdempotency', { scope, key, expiredBeforeMs: this.#expiredBeforeMs() })
   }
 
   async commitOutcomes(commit: OutcomeCommit): Promise<void> {
@@ -282,44 +268,12 @@ class ThreadedStore implements Omit<
     await this.#write('holdJobs', { ...jobs, ...hold })
   }
 
-  jobOutcomes(ids: readonly JobId[], subscription: string): Promise<readonly (JobOutcome | null)[]> {
-    return this.#read('jobOutcomes', { ids, subscription })
-  }
-
-  listExpiredJobs(nowMs: number, limit: number): Promise<readonly ExpiredJob[]> {
-    return this.#read('listExpiredJobs', { nowMs, limit })
-  }
-
-  findNewer(query: NewerQuery): Promise<readonly NewerItem[]> {
-    return this.#read('findNewer', { ...query, ids: owned(query.ids) })
-  }
-
   async markStopped(jobs: OwnedJobs, stop: StopMark): Promise<void> {
     await this.#write('markStopped', { ...jobs, stop })
   }
 
   async deleteJob(ref: JobRef): Promise<void> {
     await this.#write('deleteJob', { ref })
-  }
-
-  findJob(id: JobId): Promise<JobRecord | null> {
-    return this.#read('findJob', { id })
-  }
-
-  listJobs(query: JobsQuery): Promise<readonly JobRecord[]> {
-    return this.#read('listJobs', query)
-  }
-
-  loadChunks(
-    chunks: readonly { readonly ref: JobRef; readonly chunk: number }[],
-  ): Promise<readonly (Uint8Array | null)[]> {
-    return this.#read('loadChunks', { chunks })
-  }
-
-  loadReplacements(
-    items: readonly { readonly ref: JobRef; readonly index: number }[],
-  ): Promise<readonly (Uint8Array | null)[]> {
-    return this.#read('loadReplacements', { items })
   }
 
   async readItems(query: ItemsQuery): Promise<ItemsPage> {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
 import { entryVerdict } from '../../outcomes/outcome-entry.ts'
 import { readView, wholeBuffer } from '../../outcomes/segment.ts'
-import { codeOf } from '../outcomes/write-dead-letters.ts'
+import { codeOf } from '../../outcomes/failures.ts'
 
 interface FailedChunk {
   readonly ref: number

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { StatementName } from '../../read/asking.ts'
 
 /** One prepared statement per name. */
 export type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync }
@@ -320,8 +321,9 @@ export const readSql = {
       AND NOT EXISTS (SELECT 1 FROM webhook_backlog b WHERE b.endpoint = ?2 AND b.seq = ?1)`,
 
   waitingWebhookEvents: `SELECT * FROM webhook_events INDEXED BY webhook_events_by_age
-    WHERE forwarded_at_ms IS NULL ORDER BY seq LIMIT ?`,
-  webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ? ORDER BY b.seq LIMIT ?`,
+    WHERE forwarded_at_ms IS NULL AND seq > ? ORDER BY seq LIMIT ?`,
+  webhookBacklog: `SELECT e.* FROM webhook_backlog b JOIN webhook_events e ON e.seq = b.seq WHERE b.endpoint = ?3 AND b.seq > ?1
+    ORDER BY b.seq LIMIT ?2`,
   countBacklogs: 'SELECT endpoint, count(*) AS events FROM webhook_backlog GROUP BY endpoint',
   webhookEventsOf: `SELECT * FROM webhook_events INDEXED BY webhook_events_of_subscription
     WHERE subscription = ? AND seq > ? ORDER BY seq LIMIT ?`,
@@ -349,7 +351,7 @@ export const readSql = {
   recoverChunks: recoverChunks('c.ref = ?1 AND c.chunk >= ?2'),
   // Many small jobs at once: a statement for each of them takes five times as long.
   recoverChunksOfJobs: recoverChunks('c.ref IN (SELECT value FROM json_each(?1)) AND c.chunk >= ?2'),
-} as const
+} as const satisfies Record<StatementName, string>
 
 export type WriteStatements = Statements<typeof writeSql>
 export type ReadStatements = Statements<typeof readSql>

@@ -1,6 +1,6 @@
 import type { ChannelTerm } from '../../../model/channel-term.ts'
 import type { HandoverNote } from '../../owner-store.ts'
-import { StoreError } from '../../store-error.ts'
+import { staleTerm } from '../../store-error.ts'
 import type { Counters } from '../tables/counters.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
@@ -70,14 +70,4 @@ export function takePlaces(sql: WriteStatements, channels: readonly (string | nu
     next.set(channel, place + 1)
     return place
   })
-}
-
-function staleTerm(stale: readonly ChannelTerm[]): StoreError {
-  const [{ channel, term }, more] = [stale[0]!, stale.length - 1]
-  const others = more === 0 ? '' : ` (and ${more} others)`
-  return new StoreError(
-    'stale_term',
-    `Cannot write of channel ${channel}${others} as this must be its owner: term ${term} is not that of an owner any more`,
-    stale.map((one) => one.channel),
-  )
 }

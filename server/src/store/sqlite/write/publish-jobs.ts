@@ -4,7 +4,7 @@ import type { ChunkDraft } from '../../item-store.ts'
 import type { ExecutionRecord, IdempotencyRecord, JobPublication } from '../../job-store.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { takePlaces } from './channel-owners.ts'
-import { insertRetries } from './retried-items.ts'
+import { retriedBlocks } from '../../read/retried-items.ts'
 import type { WriteStatements } from '../tables/statements.ts'
 import { writeOutcomes } from '../outcomes/write-outcomes.ts'
 import { insertDeliveries } from './write-webhook-endpoints.ts'
@@ -42,7 +42,9 @@ function publishJob(
   if (executionId !== null) sql.nameExecution.run(record.subscription, executionId, record.createdAtMs)
   insertChunks(sql, record.ref, chunks)
   sql.deleteDraft.run(record.ref)
-  for (const items of retries) insertRetries(sql, items, record.id)
+  for (const items of retries) {
+    for (const [block, packed] of retriedBlocks(items)) sql.insertRetries.run(items.ref, block, record.id, packed)
+  }
 }
 
 export function insertChunks(sql: WriteStatements, ref: number, chunks: readonly ChunkDraft[]): void {

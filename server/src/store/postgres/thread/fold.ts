@@ -1,0 +1,87 @@
+import { failpoint } from '../../../runtime/failpoint.ts'
+import { type ChunkMap, writeChunkMap } from '../../outcomes/chunk-map.ts'
+import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
+import type { Plan } from './plan.ts'
+import type { Counters } from './counters.ts'
+import type { MapRows } from './map-rows.ts'
+
+/** Chunks that one transaction writes: commits wait behind it. */
+const CHUNKS_A_STEP = 64
+
+/**
+ * Folding: what commits say moves from segments into one map per chunk, and the segments go. A round takes the chunks that are dirty at its beginning, then
+ * drops the segments up to there. After each transaction the rows are true: a segment that is still there is skipped for chunks that already have it (REC-5).
+ */
+export class Folding {
+  readonly #maps: OutcomeMaps
+  readonly #rows: MapRows
+  readonly #counters: Counters
+  /** Chunks the round has still to write, and the last segment it may drop. */
+  #round: { chunks: ChunkMap[]; readonly lastSeq: number } | null = null
+
+  constructor({ maps, rows, counters }: { maps: OutcomeMaps; rows: MapRows; counters: Counters }) {
+    this.#maps = maps
+    this.#rows = rows
+    this.#counters = counters
+  }
+
+  get active(): boolean {
+    return this.#round !== null
+  }
+
+  /** Begins a round if there is anything to fold. */
+  begin(): void {
+    if (this.#round !== null || this.#maps.segments.length === 0) return
+    this.#round = { chunks: [...this.#maps.dirty], lastSeq: this.#counters.segmentSeq }
+  }
+
+  /** Gives up a round that cannot continue; the next one begins anew. */
+  abandon(): void {
+    this.#round = null
+  }
+
+  /** The next transaction of the round. */
+  nextStep(): Plan<null> {
+    const round = this.#round!
+    const dirty = round.chunks.filter((map) => this.#maps.dirty.has(map))
+    if (dirty.length === 0) return this.#dropStep(round.lastSeq)
+    const step = dirty.slice(0, CHUNKS_A_STEP)
+    round.chunks = dirty.slice(CHUNKS_A_STEP)
+    return this.stepFor(step)
+  }
+
+  /** One transaction that writes the first of these chunks. */
+  stepFor(chunks: readonly ChunkMap[]): Plan<null> {
+    const maps = chunks.slice(0, CHUNKS_A_STEP)
+    return (transaction) => {
+      const seq = this.#counters.segmentSeq
+      transaction.run('UPDATE waybill.meta SET folded_seq = $1', seq)
+      for (const map of maps) writeChunkMap(this.#rows, map, seq)
+      return {
+        result: () => null,
+        committed: () => {
+          FAILPOINT: failpoint('store.fold.durable')
+          for (const map of maps) if (this.#maps.dirty.has(map)) this.#maps.wasWritten(map, seq)
+        },
+      }
+    }
+  }
+
+  #dropStep(lastSeq: number): Plan<null> {
+    return (transaction) => {
+      transaction.run('DELETE FROM waybill.segments WHERE seq <= $1', lastSeq)
+      return {
+        result: () => null,
+        committed: () => {
+          FAILPOINT: failpoint('store.drop.durable')
+          const { segments } = this.#maps
+          const next = segments.findIndex(({ seq }) => seq > lastSeq)
+          for (const { bytes } of segments.splice(0, next === -1 ? segments.length : next))
+            this.#maps.segmentBytes -= bytes
+          this.#round = null
+          this.#maps.trim()
+        },
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { setTimeout } from 'node:timers/promises'
+import { StoreError } from '../../store-error.ts'
+import { connect, type Connection } from '../connection.ts'
+import { isLost, staleServer, storeErrorOf } from '../postgres-errors.ts'
+import { readSettings } from '../open/settings.ts'
+import { type Found, send, type Transaction, TransactionError } from './transaction.ts'
+
+/** Between two tries to reach a database that has a commit whose answer was lost. */
+const LOOK_AGAIN_MS = 250
+
+export type CommitOutcome =
+  | { readonly kind: 'committed'; /** Null: the answer was lost. */ readonly found: readonly Found[] | null }
+  | { readonly kind: 'failed'; readonly error: TransactionError }
+
+/**
+ * The one connection that writes. Each transaction ends with a statement that holds the row of this server: it raises when another one has taken over, or
+ * when the connection is an old one of this server's own; and it notes the transaction's number, so that a new connection finds out what
+ * became of the last one of the old (REC-1, REC-2).
+ */
+export class WriterConnection {
+  readonly #databaseUrl: string
+  #serverId = 0
+  #session = 0
+  #write = 0
+  #connection: Connection | null = null
+  #settings = ''
+  #ended = false
+  readonly #onWait: () => void
+
+  /** @param onWait called while the outcome of a commit is not known: calls behind it need not wait for the database */
+  constructor(databaseUrl: string, onWait: () => void) {
+    this.#databaseUrl = databaseUrl
+    this.#onWait = onWait
+  }
+
+  /** Opens it, for what comes before there is a row of this server. @throws StoreError */
+  async open(): Promise<Connection> {
+    const connection = await connect(this.#databaseUrl, 'writer')
+    this.#use(connection)
+    this.#settings = await readSettings(connection)
+    return connection
+  }
+
+  /** From here on it writes as this server. */
+  begin(serverId: number): void {
+    this.#serverId = serverId
+  }
+
+  /** The open connection. @throws StoreError `unavailable`: it is lost */
+  get current(): Connection {
+    if (this.#connection === null)
+      throw new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
+    return this.#connection
+  }
+
+  /** Opens it again if it is lost. @throws StoreError `unavailable`; `stale_epoch` */
+  async ready(): Promise<void> {
+    if (this.#connection === null) await this.#reopen()
+  }
+
+  async commit(transaction: Transaction): Promise<CommitOutcome> {
+    const write = ++this.#write
+    transaction.run('SELECT waybill.hold_server($1, $2, $3)', this.#serverId, this.#session, write)
+    try {
+      return { kind: 'committed', found: await transaction.commit(this.current, this.#settings) }
+    } catch (error) {
+      const failed = error instanceof TransactionError ? error : new TransactionError(-1, error)
+      if (!isLost(failed.cause)) return { kind: 'failed', error: failed }
+      this.#drop()
+      return await this.#outcomeOf(write, failed)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true
+    const connection = this.#connection
+    this.#connection = null
+    await connection?.end().catch(() => null)
+  }
+
+  /** Finds out what became of a transaction whose answer was lost, however long the database is away. */
+  async #outcomeOf(write: number, failed: TransactionError): Promise<CommitOutcome> {
+    for (;;) {
+      try {
+        return (await this.#reopen()) >= write ? { kind: 'committed', found: null } : { kind: 'failed', error: failed }
+      } catch (error) {
+        // Who is stopped, or was overtaken, can say no more than that nothing was confirmed.
+        if (this.#ended || storeErrorOf(error).code === 'stale_epoch')
+          return { kind: 'failed', error: new TransactionError(-1, error) }
+        this.#onWait()
+        await setTimeout(LOOK_AGAIN_MS)
+      }
+    }
+  }
+
+  /** @returns the number of the last transaction of this server that was carried out: later ones of older connections are not */
+  async #reopen(): Promise<number> {
+    const connection = await connect(this.#databaseUrl, 'writer')
+    try {
+      const { rows } = await send(connection, NEXT_SESSION, [this.#serverId])
+      const row = rows[0] as { session: number; last_write: number } | undefined
+      if (row === undefined) throw staleServer()
+      this.#session = row.session
+      this.#use(connection)
+      return row.last_write
+    } catch (error) {
+      void connection.end().catch(() => null)
+      throw storeErrorOf(error)
+    }
+  }
+
+  #use(connection: Connection): void {
+    this.#connection = connection
+    connection.onLost(() => {
+      if (this.#connection === connection) this.#connection = null
+    })
+  }
+
+  #drop(): void {
+    void this.#connection?.end().catch(() => null)
+    this.#connection = null
+  }
+}
+
+/** It waits for a transaction that an older connection is about to commit, as that holds the row. */
+const NEXT_SESSION = `UPDATE waybill.servers SET session = session + 1 WHERE id = $1 AND NOT fenced RETURNING session, last_write`
