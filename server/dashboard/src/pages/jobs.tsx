@@ -1,11 +1,10 @@
 import type { JobsFilter, JobSummary } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { read } from '../api/read.ts'
-import { serverUrl, waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
+import { serverUrl } from '../api/session.ts'
 import { go } from '../live/location.ts'
 import { nowMs } from '../live/now.ts'
+import { useJobList } from '../live/use-job-list.ts'
 import { useStableList } from '../live/use-stable-list.ts'
 import { JobsActs } from './jobs-acts.tsx'
 import { CodeBlock } from '../ui/copy.tsx'
@@ -20,7 +19,6 @@ import { jobHref, listHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 
 const PAGE_SIZE = 100
-const EVERY_MS = 2000
 
 const statuses = ['open', 'scheduled', 'blocked', 'pending', 'running', 'paused', 'cancelling', 'ended'] as const
 type Status = (typeof statuses)[number]
@@ -44,21 +42,13 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
   // What an act changed is seen as it is, though rows move.
   const key = `${query.toString()} ${actCount}`
   const isFiltered = filters.status.length + filters.channel.length + filters.source.length > 0
-  const load = useLoad(
-    key,
-    (signal) => {
-      const wanted = {
-        status: filters.status as Status[],
-        channel: [...filters.channel],
-        source: [...filters.source],
-        pageSize: PAGE_SIZE,
-        ...(filters.page !== null && { pageToken: filters.page }),
-      }
-      return read(waybill.raw.GET('/v1/jobs', { params: { query: wanted }, signal }))
-    },
-    // What is older than the first page moves no more.
-    { everyMs: EVERY_MS },
-  )
+  const load = useJobList(key, {
+    status: filters.status as Status[],
+    channel: [...filters.channel],
+    source: [...filters.source],
+    pageSize: PAGE_SIZE,
+    ...(filters.page !== null && { pageToken: filters.page }),
+  })
   const { rows, newCount, showNew } = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
 
   return (
@@ -76,7 +66,7 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
               </button>
             )}
             {rows.length === 0 ? <NoJobs isFiltered={isFiltered} /> : <JobsTable jobs={rows} />}
-            <Pager filters={filters} next={nextPageToken ?? null} />
+            <Pager filters={filters} next={nextPageToken} />
           </>
         )}
       </Loaded>
