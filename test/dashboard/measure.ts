@@ -1,4 +1,4 @@
-// What the dashboard costs: who looks, and the server.
+// Measures the cost of the dashboard, for those who look and for the server.
 //
 //   node test/dashboard/measure.ts paint [runs]     time to the first rows, with a processor that is four times slower
 //   node test/dashboard/measure.ts heap [minutes]   JS heap of the pages that are watched longest, after a collection, twice a minute
@@ -9,12 +9,6 @@ import type { CDPSession } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import { createDashboardWorld } from '../support/dashboard-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
-
-const [what = 'paint', count] = process.argv.slice(2)
-if (what === 'paint') await paint(Number(count ?? 7))
-else if (what === 'heap') await heap(Number(count ?? 10))
-else if (what === 'cost') await cost(Number(count ?? 5))
-else throw new Error(`Cannot measure ${what} as it must be paint, heap or cost`)
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -87,7 +81,7 @@ async function heap(minutes: number): Promise<void> {
   await world.stop()
 }
 
-/** What a page asks for, and how often, ms; 0: a stream that is held. Half of the dashboards show `Now`, half the jobs. */
+/** Requests of a page, and how often, ms; 0: a stream that is held. Half of the dashboards show `Now`, half the jobs. */
 const asked = {
   now: [
     ...[
@@ -131,7 +125,7 @@ async function cost(pairs: number): Promise<void> {
     return ((to - from) * 1000) / (toMs - fromMs)
   }
   await waybill.channels.put('fast', {
-    connector: { type: 'http', url: `${await answeringTarget()}/`, batchSize: 100, allowPrivateAddresses: true },
+    connector: { type: 'http', url: `${await answeringTarget()}/`, allowPrivateAddresses: true },
   })
   const ratios: number[] = []
   for (let pair = 0; pair < pairs; pair++) {
@@ -159,7 +153,8 @@ function open(url: string, page: keyof typeof asked, signal: AbortSignal): void 
 async function ask(url: string, everyMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const answer = await fetch(url, { signal, headers: everyMs === 0 ? { accept: 'text/event-stream' } : {} })
-    for await (const _ of answer.body!) if (signal.aborted) return
+    const reader = answer.body!.getReader()
+    while (!(await reader.read()).done) if (signal.aborted) return
     await pause(Math.max(everyMs, 500))
   }
 }
@@ -182,3 +177,9 @@ async function answeringTarget(): Promise<string> {
   const port = await new Promise<number>((resolve) => worker.once('message', resolve))
   return `http://127.0.0.1:${port}`
 }
+
+const [what = 'paint', count] = process.argv.slice(2)
+if (what === 'paint') await paint(Number(count ?? 7))
+else if (what === 'heap') await heap(Number(count ?? 10))
+else if (what === 'cost') await cost(Number(count ?? 5))
+else throw new Error(`Cannot measure ${what} as it must be paint, heap or cost`)
