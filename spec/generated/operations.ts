@@ -3819,12 +3819,14 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
         "headers": [
           "X-Request-Id",
           "Cache-Control",
+          "Content-Disposition",
           "RateLimit",
           "RateLimit-Policy"
         ],
         "requiredHeaders": [
           "X-Request-Id",
-          "Cache-Control"
+          "Cache-Control",
+          "Content-Disposition"
         ],
         "content": {
           "application/x-ndjson": {

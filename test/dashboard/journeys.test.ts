@@ -73,6 +73,31 @@ describe('by keyboard alone', () => {
     await page.getByText('shop-eu continues').waitFor()
   })
 
+  it('finds items, keys, codes and metadata, grouped by what they are', async () => {
+    await open('#/jobs')
+    await press('/')
+    const field = page.getByRole('searchbox')
+    await field.fill('sku-1006')
+    const items = page.getByRole('region', { name: 'Items' })
+    await items
+      .getByRole('link', { name: /^sku-1006 Item · failed · shop-us/ })
+      .first()
+      .waitFor()
+    await page.getByRole('region', { name: 'Keys' }).getByRole('link').first().waitFor()
+    await watched.expectSound()
+    await field.fill('prices-2026-11')
+    await page
+      .getByRole('region', { name: 'Metadata of jobs' })
+      .getByRole('link', { name: /^prices-2026-11 batch/ })
+      .waitFor()
+    await field.fill('nothing-of-this-name')
+    await page.getByText('Nothing of this id or value').waitFor()
+    await field.fill('invalid_price')
+    await page.getByRole('region', { name: 'Errors' }).getByRole('link').waitFor()
+    await press('ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter')
+    await heading('invalid_price in shop-us')
+  })
+
   it('shows the shortcuts, and switches single keys off', async () => {
     await open('#/jobs')
     await press('?')
@@ -167,7 +192,16 @@ describe('a server that is killed and comes back', () => {
 
 describe('rows', () => {
   it('stay where they are when newer ones come', async () => {
-    await open('#/jobs')
+    watched = await WatchedPage.open(browser, world.server.url)
+    page = watched.page
+    let reads = 0
+    page.on('requestfinished', (request) => {
+      if (request.url().includes('/v1/jobs?')) reads++
+    })
+    await watched.show('#/jobs')
+    // It was read at once, and again when the stream of updates began: from here on only that shows what is new.
+    await expect.poll(() => reads, { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
+    await page.route('**/v1/jobs?*', () => undefined)
     const first = page.locator('tbody tr').first()
     const text = await first.locator('code').innerText()
     await world.waybill.jobs.submit({

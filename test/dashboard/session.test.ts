@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { createClient } from '@waybill/sdk'
 import type { Browser, Page } from 'playwright-core'
@@ -7,16 +7,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { selfSigned } from '../support/self-signed.ts'
 import { ServerProcess, type ServerProcessOptions } from '../support/server-process.ts'
+import { TargetSystem } from '../support/target-system.ts'
 import { WatchedPage } from './watched-page.ts'
 
 const TOKEN = 'a-token-that-must-stay-out-of-sight'
 
+const target = new TargetSystem()
 let browser: Browser
+let tlsFolder: string
 const servers: ServerProcess[] = []
 const opened: WatchedPage[] = []
 
 beforeAll(async () => {
   browser = await launchBrowser()
+  await target.start()
+  tlsFolder = await mkdtemp(join(tmpdir(), 'waybill-tls-'))
 })
 
 afterEach(async () => {
@@ -28,6 +33,8 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close()
+  await target.stop()
+  await rm(tlsFolder, { recursive: true })
 })
 
 async function start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
@@ -35,6 +42,15 @@ async function start(options: ServerProcessOptions = {}): Promise<ServerProcess>
   servers.push(server)
   await server.start()
   return server
+}
+
+async function startTls(args: readonly string[] = []): Promise<ServerProcess> {
+  const { cert, key } = await selfSigned(['localhost', '127.0.0.1'])
+  const files = { certFile: join(tlsFolder, 'cert.pem'), keyFile: join(tlsFolder, 'key.pem') }
+  await writeFile(files.certFile, cert)
+  await writeFile(files.keyFile, key)
+  const connector = { type: 'http', url: target.url, allowPrivateAddresses: true }
+  return start({ config: { tls: files, channels: { shop: { connector } } }, args })
 }
 
 async function open(url: string): Promise<WatchedPage> {
@@ -94,12 +110,7 @@ describe('a token', () => {
 
 describe('a session over TLS', () => {
   it('is in a cookie that no script sees, and outlives the document', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-tls-'))
-    const { cert, key } = await selfSigned(['localhost', '127.0.0.1'])
-    await writeFile(join(folder, 'cert.pem'), cert)
-    await writeFile(join(folder, 'key.pem'), key)
-    const tls = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') }
-    const server = await start({ config: { tls } })
+    const server = await startTls()
     const watched = await open(server.url)
     const { page } = watched
     await watched.show('#/jobs')
@@ -119,7 +130,32 @@ describe('a session over TLS', () => {
     await page.getByLabel('Access token').waitFor()
     expect(await page.context().cookies()).toEqual([])
     await watched.expectQuiet()
-    await rm(folder, { recursive: true })
+  })
+
+  it('lets the browser save a file by itself, which no script has read', async () => {
+    const server = await startTls(['--dashboard', 'on'])
+    const watched = await open(server.url)
+    const { page } = watched
+    await watched.show('#/jobs')
+    await enterToken(page, TOKEN)
+    await page.getByText('No jobs yet').waitFor()
+    const id = await page.evaluate(async () => {
+      const body = { channel: 'shop', objectType: 'product', action: 'update', items: [{ id: 'sku-1', data: {} }] }
+      const headers = { 'Waybill-Dashboard': '1', 'Content-Type': 'application/json', Prefer: 'wait=30' }
+      const answer = await fetch('/v1/jobs', { method: 'POST', headers, body: JSON.stringify(body) })
+      return ((await answer.json()) as { id: string }).id
+    })
+    await watched.show(`#/jobs/${id}`)
+    await page.getByText('The item succeeded').waitFor()
+    await page.getByRole('button', { name: 'Results' }).click()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'NDJSON' }).click(),
+    ])
+    expect([saved.url(), saved.suggestedFilename()]).toEqual([`${server.url}/v1/jobs/${id}/results`, `${id}.ndjson`])
+    const lines = (await readFile(await saved.path(), 'utf8')).trimEnd().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { id?: string }).id)).toEqual(['sku-1', undefined])
+    await watched.expectQuiet()
   })
 })
 

@@ -60,7 +60,11 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     const job = foundJob(world, path.jobId)
     const texts = resultTexts(job, { from: query.from ?? 0, ...(query.status && { statuses: query.status }) })
     const text = streamTexts(texts, world.faults.takeDrop())
-    return { status: 200, body: { mediaType: 'application/x-ndjson', text } }
+    return {
+      status: 200,
+      body: { mediaType: 'application/x-ndjson', text },
+      headers: { 'Content-Disposition': `attachment; filename="${job.id}.ndjson"` },
+    }
   },
 
   getResultsCsv({ path, world }) {

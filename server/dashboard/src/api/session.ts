@@ -16,6 +16,9 @@ export type SessionState = 'opening' | 'signed-out' | 'open' | 'failed'
 /** Sent with every request: a page of another origin cannot. */
 const HEADERS = { 'Waybill-Dashboard': '1' }
 
+/** A blob is kept for so long after it was given to the browser. */
+const SAVED_AFTER_MS = 60_000
+
 /** Delay before a session is asked for again. */
 const REOPEN_MS = 2000
 
@@ -57,6 +60,30 @@ function sessionEnded(): void {
 export const waybill: Waybill = createClient({ baseUrl: serverUrl, headers: HEADERS, fetch: send, retry: false })
 /** For streams, which are opened again when they break. */
 export const patientWaybill: Waybill = createClient({ baseUrl: serverUrl, headers: HEADERS, fetch: send })
+
+/**
+ * Saves what is at a path of the API as a file. Where the session is in a cookie, the browser asks for it by itself and writes it to the disk as it
+ * comes; else it is read here first.
+ * @throws RefusedError, ConnectionError; not for what the browser asks for
+ */
+export async function saveFile(path: string, name: string): Promise<void> {
+  if (bearer === null) return saveAs(serverUrl + path, name)
+  const response = await send(new Request(serverUrl + path, { headers: HEADERS })).catch((cause: unknown) => {
+    throw new ConnectionError('Cannot reach the server', { cause })
+  })
+  if (!response.ok) throw new RefusedError(response, await response.json().catch(() => null))
+  const url = URL.createObjectURL(await response.blob())
+  saveAs(url, name)
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_AFTER_MS)
+}
+
+function saveAs(url: string, name: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+}
 
 /** Takes up the session of the browser's cookie, or opens one without a token where none is required. */
 export async function openSession(): Promise<void> {

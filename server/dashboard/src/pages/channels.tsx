@@ -7,6 +7,7 @@ import { nowMs } from '../live/now.ts'
 import type { IconName } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { type ChannelStanding, limitText, standingOf } from '../words/channel-state.ts'
 import { formatCount, formatRate } from '../words/numbers.ts'
 import { channelHref } from '../words/route.ts'
@@ -40,7 +41,7 @@ export function ChannelsPage(): JSX.Element {
               <p>A channel says where items are delivered, and how fast. Configure one in waybill.yaml.</p>
             </Empty>
           ) : (
-            <ChannelsTable channels={channels} />
+            <Table columns={columns} rows={channels} keyOf={({ name }) => name} />
           )
         }
       </Loaded>
@@ -48,49 +49,29 @@ export function ChannelsPage(): JSX.Element {
   )
 }
 
-function ChannelsTable({ channels }: { readonly channels: readonly Channel[] }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Channel</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="num">
-            Items/s
-          </th>
-          <th scope="col" class="num wide">
-            Limit
-          </th>
-          <th scope="col" class="num wide">
-            Running
-          </th>
-          <th scope="col" class="num">
-            Left
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {channels.map((channel) => {
-          const { counts, itemsPerSecond } = channel.state
-          return (
-            <tr key={channel.name}>
-              <td>
-                <a class="row-link" href={channelHref(channel.name)} data-row>
-                  {channel.name}
-                  <span class="under">{channel.connector.type}</span>
-                </a>
-              </td>
-              <td>
-                <ChannelStatus channel={channel} />
-              </td>
-              <td class={`num ${itemsPerSecond === 0 ? 'faint' : ''}`}>{formatRate(itemsPerSecond)}</td>
-              <td class="num wide">{limitText(channel) ?? <span class="faint">none</span>}</td>
-              <td class="num wide">{formatCount(counts.running)}</td>
-              <td class="num">{formatCount(counts.pending + counts.waiting)}</td>
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
-  )
-}
+const columns: readonly Column<Channel>[] = [
+  {
+    head: 'Channel',
+    cell: ({ name, connector }) => (
+      <a class="row-link" href={channelHref(name)} data-row>
+        {name}
+        <span class="under">{connector.type}</span>
+      </a>
+    ),
+  },
+  { head: 'Status', cell: (channel) => <ChannelStatus channel={channel} /> },
+  {
+    ...{ head: 'Items/s', kind: 'num' },
+    cell: ({ state }) => formatRate(state.itemsPerSecond),
+    tone: ({ state }) => (state.itemsPerSecond === 0 ? 'faint' : ''),
+  },
+  {
+    ...{ head: 'Limit', kind: 'num wide' },
+    cell: (channel) => limitText(channel) ?? <span class="faint">none</span>,
+  },
+  { head: 'Running', kind: 'num wide', cell: ({ state }) => formatCount(state.counts.running) },
+  {
+    ...{ head: 'Left', kind: 'num' },
+    cell: ({ state: { counts } }) => formatCount(counts.pending + counts.waiting),
+  },
+]

@@ -4,7 +4,7 @@ import { waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
-import { formatCount } from '../words/numbers.ts'
+import { formatCount, formatItems } from '../words/numbers.ts'
 import { channelHref, itemHref } from '../words/route.ts'
 import { formatLeft, formatTime } from '../words/times.ts'
 import { Decide } from './decide.tsx'
@@ -37,7 +37,7 @@ export function DecisionsPage(): JSX.Element {
                 expiry first. What is not decided in time is skipped; until then everything behind it in its key waits.
               </p>
               <ul class="cards">
-                {soonest.map(({ channel, until, item }) => (
+                {soonest.map(({ channel, until, waitingBehind, item }) => (
                   <li key={`${item.jobId} ${item.index}`} class="card">
                     <div class="card-text">
                       <a class="row-link" href={itemHref(item.jobId, item.index)} data-row>
@@ -60,6 +60,8 @@ export function DecisionsPage(): JSX.Element {
                         )}
                         {' · '}
                         <span title={formatTime(until)}>{formatLeft(until, nowMs.value)} left</span>
+                        {' · '}
+                        {behindText(waitingBehind)}
                       </p>
                     </div>
                     <div class="acts">
@@ -74,4 +76,10 @@ export function DecisionsPage(): JSX.Element {
       </Loaded>
     </Page>
   )
+}
+
+/** @param count null: too many to count */
+function behindText(count: number | null): string {
+  if (count === 0) return 'nothing waits behind it'
+  return `${count === null ? 'very many items wait' : `${formatItems(count)} ${count === 1 ? 'waits' : 'wait'}`} behind it`
 }

@@ -9,6 +9,7 @@ import { CountsBar, CountsList } from '../ui/counts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { JobStatus } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { formatCount, formatItems } from '../words/numbers.ts'
 import { executionHref, jobHref, listHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
@@ -36,7 +37,7 @@ export function ExecutionsPage({ query }: { readonly query: URLSearchParams }): 
             </Empty>
           ) : (
             <>
-              <ExecutionsTable executions={executions} />
+              <Table kind="jobs" columns={columns} rows={executions} keyOf={({ id }) => id} />
               {nextPageToken && (
                 <nav class="pager" aria-label="Pages of executions">
                   <a href={listHref('executions', { page: nextPageToken })}>
@@ -52,51 +53,29 @@ export function ExecutionsPage({ query }: { readonly query: URLSearchParams }): 
   )
 }
 
-function ExecutionsTable({ executions }: { readonly executions: readonly Execution[] }): JSX.Element {
-  return (
-    <table class="jobs">
-      <thead>
-        <tr>
-          <th scope="col">Execution</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="grow">
-            Progress
-          </th>
-          <th scope="col" class="num wide">
-            Failed
-          </th>
-          <th scope="col" class="num wide">
-            Made
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {executions.map((execution) => (
-          <tr key={execution.id}>
-            <td>
-              <a class="row-link" href={executionHref(execution.id)} data-row>
-                <bdi>{execution.id}</bdi>
-                <span class="under">{formatItems(execution.stages.length, 'stage')}</span>
-              </a>
-            </td>
-            <td>
-              <JobStatus job={execution} />
-            </td>
-            <td class="grow">
-              <CountsBar counts={execution.counts} />
-            </td>
-            <td class={`num wide ${execution.counts.failed > 0 ? 'bad-text' : 'faint'}`}>
-              {formatCount(execution.counts.failed)}
-            </td>
-            <td class="num wide" title={formatTime(execution.createdAt)}>
-              {formatRelative(execution.createdAt, nowMs.value)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const columns: readonly Column<Execution>[] = [
+  {
+    head: 'Execution',
+    cell: ({ id, stages }) => (
+      <a class="row-link" href={executionHref(id)} data-row>
+        <bdi>{id}</bdi>
+        <span class="under">{formatItems(stages.length, 'stage')}</span>
+      </a>
+    ),
+  },
+  { head: 'Status', cell: (execution) => <JobStatus job={execution} /> },
+  { head: 'Progress', kind: 'grow', cell: ({ counts }) => <CountsBar counts={counts} /> },
+  {
+    ...{ head: 'Failed', kind: 'num wide' },
+    cell: ({ counts }) => formatCount(counts.failed),
+    tone: ({ counts }) => (counts.failed > 0 ? 'bad-text' : 'faint'),
+  },
+  {
+    ...{ head: 'Made', kind: 'num wide' },
+    cell: ({ createdAt }) => formatRelative(createdAt, nowMs.value),
+    title: ({ createdAt }) => formatTime(createdAt),
+  },
+]
 
 export function ExecutionPage({ executionId }: { readonly executionId: string }): JSX.Element {
   const load = useLoad(executionId, (signal) => waybill.executions.get(executionId, { signal }), { everyMs: EVERY_MS })

@@ -8,6 +8,7 @@ import { nowMs } from '../live/now.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { formatCount, formatItems } from '../words/numbers.ts'
 import { itemHref, jobHref, listHref } from '../words/route.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
@@ -124,48 +125,40 @@ function Rows({ letters }: { readonly letters: readonly DeadLetter[] }): JSX.Ele
   return (
     <section aria-labelledby="rows" class="spaced">
       <h2 id="rows">Newest first</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Item</th>
-            <th scope="col" class="grow">
-              Error
-            </th>
-            <th scope="col" class="num wide">
-              Attempts
-            </th>
-            <th scope="col" class="num">
-              Failed
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {letters.map(({ failedAt, item }) => (
-            <tr key={`${item.jobId} ${item.index}`}>
-              <td>
-                <a class="row-link" href={itemHref(item.jobId, item.index)} data-row>
-                  <bdi>{item.id}</bdi>
-                  <span class="under">
-                    job <code>…{item.jobId.slice(-8)}</code>, index {item.index}
-                  </span>
-                </a>
-              </td>
-              <td class="grow">
-                <bdi>{item.error?.detail ?? item.error?.title}</bdi>
-                {item.retriedAs !== null && (
-                  <a class="under" href={jobHref(item.retriedAs)}>
-                    <Icon name="reload" size={12} /> tried again
-                  </a>
-                )}
-              </td>
-              <td class="num wide">{item.attempts}</td>
-              <td class="num" title={formatTime(failedAt)}>
-                {formatRelative(failedAt, nowMs.value)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table columns={columns} rows={letters} keyOf={({ item }) => `${item.jobId} ${item.index}`} />
     </section>
   )
 }
+
+const columns: readonly Column<DeadLetter>[] = [
+  {
+    head: 'Item',
+    cell: ({ item }) => (
+      <a class="row-link" href={itemHref(item.jobId, item.index)} data-row>
+        <bdi>{item.id}</bdi>
+        <span class="under">
+          job <code>…{item.jobId.slice(-8)}</code>, index {item.index}
+        </span>
+      </a>
+    ),
+  },
+  {
+    ...{ head: 'Error', kind: 'grow' },
+    cell: ({ item }) => (
+      <>
+        <bdi>{item.error?.detail ?? item.error?.title}</bdi>
+        {item.retriedAs !== null && (
+          <a class="under" href={jobHref(item.retriedAs)}>
+            <Icon name="reload" size={12} /> tried again
+          </a>
+        )}
+      </>
+    ),
+  },
+  { head: 'Attempts', kind: 'num wide', cell: ({ item }) => item.attempts },
+  {
+    ...{ head: 'Failed', kind: 'num' },
+    cell: ({ failedAt }) => formatRelative(failedAt, nowMs.value),
+    title: ({ failedAt }) => formatTime(failedAt),
+  },
+]

@@ -7,6 +7,7 @@ import { go } from '../live/location.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Loaded } from '../ui/page.tsx'
 import { ItemStatus } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { reasonNames } from '../words/reasons.ts'
 import { itemHref, jobHref } from '../words/route.ts'
 
@@ -73,7 +74,7 @@ export function JobItems({ job, query }: { readonly job: Job; readonly query: UR
             {items.length === 0 ? (
               <Empty title={status === undefined ? 'This job has no items' : `No item is ${status}`} />
             ) : (
-              <ItemsTable items={items} />
+              <Table columns={columns} rows={items} keyOf={({ index }) => index} />
             )}
             {(page !== null || nextPageToken) && (
               <nav class="pager" aria-label="Pages of items">
@@ -92,43 +93,21 @@ export function JobItems({ job, query }: { readonly job: Job; readonly query: UR
   )
 }
 
-function ItemsTable({ items }: { readonly items: readonly Item[] }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col" class="num index">
-            Index
-          </th>
-          <th scope="col">Id</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="wide">
-            Why
-          </th>
-          <th scope="col" class="num">
-            Attempts
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={item.index}>
-            <td class="num faint index">{item.index}</td>
-            <td>
-              <a class="row-link" href={itemHref(item.jobId, item.index)} data-row>
-                <bdi>{item.id}</bdi>
-              </a>
-            </td>
-            <td>
-              <ItemStatus item={item} />
-            </td>
-            <td class="wide faint">
-              {item.error !== null ? <code>{item.error.code}</code> : item.waiting && reasonNames[item.waiting.reason]}
-            </td>
-            <td class="num">{item.attempts}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const columns: readonly Column<Item>[] = [
+  { head: 'Index', kind: 'num index', cell: ({ index }) => index, tone: () => 'faint' },
+  {
+    head: 'Id',
+    cell: ({ id, jobId, index }) => (
+      <a class="row-link" href={itemHref(jobId, index)} data-row>
+        <bdi>{id}</bdi>
+      </a>
+    ),
+  },
+  { head: 'Status', cell: (item) => <ItemStatus item={item} /> },
+  {
+    ...{ head: 'Why', kind: 'wide' },
+    cell: ({ error, waiting }) => (error !== null ? <code>{error.code}</code> : waiting && reasonNames[waiting.reason]),
+    tone: () => 'faint',
+  },
+  { head: 'Attempts', kind: 'num', cell: ({ attempts }) => attempts },
+]

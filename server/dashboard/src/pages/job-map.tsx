@@ -4,9 +4,10 @@ import { waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { go } from '../live/location.ts'
 import { Loaded } from '../ui/page.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { formatCount, formatItems } from '../words/numbers.ts'
 import { itemHref } from '../words/route.ts'
-import { columnsOf, stretchesOf } from '../words/stretches.ts'
+import { columnsOf, type Stretch, stretchesOf } from '../words/stretches.ts'
 
 const EVERY_MS = 2000
 /** A column is two pixels wide at the least: a single failure is seen. */
@@ -71,33 +72,18 @@ function Strip({ map, jobId }: { readonly map: JobMap; readonly jobId: string })
   )
 }
 
+const columns: readonly Column<Stretch>[] = [
+  { head: 'Items', cell: ({ from, to }) => `${formatCount(from)} to ${formatCount(to)}` },
+  { head: 'Most are', cell: ({ status }) => status },
+  { head: 'Failed', kind: 'num', cell: ({ failed }) => formatCount(failed) },
+]
+
 function AsTable({ map }: { readonly map: JobMap }): JSX.Element {
   const stretches = stretchesOf(map)
   return (
     <details>
       <summary>As a table</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Items</th>
-            <th scope="col">Most are</th>
-            <th scope="col" class="num">
-              Failed
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {stretches.slice(0, MOST_ROWS).map(({ from, to, status, failed }) => (
-            <tr key={from}>
-              <td>
-                {formatCount(from)} to {formatCount(to)}
-              </td>
-              <td>{status}</td>
-              <td class="num">{formatCount(failed)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table columns={columns} rows={stretches.slice(0, MOST_ROWS)} keyOf={({ from }) => from} />
       {stretches.length > MOST_ROWS && <p class="fine">The first {MOST_ROWS} stretches.</p>}
     </details>
   )

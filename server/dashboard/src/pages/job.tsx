@@ -22,6 +22,7 @@ import { JobActs } from './job-acts.tsx'
 import { JobFailures } from './job-failures.tsx'
 import { JobMapStrip } from './job-map.tsx'
 import { JobItems } from './job-items.tsx'
+import { SaveResults } from './save-results.tsx'
 
 const CHANNEL_EVERY_MS = 3000
 
@@ -57,6 +58,7 @@ export function JobPage({ jobId, query }: { readonly jobId: string; readonly que
         job !== null && (
           <>
             <JobActs job={job} onDone={load.reload} />
+            <SaveResults job={job} />
             <CopyAs commands={jobCommands(serverUrl, job.id)} />
           </>
         )

@@ -1,11 +1,10 @@
-import type { Job, JobsFilter } from '@waybill/sdk'
+import type { JobsFilter, JobSummary } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { read } from '../api/read.ts'
-import { serverUrl, waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
+import { serverUrl } from '../api/session.ts'
 import { go } from '../live/location.ts'
 import { nowMs } from '../live/now.ts'
+import { useJobList } from '../live/use-job-list.ts'
 import { useStableList } from '../live/use-stable-list.ts'
 import { JobsActs } from './jobs-acts.tsx'
 import { CodeBlock } from '../ui/copy.tsx'
@@ -13,13 +12,13 @@ import { CountsBar } from '../ui/counts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { JobStatus } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { submitCommand } from '../words/commands.ts'
 import { formatCount, formatPercent } from '../words/numbers.ts'
 import { jobHref, listHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 
 const PAGE_SIZE = 100
-const EVERY_MS = 2000
 
 const statuses = ['open', 'scheduled', 'blocked', 'pending', 'running', 'paused', 'cancelling', 'ended'] as const
 type Status = (typeof statuses)[number]
@@ -43,21 +42,13 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
   // What an act changed is seen as it is, though rows move.
   const key = `${query.toString()} ${actCount}`
   const isFiltered = filters.status.length + filters.channel.length + filters.source.length > 0
-  const load = useLoad(
-    key,
-    (signal) => {
-      const wanted = {
-        status: filters.status as Status[],
-        channel: [...filters.channel],
-        source: [...filters.source],
-        pageSize: PAGE_SIZE,
-        ...(filters.page !== null && { pageToken: filters.page }),
-      }
-      return read(waybill.raw.GET('/v1/jobs', { params: { query: wanted }, signal }))
-    },
-    // What is older than the first page moves no more.
-    { everyMs: EVERY_MS },
-  )
+  const load = useJobList(key, {
+    status: filters.status as Status[],
+    channel: [...filters.channel],
+    source: [...filters.source],
+    pageSize: PAGE_SIZE,
+    ...(filters.page !== null && { pageToken: filters.page }),
+  })
   const { rows, newCount, showNew } = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
 
   return (
@@ -75,7 +66,7 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
               </button>
             )}
             {rows.length === 0 ? <NoJobs isFiltered={isFiltered} /> : <JobsTable jobs={rows} />}
-            <Pager filters={filters} next={nextPageToken ?? null} />
+            <Pager filters={filters} next={nextPageToken} />
           </>
         )}
       </Loaded>
@@ -139,79 +130,63 @@ function FilterBar({ filters }: { readonly filters: Filters }): JSX.Element {
   )
 }
 
-export function JobsTable({ jobs }: { readonly jobs: readonly Job[] }): JSX.Element {
-  return (
-    <table class="jobs">
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="grow">
-            Progress
-          </th>
-          <th scope="col" class="num wide">
-            Failed
-          </th>
-          <th scope="col" class="num wide">
-            Left
-          </th>
-          <th scope="col" class="num wide">
-            Made
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {jobs.map((job) => (
-          <JobRow key={job.id} job={job} />
-        ))}
-      </tbody>
-    </table>
-  )
+export function JobsTable({ jobs }: { readonly jobs: readonly JobSummary[] }): JSX.Element {
+  return <Table kind="jobs" columns={columns} rows={jobs} keyOf={({ id }) => id} />
 }
 
-function JobRow({ job }: { readonly job: Job }): JSX.Element {
-  const { counts, progress } = job
+const columns: readonly Column<JobSummary>[] = [
+  {
+    head: 'Job',
+    cell: ({ id, action, objectType, channel, source }) => (
+      <a class="row-link" href={jobHref(id)} data-row>
+        <bdi>
+          {action} {objectType}
+        </bdi>
+        <span class="under">
+          <code>…{id.slice(-8)}</code> {channel}
+          {source !== null && (
+            <>
+              {' · '}
+              <bdi>{source}</bdi>
+            </>
+          )}
+        </span>
+      </a>
+    ),
+  },
+  { head: 'Status', cell: (job) => <JobStatus job={job} /> },
+  { head: 'Progress', kind: 'grow', cell: (job) => <Progress job={job} /> },
+  {
+    ...{ head: 'Failed', kind: 'num wide' },
+    cell: ({ counts }) => formatCount(counts.failed),
+    tone: ({ counts }) => (counts.failed > 0 ? 'bad-text' : 'faint'),
+  },
+  {
+    ...{ head: 'Left', kind: 'num wide' },
+    cell: ({ progress, done }) =>
+      progress?.etaSeconds != null && !done ? (
+        formatDuration(progress.etaSeconds * 1000)
+      ) : (
+        <span class="faint">{done ? '' : '–'}</span>
+      ),
+  },
+  {
+    ...{ head: 'Made', kind: 'num wide' },
+    cell: ({ createdAt }) => formatRelative(createdAt, nowMs.value),
+    title: ({ createdAt }) => formatTime(createdAt),
+  },
+]
+
+function Progress({ job: { counts, done } }: { readonly job: JobSummary }): JSX.Element {
   const ended = counts.succeeded + counts.failed + counts.cancelled
   return (
-    <tr>
-      <td>
-        <a class="row-link" href={jobHref(job.id)} data-row>
-          <bdi>
-            {job.action} {job.objectType}
-          </bdi>
-          <span class="under">
-            <code>…{job.id.slice(-8)}</code> {job.channel}
-            {job.source !== null && (
-              <>
-                {' · '}
-                <bdi>{job.source}</bdi>
-              </>
-            )}
-          </span>
-        </a>
-      </td>
-      <td>
-        <JobStatus job={job} />
-      </td>
-      <td class="grow">
-        <CountsBar counts={counts} />
-        <span class="under tabular">
-          {formatCount(ended)} of {formatCount(counts.total)}
-          {counts.total > 0 && !job.done && ` · ${formatPercent(ended / counts.total)}`}
-        </span>
-      </td>
-      <td class={`num wide ${counts.failed > 0 ? 'bad-text' : 'faint'}`}>{formatCount(counts.failed)}</td>
-      <td class="num wide">
-        {progress?.etaSeconds != null && !job.done ? (
-          formatDuration(progress.etaSeconds * 1000)
-        ) : (
-          <span class="faint">{job.done ? '' : '–'}</span>
-        )}
-      </td>
-      <td class="num wide" title={formatTime(job.createdAt)}>
-        {formatRelative(job.createdAt, nowMs.value)}
-      </td>
-    </tr>
+    <>
+      <CountsBar counts={counts} />
+      <span class="under tabular">
+        {formatCount(ended)} of {formatCount(counts.total)}
+        {counts.total > 0 && !done && ` · ${formatPercent(ended / counts.total)}`}
+      </span>
+    </>
   )
 }
 

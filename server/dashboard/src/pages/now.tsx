@@ -5,6 +5,7 @@ import { waybill } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
 import type { Fault } from '../api/fault.ts'
 import { nowMs } from '../live/now.ts'
+import { useJobList } from '../live/use-job-list.ts'
 import { FaultNote } from '../ui/fault-note.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { RateFigure } from '../ui/rate-figure.tsx'
@@ -18,6 +19,7 @@ import { JobsTable } from './jobs.tsx'
 
 const EVERY_MS = 2000
 const SHOWN = 5
+const SHOWN_JOBS = 8
 const SHOWN_CHANNELS = 12
 /** What changes slowly, or costs more. */
 const SLOWLY_MS = 10_000
@@ -33,11 +35,7 @@ export function NowPage(): JSX.Element {
   const parked = useLoad('parked', (signal) => take(waybill.parked.list({ signal, pageSize: 100 }), 100), {
     everyMs: EVERY_MS * 2,
   })
-  const jobs = useLoad(
-    'active',
-    (signal) => read(waybill.raw.GET('/v1/jobs', { params: { query: { status: [...active], pageSize: 8 } }, signal })),
-    { everyMs: EVERY_MS },
-  )
+  const jobs = useJobList('active', { status: [...active], pageSize: SHOWN_JOBS })
   const risks = useLoad(
     'risks',
     async (signal) => {
@@ -74,7 +72,10 @@ export function NowPage(): JSX.Element {
           <a href={listHref('jobs')}>All jobs</a>
         </div>
         <Loaded load={jobs}>
-          {({ jobs: open }) => (open.length === 0 ? <Empty title="No job is on its way" /> : <JobsTable jobs={open} />)}
+          {({ jobs: newest }) => {
+            const open = newest.filter(({ done }) => !done).slice(0, SHOWN_JOBS)
+            return open.length === 0 ? <Empty title="No job is on its way" /> : <JobsTable jobs={open} />
+          }}
         </Loaded>
       </section>
     </Page>

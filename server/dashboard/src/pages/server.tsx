@@ -8,6 +8,7 @@ import { ActButton } from '../ui/acts.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { Status } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { formatBytes, formatCount } from '../words/numbers.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
 
@@ -114,7 +115,7 @@ function Tokens(): JSX.Element {
           tokens.length === 0 ? (
             <p class="faint">There is none.</p>
           ) : (
-            <TokensTable tokens={tokens} onDone={load.reload} />
+            <Table columns={tokenColumns(load.reload)} rows={tokens} keyOf={({ id }) => id} />
           )
         }
       </Loaded>
@@ -122,60 +123,44 @@ function Tokens(): JSX.Element {
   )
 }
 
-function TokensTable({
-  tokens,
-  onDone,
-}: {
-  readonly tokens: readonly AccessToken[]
-  readonly onDone: () => void
-}): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="wide">
-            Scopes
-          </th>
-          <th scope="col">Ends</th>
-          <th scope="col" class="num">
-            <span class="unseen">Acts</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => (
-          <tr key={token.id}>
-            <td>
-              <bdi>{token.name}</bdi>
-              <span class="under">{token.subscription}</span>
-            </td>
-            <td class="wide faint">{token.scopes.join(', ')}</td>
-            <td title={token.expiresAt === null ? undefined : formatTime(token.expiresAt)}>
-              {token.expiresAt === null ? 'never' : formatRelative(token.expiresAt, nowMs.value)}
-            </td>
-            <td class="num">
-              <ActButton
-                {...{
-                  icon: 'ban',
-                  text: 'Revoke',
-                  scope: 'tokens:write',
-                  done: 'The token is revoked',
-                  danger: true,
-                  onDone,
-                }}
-                question={{
-                  title: `Revoke ${token.name}?`,
-                  body: 'Whoever uses it is refused from now on, and its sessions end. It cannot be undone.',
-                }}
-                action={() => waybill.tokens.revoke(token.id)}
-              />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+function tokenColumns(onDone: () => void): readonly Column<AccessToken>[] {
+  return [
+    {
+      head: 'Name',
+      cell: ({ name, subscription }) => (
+        <>
+          <bdi>{name}</bdi>
+          <span class="under">{subscription}</span>
+        </>
+      ),
+    },
+    { head: 'Scopes', kind: 'wide', cell: ({ scopes }) => scopes.join(', '), tone: () => 'faint' },
+    {
+      head: 'Ends',
+      cell: ({ expiresAt }) => (expiresAt === null ? 'never' : formatRelative(expiresAt, nowMs.value)),
+      title: ({ expiresAt }) => (expiresAt === null ? undefined : formatTime(expiresAt)),
+    },
+    {
+      ...{ head: <span class="unseen">Acts</span>, kind: 'num' },
+      cell: ({ id, name }) => (
+        <ActButton
+          {...{
+            icon: 'ban',
+            text: 'Revoke',
+            scope: 'tokens:write',
+            done: 'The token is revoked',
+            danger: true,
+            onDone,
+          }}
+          question={{
+            title: `Revoke ${name}?`,
+            body: 'Whoever uses it is refused from now on, and its sessions end. It cannot be undone.',
+          }}
+          action={() => waybill.tokens.revoke(id)}
+        />
+      ),
+    },
+  ]
 }
 
 function Audit(): JSX.Element {
@@ -191,47 +176,41 @@ function Audit(): JSX.Element {
       <h2 id="audit">Audit</h2>
       <Loaded load={load}>
         {(entries) =>
-          entries.length === 0 ? <Empty title="Nothing was asked for yet" /> : <AuditTable entries={entries} />
+          entries.length === 0 ? (
+            <Empty title="Nothing was asked for yet" />
+          ) : (
+            <Table columns={auditColumns} rows={entries} keyOf={({ id }) => id} />
+          )
         }
       </Loaded>
     </section>
   )
 }
 
-function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col" class="wide">
-            Of
-          </th>
-          <th scope="col" class="num">
-            Answer
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <tr key={entry.id}>
-            <td title={formatTime(entry.at)}>{formatRelative(entry.at, nowMs.value)}</td>
-            <td>
-              <bdi>{entry.actor.tokenName ?? entry.actor.kind}</bdi>
-            </td>
-            <td>
-              <code>{entry.action}</code>
-              {entry.count > 1 && <span class="faint"> × {formatCount(entry.count)}</span>}
-            </td>
-            <td class="wide faint">
-              <bdi>{Object.values(entry.resource).find((value) => value !== null) ?? ''}</bdi>
-            </td>
-            <td class={`num ${entry.status >= 400 ? 'bad-text' : ''}`}>{entry.status}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const auditColumns: readonly Column<AuditEntry>[] = [
+  {
+    head: 'When',
+    cell: ({ at }) => formatRelative(at, nowMs.value),
+    title: ({ at }) => formatTime(at),
+  },
+  { head: 'Who', cell: ({ actor }) => <bdi>{actor.tokenName ?? actor.kind}</bdi> },
+  {
+    head: 'What',
+    cell: ({ action, count }) => (
+      <>
+        <code>{action}</code>
+        {count > 1 && <span class="faint"> × {formatCount(count)}</span>}
+      </>
+    ),
+  },
+  {
+    ...{ head: 'Of', kind: 'wide' },
+    cell: ({ resource }) => <bdi>{Object.values(resource).find((value) => value !== null) ?? ''}</bdi>,
+    tone: () => 'faint',
+  },
+  {
+    ...{ head: 'Answer', kind: 'num' },
+    cell: ({ status }) => status,
+    tone: ({ status }) => (status >= 400 ? 'bad-text' : ''),
+  },
+]

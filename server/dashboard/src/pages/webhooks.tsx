@@ -7,6 +7,7 @@ import { nowMs } from '../live/now.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { ItemStatus, Status } from '../ui/status.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 
 import { jobHref } from '../words/route.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
@@ -49,7 +50,7 @@ export function WebhooksPage(): JSX.Element {
                     page.deliveries.length === 0 ? (
                       <Empty title="No deliveries in the last 7 days" />
                     ) : (
-                      <Deliveries deliveries={page.deliveries} />
+                      <Table columns={columns} rows={page.deliveries} keyOf={({ id }) => id} />
                     )
                   }
                 </Loaded>
@@ -117,52 +118,38 @@ function Endpoint({
   )
 }
 
-function Deliveries({ deliveries }: { readonly deliveries: readonly WebhookDelivery[] }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Event</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="wide">
-            Last answer
-          </th>
-          <th scope="col" class="num">
-            Attempts
-          </th>
-          <th scope="col" class="num wide">
-            Made
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {deliveries.map(({ id, event, status, attempts, nextAttemptAt, log }) => {
-          const last = log.at(-1)
-          return (
-            <tr key={id}>
-              <td>
-                <code>{event.type}</code>
-                {event.jobId !== null && (
-                  <span class="under">
-                    <a href={jobHref(event.jobId)}>job …{event.jobId.slice(-8)}</a>
-                  </span>
-                )}
-              </td>
-              <td>
-                <ItemStatus item={{ status, waiting: null }} />
-                {nextAttemptAt !== null && <span class="under">next {formatRelative(nextAttemptAt, nowMs.value)}</span>}
-              </td>
-              <td class="wide faint">
-                {last !== undefined && `${last.status ?? last.code ?? ''} in ${last.durationMs} ms`}
-              </td>
-              <td class="num">{attempts}</td>
-              <td class="num wide" title={formatTime(event.timestamp)}>
-                {formatRelative(event.timestamp, nowMs.value)}
-              </td>
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
-  )
+const columns: readonly Column<WebhookDelivery>[] = [
+  {
+    head: 'Event',
+    cell: ({ event }) => (
+      <>
+        <code>{event.type}</code>
+        {event.jobId !== null && (
+          <span class="under">
+            <a href={jobHref(event.jobId)}>job …{event.jobId.slice(-8)}</a>
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    head: 'Status',
+    cell: ({ status, nextAttemptAt }) => (
+      <>
+        <ItemStatus item={{ status, waiting: null }} />
+        {nextAttemptAt !== null && <span class="under">next {formatRelative(nextAttemptAt, nowMs.value)}</span>}
+      </>
+    ),
+  },
+  { head: 'Last answer', kind: 'wide', cell: ({ log }) => lastAnswer(log.at(-1)), tone: () => 'faint' },
+  { head: 'Attempts', kind: 'num', cell: ({ attempts }) => attempts },
+  {
+    ...{ head: 'Made', kind: 'num wide' },
+    cell: ({ event }) => formatRelative(event.timestamp, nowMs.value),
+    title: ({ event }) => formatTime(event.timestamp),
+  },
+]
+
+function lastAnswer(last: WebhookDelivery['log'][number] | undefined): string {
+  return last === undefined ? '' : `${last.status ?? last.code ?? ''} in ${last.durationMs} ms`
 }

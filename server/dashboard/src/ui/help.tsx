@@ -11,7 +11,7 @@ export function openHelp(): void {
 }
 
 const shortcuts: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['/'], 'Find a job, item or channel'],
+  [['/'], 'Find a job, item, key, code or channel'],
   [['g', 'n'], 'Now'],
   [['g', 'j'], 'Jobs'],
   [['g', 'e'], 'Executions'],

@@ -7,6 +7,7 @@ import { formatClock } from '../words/times.ts'
 import type { ChartProps } from './chart.tsx'
 import { lazy } from './lazy.tsx'
 import { Loaded } from './page.tsx'
+import { type Column, Table } from './table.tsx'
 
 const EVERY_MS = 10_000
 const WINDOW_SECONDS = 900
@@ -43,24 +44,7 @@ export function RateFigure({ channel }: { readonly channel: string | null }): JS
             <details>
               <summary>As a table</summary>
               <div class="scroll" tabIndex={0} role="region" aria-label="Items a second">
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">Until</th>
-                      <th scope="col" class="num">
-                        Items a second
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {series.times.map((time, at) => (
-                      <tr key={time}>
-                        <td>{formatClock(time * 1000)}</td>
-                        <td class="num">{formatRate(series.rates[at] ?? 0)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                <Table columns={columns} rows={rowsOf(series)} keyOf={({ time }) => time} />
               </div>
             </details>
           </figure>
@@ -68,6 +52,21 @@ export function RateFigure({ channel }: { readonly channel: string | null }): JS
       }}
     </Loaded>
   )
+}
+
+interface Row {
+  /** The end of a step, in seconds. */
+  readonly time: number
+  readonly rate: number
+}
+
+const columns: readonly Column<Row>[] = [
+  { head: 'Until', cell: ({ time }) => formatClock(time * 1000) },
+  { head: 'Items a second', kind: 'num', cell: ({ rate }) => formatRate(rate) },
+]
+
+function rowsOf({ times, rates }: Series): Row[] {
+  return times.map((time, at) => ({ time, rate: rates[at] ?? 0 }))
 }
 
 interface Series {

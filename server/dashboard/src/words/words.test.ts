@@ -1,5 +1,6 @@
-import type { Item, Job } from '@waybill/sdk'
+import type { Channel, Item, Job } from '@waybill/sdk'
 import { describe, expect, it } from 'vitest'
+import { busiestOf, explainStanding } from './channel-state.ts'
 import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
@@ -88,9 +89,65 @@ describe('reasons', () => {
       { status: 'waiting', waiting: { reason: 'rate_limit', since: null, until: null, position: null, behind: null } },
       'It waits for the rate limit.',
     ],
+    [
+      {
+        status: 'pending',
+        waiting: { reason: 'rate_limit', since: null, until: '2026-11-30T14:05:00.000Z', position: 4, behind: null },
+      },
+      'It waits for the rate limit, behind 4 others, for 5 min more.',
+    ],
     [{ status: 'cancelled', attempts: 0 }, 'It was cancelled before its first call.'],
   ])('explain %j', (item, sentence) => {
     expect(explainItem({ attempts: 0, error: null, waiting: null, endedAt: null, ...item } as Item, NOW)).toBe(sentence)
+  })
+})
+
+describe('channels', () => {
+  const channel = (state: object): Channel =>
+    ({
+      connector: { timeoutMs: 30_000 },
+      state: {
+        ...{ paused: false, blockedUntil: null, circuit: null, lastError: null, itemsPerSecond: 0 },
+        ...{ counts: { pending: 0, waiting: 0, running: 0 }, waiting: [] },
+        ...state,
+      },
+    }) as unknown as Channel
+  const counts = { pending: 9, waiting: 1, running: 2 }
+  const parked = { reason: 'parked', items: 1, until: '2026-12-01T14:00:00.000Z' }
+  const behind = { reason: 'partition', items: 9, until: null }
+
+  it.each<[object, string]>([
+    [{}, 'Nothing waits for it.'],
+    [
+      { waiting: [{ reason: 'disk_full', items: 9, until: null }] },
+      'The disk of the server is full: no call starts until there is space.',
+    ],
+    [
+      {
+        waiting: [{ reason: 'connector_unavailable', items: 9, until: null }],
+        lastError: { until: '2026-11-30T14:00:20.000Z' },
+      },
+      'Its connector does not load: tried again in 20 s.',
+    ],
+    [
+      { counts: { ...counts, running: 0 }, waiting: [behind, parked] },
+      '1 item waits for a decision, for 1 d more. 9 items wait behind others of their key.',
+    ],
+    [{ counts }, '2 items are being delivered, and none has ended lately: a call ends within 30 s.'],
+    [{ counts, itemsPerSecond: 5, waiting: [behind] }, 'It delivers. 9 items wait behind others of their key.'],
+  ])('with %j say why and until when', (state, sentence) => {
+    expect(explainStanding(channel(state), NOW)).toBe(sentence)
+  })
+
+  it('come first when they are in trouble, then when they deliver nothing', () => {
+    const named = (name: string, state: object): Channel => ({ ...channel(state), name })
+    const channels = [
+      named('idle', {}),
+      named('fast', { counts, itemsPerSecond: 5 }),
+      named('still', { counts }),
+      named('paused', { paused: true }),
+    ]
+    expect(busiestOf(channels, NOW).map(({ name }) => name)).toEqual(['paused', 'still', 'fast'])
   })
 })
 

@@ -72,6 +72,28 @@ describe('the session of the dashboard', () => {
     expect(view.json()).toMatchObject({ session: null, expiresAt: expect.any(String) as string })
   })
 
+  it('in a cookie counts for a link of this origin to a file, which has no header, and for no other', async () => {
+    const app = build({ publicUrl: 'https://waybill.example' }, { prefix: 'https://waybill.example' })
+    const { cookie } = await open(app)
+    const link = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'empty' }
+    const ask = async (path: string, headers: Record<string, string>) =>
+      await app.inject({ url: job + path, headers: { cookie: cookie.split(';')[0]!, ...headers } })
+    const file = await ask('/results', link)
+    expect([file.statusCode, file.headers['content-disposition']]).toEqual([
+      200,
+      `attachment; filename="${JOB_ID}.ndjson"`,
+    ])
+    // Of a running job there is no CSV yet: it was asked for all the same.
+    expect((await ask('/results.csv', link)).statusCode).toBe(409)
+    expect((await ask('', link)).statusCode).toBe(401)
+    for (const other of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-mode': 'cors' },
+      { 'sec-fetch-dest': 'iframe' },
+    ])
+      expect((await ask('/results', { ...link, ...other })).statusCode).toBe(401)
+  })
+
   it('is in the answer below a prefix: a cookie would be for all that is on this host', async () => {
     const publicUrl = 'https://host.example/bulk'
     const { session, cookie } = await open(build({ publicUrl }, { prefix: publicUrl }))

@@ -28,6 +28,9 @@ declare module 'fastify' {
 /** Of an operation that requires no token. */
 export const ANONYMOUS: Caller = { subscription: '', scopes: new Set(), actor: 'anonymous', token: null }
 
+/** Operations whose answer is a file: the results of a job. */
+const FILES: ReadonlySet<string> = new Set(['getResults', 'getResultsCsv'])
+
 /**
  * Makes the hook that runs before anything else of an operation: it refuses callers that may not use it before anything of the body has been read,
  * and nothing is held for the request. The only place where scopes, and the jobs that a token is bound to, are checked, and where requests are counted.
@@ -51,6 +54,7 @@ export function admitCaller(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { scopes, problemCodes } = operation
   const isCounted = problemCodes.includes('rate_limited')
+  const isFile = FILES.has(operation.operationId)
   const refuseWhileStopping = (): void => {
     if (stopping() && problemCodes.includes('stopping')) throw stoppingProblem()
   }
@@ -62,7 +66,8 @@ export function admitCaller(
       return
     }
     const { cookie } = request.headers
-    const { authorization = cookie === undefined ? undefined : sessionAuthorization(request.headers) } = request.headers
+    const inCookie = cookie === undefined ? undefined : sessionAuthorization(request.headers, { isFile })
+    const { authorization = inCookie } = request.headers
     const caller = await authenticate(authorization).catch((error: unknown) => {
       if (error instanceof ProblemError && error.code === 'unauthenticated')
         requestQuota.takeAnonymous(request.callerAddress)

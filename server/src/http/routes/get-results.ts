@@ -16,7 +16,9 @@ type GetResultsPorts = 'itemReads' | 'progress' | 'logger'
 
 export const getResults: OperationHandler<'getResults', GetResultsPorts> = async (call) => {
   const first = await readResults(call, call.query.from ?? 0)
-  call.reply.header('content-type', 'application/x-ndjson')
+  call.reply
+    .header('content-type', 'application/x-ndjson')
+    .header('content-disposition', `attachment; filename="${call.path.jobId}.ndjson"`)
   return sendStream(call, resultLines(call, first))
 }
 

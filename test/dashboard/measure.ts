@@ -1,0 +1,185 @@
+// Measures the cost of the dashboard, for those who look and for the server.
+//
+//   node test/dashboard/measure.ts paint [runs]     time to the first rows, with a processor that is four times slower
+//   node test/dashboard/measure.ts heap [minutes]   JS heap of the pages that are watched longest, after a collection, twice a minute
+//   node test/dashboard/measure.ts cost [pairs]     items/s with 20 dashboards beside those without, in rounds that take turns
+
+import { createClient } from '@waybill/sdk'
+import type { CDPSession } from 'playwright-core'
+import { launchBrowser } from '../support/browser.ts'
+import { createDashboardWorld } from '../support/dashboard-world.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+}
+
+async function paint(runs: number): Promise<void> {
+  const [world, browser] = await Promise.all([createDashboardWorld(), launchBrowser()])
+  for (const hash of ['#/now', '#/jobs', `#/jobs/${world.jobs.slow.id}`]) {
+    const times: number[] = []
+    for (let run = 0; run < runs; run++) {
+      const page = await browser.newPage()
+      const session = await page.context().newCDPSession(page)
+      await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+      await page.addInitScript(() => {
+        const seen = new MutationObserver(() => {
+          if (document.querySelector('main :is(tbody tr, .figures, .counts)') === null) return
+          seen.disconnect()
+          requestAnimationFrame(() => Object.assign(globalThis, { usefulMs: performance.now() }))
+        })
+        seen.observe(document, { childList: true, subtree: true })
+      })
+      await page.goto(`${world.server.url}/dashboard/${hash}`)
+      await page.waitForFunction(() => 'usefulMs' in globalThis)
+      times.push(await page.evaluate(() => (globalThis as unknown as { usefulMs: number }).usefulMs))
+      await page.context().close()
+    }
+    const sorted = times.map(Math.round).sort((a, b) => a - b)
+    console.log(
+      `${hash.slice(0, 7)}: first useful paint ${Math.round(median(times))} ms (median of ${sorted.join(', ')})`,
+    )
+  }
+  await browser.close()
+  await world.stop()
+}
+
+async function heap(minutes: number): Promise<void> {
+  const [world, browser] = await Promise.all([createDashboardWorld(), launchBrowser()])
+  const sessions = new Map<string, CDPSession>()
+  for (const hash of ['#/now', '#/jobs', `#/jobs/${world.jobs.slow.id}`]) {
+    const page = await browser.newPage()
+    await page.goto(`${world.server.url}/dashboard/${hash}`)
+    await page.locator('main :is(tbody tr, .counts)').first().waitFor()
+    sessions.set(hash.slice(0, 7), await page.context().newCDPSession(page))
+  }
+  const used = new Map([...sessions.keys()].map((name) => [name, [] as number[]]))
+  // Something is made all the time, so that lists change.
+  const endsMs = Date.now() + minutes * 60_000
+  for (let job = 0; Date.now() < endsMs; job++) {
+    await world.waybill.jobs.submit({
+      ...{ channel: 'shop-us', objectType: 'order', action: 'create' },
+      items: [{ id: `o-${job}`, data: {} }],
+    })
+    await pause(3000)
+    if (job % 10 !== 9) continue
+    for (const [name, session] of sessions) {
+      await session.send('HeapProfiler.collectGarbage')
+      const { usedSize } = await session.send('Runtime.getHeapUsage')
+      used.get(name)!.push(usedSize)
+    }
+  }
+  for (const [name, sizes] of used) {
+    const kilobytes = sizes.map((size) => Math.round(size / 1000))
+    const third = Math.max(1, Math.floor(kilobytes.length / 3))
+    const change = median(kilobytes.slice(-third)) - median(kilobytes.slice(0, third))
+    console.log(`${name}: ${kilobytes.join(' ')} kB; the last third is ${change} kB above the first`)
+  }
+  await browser.close()
+  await world.stop()
+}
+
+/** Requests of a page, and how often, ms; 0: a stream that is held. Half of the dashboards show `Now`, half the jobs. */
+const asked = {
+  now: [
+    ...[
+      ['/v1/channels', 2000],
+      ['/v1/events', 0],
+      ['/v1/parked?pageSize=100', 4000],
+      ['/healthz/ready', 4000],
+    ],
+    ...[
+      ['/v1/limits', 10_000],
+      ['/v1/stats?windowSeconds=900', 10_000],
+      ['/v1/jobs?status=running&pageSize=200', 10_000],
+    ],
+  ],
+  jobs: [['/v1/events', 0]],
+} as unknown as Record<'now' | 'jobs', (readonly [path: string, everyMs: number])[]>
+
+const DASHBOARDS = 20
+const ROUND_MS = 10_000
+const ITEMS = 200_000
+
+async function cost(pairs: number): Promise<void> {
+  const server = await ServerProcess.create()
+  await server.start()
+  const waybill = createClient({ baseUrl: server.url })
+  // No limit of the channel is in the way of what is measured.
+  const itemsPerSecond = async (dashboards: number): Promise<number> => {
+    const controller = new AbortController()
+    const items = Array.from({ length: ITEMS }, (_, at) => ({ id: `sku-${at}`, data: { sandbox: { delayMs: 0 } } }))
+    const job = await waybill.jobs.submit({ channel: 'fast', objectType: 'product', action: 'update', items })
+    for (let at = 0; at < dashboards; at++) open(server.url, at % 2 === 0 ? 'now' : 'jobs', controller.signal)
+    await pause(2000)
+    const [from, fromMs] = [(await job.get()).counts.succeeded, performance.now()]
+    await pause(ROUND_MS)
+    const [to, toMs] = [(await job.get()).counts.succeeded, performance.now()]
+    controller.abort()
+    await job.cancel()
+    await job.wait()
+    await job.delete()
+    if (to >= ITEMS) throw new Error(`Cannot measure as a round must not end its job: ${ITEMS} items were too few`)
+    return ((to - from) * 1000) / (toMs - fromMs)
+  }
+  await waybill.channels.put('fast', {
+    connector: { type: 'http', url: `${await answeringTarget()}/`, allowPrivateAddresses: true },
+  })
+  const ratios: number[] = []
+  for (let pair = 0; pair < pairs; pair++) {
+    // Which comes first takes turns, too.
+    const order = pair % 2 === 0 ? [0, DASHBOARDS] : [DASHBOARDS, 0]
+    const rates = new Map<number, number>()
+    for (const dashboards of order) rates.set(dashboards, await itemsPerSecond(dashboards))
+    const [without, beside] = [rates.get(0)!, rates.get(DASHBOARDS)!]
+    ratios.push(beside / without)
+    console.log(`${Math.round(without)} items/s without, ${Math.round(beside)} with ${DASHBOARDS} dashboards`)
+  }
+  const change = (median(ratios) - 1) * 100
+  console.log(
+    `median of ${pairs} pairs: ${change.toFixed(1)} %, the requests of the ${DASHBOARDS} clients on this machine included`,
+  )
+  await server.remove()
+  process.exit(0)
+}
+
+/** Asks for what a page asks for until the signal is aborted. */
+function open(url: string, page: keyof typeof asked, signal: AbortSignal): void {
+  for (const [path, everyMs] of asked[page]) void ask(url + path, everyMs, signal).catch(() => undefined)
+}
+
+async function ask(url: string, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const answer = await fetch(url, { signal, headers: everyMs === 0 ? { accept: 'text/event-stream' } : {} })
+    const reader = answer.body!.getReader()
+    while (!(await reader.read()).done) if (signal.aborted) return
+    await pause(Math.max(everyMs, 500))
+  }
+}
+
+/** A target on a thread of its own that takes everything at once. */
+async function answeringTarget(): Promise<string> {
+  const { Worker } = await import('node:worker_threads')
+  const code = `
+    const { createServer } = require('node:http')
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => (body += chunk))
+      request.on('end', () => {
+        const results = JSON.parse(body).items.map(({ index }) => ({ index, status: 'succeeded' }))
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results }))
+      })
+    })
+    server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port))`
+  const worker = new Worker(code, { eval: true })
+  const port = await new Promise<number>((resolve) => worker.once('message', resolve))
+  return `http://127.0.0.1:${port}`
+}
+
+const [what = 'paint', count] = process.argv.slice(2)
+if (what === 'paint') await paint(Number(count ?? 7))
+else if (what === 'heap') await heap(Number(count ?? 10))
+else if (what === 'cost') await cost(Number(count ?? 5))
+else throw new Error(`Cannot measure ${what} as it must be paint, heap or cost`)
