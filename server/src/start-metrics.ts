@@ -1,12 +1,11 @@
 import { type Config, isLoopbackAddress } from './config.ts'
-import { MetricsListener } from './http/metrics-listener.ts'
-import type { Metrics } from './metrics/metrics.ts'
+import { MetricsListener, type MetricsListenerOptions } from './http/metrics-listener.ts'
 import type { OwnPorts } from './model/egress.ts'
 import type { Logger } from './runtime/logger.ts'
 
 /** Returns the listener on the port of their own that metrics may have; none without one. */
 export function metricsListener(
-  metrics: Metrics,
+  metrics: MetricsListenerOptions['metrics'],
   { config, ownPorts, logger }: { readonly config: Config; readonly ownPorts: OwnPorts; readonly logger: Logger },
 ): MetricsListener[] {
   const { port, host } = config.metrics
