@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBlocked } from './blocked.ts'
+import { measureChannels } from './channels.ts'
 import { measureClientCall } from './client-call.ts'
 import { measureDelivery } from './delivery.ts'
 import { measureFlatMemory } from './flat-memory.ts'
@@ -41,6 +42,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   flat: measureFlatMemory,
   growth: measureGrowth,
   blocked: measureBlocked,
+  channels: measureChannels,
   upload: measureUpload,
   call: measureClientCall,
 }

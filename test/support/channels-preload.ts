@@ -1,12 +1,14 @@
 import { writeSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
 import { CHANNELS_LISTENER, type ChannelSwitch } from '../../server/src/runtime/failpoint.ts'
 
 /*
  * Loaded into a server that runs from source: `POST /adopt/{channel}` and `POST /release/{channel}` of a port of its own, which it writes as a
- * line of JSON on stderr, answer when that is done; `GET /memory` with the bytes in use after a collection, where the process has `--expose-gc`.
+ * line of JSON on stderr, answer when that is done; `POST /memory` with the bytes of the main thread that are in use after a collection.
  */
 
 if (isMainThread) {
@@ -30,8 +32,10 @@ if (isMainThread) {
 }
 
 async function memory(): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
   for (let n = 0; n < 4; n++) {
-    globalThis.gc?.()
+    collect()
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const { heapUsed, external } = process.memoryUsage()

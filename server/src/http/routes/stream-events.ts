@@ -9,12 +9,17 @@ export const streamEvents: OperationHandler<'streamEvents', 'progress'> = async 
 
   // Subscribes before it reads: no event between the two is lost.
   const stream = call.events.prepare(call.reply, call.shareKey)
-  const unsubscribe = progress.subscribe(id, call.caller.subscription, (snapshot) => {
-    if (snapshot === null) stream.close()
-    else stream.show(snapshot)
-  })
+  const subscribe = (): (() => void) =>
+    progress.subscribe(id, call.caller.subscription, (snapshot) => {
+      if (snapshot === null) stream.close()
+      else stream.show(snapshot)
+    })
+  let unsubscribe = subscribe()
   try {
     const snapshot = foundJob(await progress.find(id, call.caller.subscription), id)
+    // Its channel may have been adopted meanwhile: the job was not live before.
+    unsubscribe()
+    unsubscribe = subscribe()
     if (snapshot.done && lastSeen !== null && lastSeen >= snapshot.version) {
       void call.reply.code(204).send()
     } else {
