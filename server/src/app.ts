@@ -91,6 +91,16 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount }, options)
 }
 
+/** The same server over a store with something before it, for tests. @param wrap returns what the stages use in place of the opened store */
+export function createServerOver(
+  wrap: (store: Store) => Store,
+  config: Config,
+  options: ServerOptions = {},
+): Promise<FastifyInstance> {
+  const mount = (ports: HttpPorts): FastifyInstance => buildHttp(ports, null)
+  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount }, options, wrap)
+}
+
 /** Options with which `waybillPlugin` is registered. */
 export interface PluginOptions extends ServerOptions {
   readonly config: Config
@@ -123,6 +133,7 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
 async function onOpenStore(
   { config, paths, mount }: Pick<Ground, 'config' | 'paths' | 'mount'>,
   options: ServerOptions,
+  wrap: (store: Store) => Store = (store) => store,
 ): Promise<FastifyInstance> {
   const { logger = silentLogger, onFatal = rethrow, telemetry = new Telemetry(logger) } = options
   const clock = systemClock
@@ -143,7 +154,7 @@ async function onOpenStore(
   await opened
   try {
     recheck()
-    return await compose({ config, paths, store, keyRing, clock, logger, telemetry, onFatal, mount })
+    return await compose({ config, paths, store: wrap(store), keyRing, clock, logger, telemetry, onFatal, mount })
   } catch (error) {
     await store.stop()
     // Nothing is sealed with it: the one that was lost belongs in its place.

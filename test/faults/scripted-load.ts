@@ -68,9 +68,12 @@ interface SubmitOptions extends Readonly<Partial<Record<'channel' | 'after' | 'r
   readonly webhook?: { readonly url: string }
 }
 
+/** The client of a server; that of one that crashes knows where. */
+export type ScriptedClient = Pick<PersistentClient, 'call' | 'stop' | 'armed'>
+
 /** A client that gives a crashing server work of every kind: what it asks for, what it was answered, and whether all that is true. */
 export class ScriptedLoad {
-  readonly #client: PersistentClient
+  readonly #client: ScriptedClient
   readonly #channel: object
   readonly #settings: ScriptedSettings
   readonly #given = new Map<string, Given>()
@@ -91,7 +94,7 @@ export class ScriptedLoad {
   #endpoint: string | null = null
   #count = 0
 
-  constructor(client: PersistentClient, channel: object) {
+  constructor(client: ScriptedClient, channel: object) {
     this.#client = client
     this.#settings = new ScriptedSettings(client, (...call) => this.#call(...call), this.#faults)
     this.#channel = channel
@@ -148,7 +151,7 @@ export class ScriptedLoad {
     await this.#untilDone(await this.#retry(first))
     await this.#settings.deleteEndpoint(passing, this.#endpoint)
     this.#last = cancelled
-    if (this.#client.armed?.name.startsWith('store.close.') === true) await this.#client.stop()
+    if (/^store\.(close|releaseChannels)\./.test(this.#client.armed?.name ?? '')) await this.#client.stop()
   }
 
   /** Nothing stays open. */

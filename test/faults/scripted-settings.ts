@@ -1,16 +1,18 @@
 import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
 
+type ScriptedClient = Pick<PersistentClient, 'call'>
+
 /** Calls, and refuses an answer that is none of the wanted ones. */
 export type Call = <T>(method: string, path: string, init: CallInit & { wanted: readonly number[] }) => Promise<T>
 
 /** Makes, changes and removes what an administrator sets, and checks that it is as it was answered. */
 export class ScriptedSettings {
-  readonly #client: PersistentClient
+  readonly #client: ScriptedClient
   readonly #call: Call
   readonly #faults: string[]
 
   /** @param faults takes what is wrong */
-  constructor(client: PersistentClient, call: Call, faults: string[]) {
+  constructor(client: ScriptedClient, call: Call, faults: string[]) {
     this.#client = client
     this.#call = call
     this.#faults = faults

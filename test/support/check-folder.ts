@@ -22,8 +22,10 @@ const questions: Readonly<Record<string, string>> = {
     FROM outcome_maps m JOIN jobs j ON j.ref = m.ref`,
   'jobs whose items are not their chunks':
     'SELECT count(*) AS n FROM jobs j WHERE total <> coalesce((SELECT sum(count) FROM chunks c WHERE c.ref = j.ref), 0)',
-  'places in the order given twice':
-    'SELECT count(*) - count(DISTINCT eligible_seq) AS n FROM jobs WHERE eligible_seq > 0',
+  'places in the order of a channel given twice': `SELECT coalesce(sum(jobs - places), 0) AS n
+    FROM (SELECT count(*) AS jobs, count(DISTINCT eligible_seq) AS places FROM jobs WHERE eligible_seq > 0 GROUP BY channel)`,
+  'places that no publication took': `SELECT count(*) AS n FROM (SELECT channel, max(eligible_seq) AS last FROM jobs GROUP BY channel) j
+    LEFT JOIN owners o ON o.channel = j.channel WHERE j.last > coalesce(o.last_place, 0)`,
   'idempotency keys without a job or token': `SELECT count(*) AS n FROM idempotency WHERE deleted = 0
     AND job_id NOT IN (SELECT id FROM jobs) AND job_id NOT IN (SELECT id FROM tokens)`,
   'jobs that no entry of the audit says were made': withoutEntry('true', [

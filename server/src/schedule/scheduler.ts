@@ -99,7 +99,7 @@ export class Scheduler implements LotEvents, Service {
       ...options,
       backlog,
       endWithoutCall: (items) => options.outcomes.endWithoutCall(items),
-      admittedTo: () => this.#admission.admittedTo,
+      admittedTo: (channel) => this.#admission.admittedTo(channel),
     })
     const resumeSkip = (handle: number, skipsKeyTo: number): void => this.#parking.resumeSkip(handle, skipsKeyTo)
     this.#admission = new Admission(backlog, {

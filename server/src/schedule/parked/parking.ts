@@ -33,8 +33,8 @@ export interface ParkingOptions {
   readonly channels: { get(name: string): Channel | undefined }
   readonly clock: Clock
   readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
-  /** All items of jobs up to this place in the order are in theirs. */
-  readonly admittedTo: () => number
+  /** All items of jobs of a channel up to this place in its order are in theirs. */
+  readonly admittedTo: (channel: string) => number
 }
 
 /** Parked items: which there are, what is decided on them, and when nobody decided for too long. Each keeps its place until then (ORD-4). */

@@ -67,9 +67,9 @@ export class Admission {
     this.#unblockedAtMs = unblockedAtMs
   }
 
-  /** All items of jobs up to this place in the order are in theirs. */
-  get admittedTo(): number {
-    const next = this.#queue[0]
+  /** All items of jobs of a channel up to this place in its order are in theirs. */
+  admittedTo(channel: string): number {
+    const next = this.#queue.find(({ live }) => channelOf(live) === channel)
     return next === undefined ? Infinity : next.live.record.eligibleSeq - 1
   }
 
@@ -99,8 +99,14 @@ export class Admission {
     live.eligibleAtMs ??= this.#clock.nowMs()
     const waiting: Waiting = { live, chunks, announced, line: null, chunk: 0, at: 0, wait: 0 }
     // Announced in a different order than they became eligible, they still are admitted in that one; the first may have begun.
+    // Places of other channels say nothing.
     let place = this.#queue.length
-    while (place > 0 && this.#queue[place - 1]!.line === null && isLater(this.#queue[place - 1]!.live, live)) place--
+    for (let n = place - 1; n >= 0; n--) {
+      const other = this.#queue[n]!
+      if (channelOf(other.live) !== channelOf(live)) continue
+      if (other.line !== null || !isLater(other.live, live)) break
+      place = n
+    }
     this.#queue.splice(place, 0, waiting)
   }
 
@@ -174,6 +180,11 @@ export class Admission {
   }
 }
 
+function channelOf({ record }: LiveJob): string {
+  return record.envelope.channel
+}
+
+/** Both are of one channel. */
 function isLater(job: LiveJob, other: LiveJob): boolean {
   return job.record.eligibleSeq > other.record.eligibleSeq
 }

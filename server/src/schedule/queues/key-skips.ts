@@ -21,16 +21,16 @@ const STEP_ITEMS = 1024
  */
 export class KeySkips {
   readonly #backlog: Backlog
-  readonly #admittedTo: () => number
+  readonly #admittedTo: (channel: string) => number
   readonly #endWithoutCall: (items: readonly UncalledOutcome[]) => void
   #skips: KeySkip[] = []
 
-  /** @param admittedTo all items of jobs up to this place in the order are in theirs */
+  /** @param admittedTo all items of jobs of a channel up to this place in its order are in theirs */
   constructor(
     backlog: Backlog,
     options: {
       readonly endWithoutCall: (items: readonly UncalledOutcome[]) => void
-      readonly admittedTo: () => number
+      readonly admittedTo: (channel: string) => number
     },
   ) {
     this.#backlog = backlog
@@ -64,9 +64,8 @@ export class KeySkips {
   /** @returns true when it made progress: only then is there a reason to continue at once */
   step(): boolean {
     let moved = false
-    const admittedTo = this.#admittedTo()
     this.#skips = this.#skips.filter((skip) => {
-      if (!skip.durable || skip.lastSeq > admittedTo) return true
+      if (!skip.durable || skip.lastSeq > this.#admittedTo(this.#channelOf(skip))) return true
       const outcomes: UncalledOutcome[] = []
       const over = this.#takeBehind(skip, outcomes)
       if (over) outcomes.push(this.#backlog.outcomeWithoutCall(skip.head, Verdict.failed))
@@ -77,6 +76,10 @@ export class KeySkips {
       return !over
     })
     return moved && this.#skips.length > 0
+  }
+
+  #channelOf({ head }: KeySkip): string {
+    return this.#backlog.jobOf(head).live.record.envelope.channel
   }
 
   /** @returns whether nothing is left behind the head, but what is on its way already */
