@@ -3,6 +3,7 @@ import type { Execution, Job } from '@waybill/spec'
 import { afterEach, expect, test } from 'vitest'
 import { ChannelSwitch, CHANNELS_PRELOAD } from '../support/channel-switch.ts'
 import {
+  checkBlocked,
   checkEachDelivered,
   checkEndedBeforeNext,
   checkNoOverlap,
@@ -199,3 +200,55 @@ test('the same with kill -9 in between', async () => {
   const plan = { rounds: 40, items: 6000, seed: 41, killEvery: 8 }
   expect(await switchChannels(plan)).toEqual([])
 }, 400_000)
+
+test('a release frees the memory of the channel, and what is submitted before the next adoption is delivered by it', async () => {
+  const { shop, channels, caller } = await world()
+  await caller.post('/v1/channels/shop/pause', {})
+  const first = await caller.submit({ channel: 'shop' }, itemsOf(1, 'early', 1))
+  const emptyBytes = await channels.memoryBytes()
+  const items = itemsOf(200_000, 'late', 50_000)
+  const second = await caller.submit({ channel: 'shop' }, items)
+  // All of its items have their places: they are in memory.
+  await expect.poll(() => caller.call(`/v1/jobs/${second.jobId}`).then(({ status }) => status)).toBe(200)
+  const fullBytes = await channels.memoryBytes()
+  await channels.release('shop')
+  const releasedBytes = await channels.memoryBytes()
+  console.log({ emptyBytes, fullBytes, releasedBytes })
+  // 28 bytes an item in the queue, 4 in the table of its job.
+  expect(fullBytes - emptyBytes).toBeGreaterThan(200_000 * 32)
+  expect(releasedBytes - emptyBytes).toBeLessThan((fullBytes - emptyBytes) / 5)
+  const third = await caller.submit({ channel: 'shop' }, itemsOf(10, 'late', 50_000))
+  await caller.post('/v1/channels/shop/resume', {})
+  expect(shop.calls).toEqual([])
+  await channels.adopt('shop')
+  await caller.post(`/v1/jobs/${second.jobId}/cancel`, {})
+  for (const job of [first, third]) expect(await caller.untilDone(job)).toMatchObject({ outcome: 'succeeded' })
+  expect(await caller.untilDone(second)).toMatchObject({ done: true, outcome: 'cancelled' })
+}, 120_000)
+
+test('RAT-2 a Retry-After holds over a release', async () => {
+  const connector = new RecordingConnector({
+    answer: (_, call) =>
+      call === 1
+        ? { kind: 'status', status: 429, retryAfterSeconds: 4 }
+        : { kind: 'items', answer: () => ({ kind: 'succeeded' }) },
+  })
+  await connector.start()
+  cleanups.push(() => connector.stop())
+  const server = await ServerProcess.create({
+    fromSource: true,
+    preload: CHANNELS_PRELOAD,
+    config: { channels: { shop: { connector: { type: 'http', url: connector.url }, concurrency: 1 } } },
+  })
+  cleanups.push(() => server.remove())
+  await server.start()
+  const [channels, caller] = [new ChannelSwitch(server), new PersistentCaller(server)]
+  const job = await caller.submit({ channel: 'shop' }, itemsOf(20, 'shop', 20))
+  await expect.poll(() => connector.blocks.length, { timeout: 30_000 }).toBe(1)
+  for (let n = 0; n < 3; n++) {
+    await channels.release('shop')
+    await channels.adopt('shop')
+  }
+  expect(await caller.untilDone(job)).toMatchObject({ outcome: 'succeeded' })
+  expect(checkBlocked(connector.callStartsMs, connector.blocks, SLACK_MS)).toEqual([])
+}, 60_000)
