@@ -5,8 +5,12 @@ import { AccessTokens } from './access/access-tokens.ts'
 import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { AdoptedChannels } from './channels/adopted-channels.ts'
+<<<<<<< HEAD
 import { ChannelTerms } from './channels/channel-terms.ts'
 import { type Config, ConfigError } from './config.ts'
+=======
+import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
+>>>>>>> 8cbface4
 import { readTlsFiles } from './config/tls-files.ts'
 import { fixedPrefix } from './fixed-prefix.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
@@ -194,8 +198,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     credentials: recovery.credentials,
   })
   warnOfUnusedCredentials(channels, logger)
-  const terms = new ChannelTerms({ store, clock, channels, logger })
-  const { termOf } = terms
   const subscriptions = new SubscriptionRegistry({ file: config.subscriptions, stored: recovery.subscriptions })
   const payloads = new PayloadCache({ store })
   const times = new WallTimes(clock)
@@ -232,14 +234,14 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     events: webhookSource.jobs,
     // Judged calls of a webhook endpoint decide whether it is to be disabled: its record is not the engine's.
     onWebhookCalls: (channel, batch) => endpointWatch.note(channel, batch),
-    ...{ store, clock, logger, telemetry, channels, terms, subscriptions, payloads, times, paths, bootId, onFatal },
+    ...{ store, clock, logger, telemetry, channels, subscriptions, payloads, times, paths, bootId, onFatal },
     threads: config.threads,
     allowPrivateAddresses: config.dev,
     egress: { ownPorts: ownPorts.shared, proxy: config.outbound.proxy },
     tracing: traces?.tracing ?? null,
   })
   const { jobControl, ports, adoptChannel } = adopted
-  const { reads, dispatcher, commits, channelTests, requireChannel } = adopted.shared
+  const { reads, dispatcher, commits, channelTests, requireChannel, termOf } = adopted.shared
   const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
   const storeSizes = () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null))
   const metrics = config.metrics.counted
@@ -296,8 +298,6 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
       const count = recovery.jobs.length
-      const ofJobs = recovery.jobs.map(({ envelope }) => envelope.channel)
-      await terms.adoptChannels([...channels.all().map(({ name }) => name), ...ofJobs])
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
       FAILPOINT: failpoint('recover.done')
@@ -312,7 +312,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     metrics === null ? [] : [metrics, ...metricsListener(metrics, { config, ownPorts, logger })]
   if (traces !== null) observing.push(traces)
   const services = new Services([
-    ...[stats, ...observing, health, webhookSource, endpointWatch, terms, adopted, times, recovering, retention],
+    ...[stats, ...observing, health, webhookSource, endpointWatch, adopted, times, recovering, retention],
     ...[webhookService, ingest],
   ])
   if (config.paused) {
@@ -323,20 +323,8 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
 
   const parked = parkedItems({ liveJobs, channels, scheduler, outcomes })
   const app = mount({
-    ...{
-      config,
-      paths,
-      clock,
-      logger,
-      telemetry,
-      ingest,
-      jobControl,
-      progress: reads,
-      itemReads,
-      channels,
-      store,
-      metrics,
-    },
+    ...{ config, paths, clock, logger, telemetry, ingest, jobControl, itemReads, channels, store, metrics },
+    ...{ progress: reads, changes: reads },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
     ...{ health, epoch: store.epoch },
     retries: ingest,
@@ -350,7 +338,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       resume: (id, subscription) => executionControl.resume(id, subscription),
     },
     authenticate: createAuthenticate(config, tokens, dashboard),
-    ...{ tokens, subscriptions, stats, dashboard, audit, changes: reads },
+    ...{ tokens, subscriptions, stats, dashboard, audit },
     pageTokens: new PageTokens(store.serverKey),
     parked: {
       ...parked,

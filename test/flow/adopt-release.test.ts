@@ -113,7 +113,7 @@ async function switchChannels({ rounds, items, seed, killEvery }: Plan): Promise
   const accepted = [main]
   const executions: Execution[] = []
   const working = handled(keepBusy())
-  const uploading = handled(caller.upload({ channel: 'shop' }, { parts: 30, itemsPerPart: 20 }))
+  const uploading = handled(caller.upload({ channel: 'shop' }, { uploads: 30, itemsEach: 20 }))
   const streaming = handled(caller.stream(main))
   const decide = async (): Promise<void> => {
     while (!isOver) {

@@ -82,16 +82,13 @@ export class PersistentCaller {
   }
 
   /** Uploads items in parts to an open job, each from where the server has come to, and seals it. */
-  async upload(
-    envelope: object,
-    { parts, itemsPerPart }: { parts: number; itemsPerPart: number },
-  ): Promise<FollowedJob> {
+  async upload(envelope: object, { uploads, itemsEach }: { uploads: number; itemsEach: number }): Promise<FollowedJob> {
     const open = await this.post<Job>('/v1/jobs', { objectType: 'product', action: 'update', ...envelope, open: true })
     const keys: string[] = []
-    for (let part = 0; part < parts; part++) {
-      const items = Array.from({ length: itemsPerPart }, (_, n) => ({
-        id: `part-${part}-${n}`,
-        partitionKey: `upload-${(keys.length + n) % 50}`,
+    for (let n = 0; n < uploads; n++) {
+      const items = Array.from({ length: itemsEach }, (_, at) => ({
+        id: `upload-${n}-${at}`,
+        partitionKey: `upload-${(keys.length + at) % 50}`,
       }))
       await this.post(`/v1/jobs/${open.id}/items?fromIndex=${keys.length}`, items)
       keys.push(...items.map(({ partitionKey }) => partitionKey))

@@ -43,7 +43,7 @@ export class AdoptedChannels implements Service, JobOwners {
       ofChannel: (name) => this.#runtimes.get(name),
     })
     this.jobControl = new JobControl({ ...shared, ...this.ports })
-    const { channels, subscriptions, store, tats, dispatcher, commits, tests } = shared
+    const { channels, subscriptions, store, terms, tats, dispatcher, commits, tests } = shared
     store.onCondition(() => {
       for (const channel of channels.all()) this.#onChannel(channel)
     })
@@ -54,7 +54,7 @@ export class AdoptedChannels implements Service, JobOwners {
     subscriptions.onChange((name) => this.#onSubscription(name))
     const runtimes: Service = { start: () => {}, stop: () => this.#stopAll() }
     // Stopped in reverse, the way of an item: nothing new starts, what runs may end, its outcome is committed.
-    this.#services = new Services([tats, commits, dispatcher, tests, runtimes])
+    this.#services = new Services([terms, tats, commits, dispatcher, tests, runtimes])
   }
 
   get liveJobs(): LiveJobs {
@@ -77,8 +77,11 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   /** Takes over everything unfinished of all channels, each item at its place (REC-1, ORD-5). Once, at the start. */
-  adoptAll(recovery: Unfinished): Promise<void> {
-    return recoverJobs(recovery, { ...this.shared, ...this.ports, owners: this })
+  async adoptAll(recovery: Unfinished): Promise<void> {
+    const { terms, channels } = this.shared
+    const ofJobs = recovery.jobs.map(({ envelope }) => envelope.channel)
+    await terms.adoptChannels([...channels.all().map(({ name }) => name), ...ofJobs])
+    await recoverJobs(recovery, { ...this.shared, ...this.ports, owners: this })
   }
 
   /**

@@ -11,7 +11,6 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { Store } from '../store/store.ts'
-import type { ChannelTerms } from './channel-terms.ts'
 
 /** Everything that all channels of a process share, whichever runtime they are of. */
 export interface SharedByChannels {
@@ -25,8 +24,6 @@ export interface SharedByChannels {
   readonly onWebhookCalls?: OutcomesOptions['onWebhookCalls']
   /** Configuration, gates and circuits, by name. */
   readonly channels: ChannelRegistry
-  /** Which of them this process owns. */
-  readonly terms: ChannelTerms
   readonly subscriptions: Subscriptions
   /** Bounded for the process. */
   readonly payloads: PayloadCache

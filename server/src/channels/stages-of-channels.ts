@@ -15,6 +15,7 @@ import { SubscriptionShares } from '../schedule/handover/subscription-share.ts'
 import { TatLedger } from '../schedule/handover/tat-ledger.ts'
 import { newBacklogCounts } from '../schedule/queues/backlog-counts.ts'
 import { ownerUnavailable } from '../store/find-job.ts'
+import { ChannelTerms } from './channel-terms.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 
 /** The reports of the shared stages to the channels. */
@@ -35,7 +36,8 @@ export type StagesOfChannels = ReturnType<typeof stagesOfChannels>
 /** Builds the stages that all channels of a process share: threads, commits, turns, and what is counted over all. */
 export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes) {
   const { store, clock, logger, telemetry, channels, payloads, bootId, onFatal, paths, events = noJobEvents } = shared
-  const { termOf, lastTermOf, adoptChannel, adoptChannels } = shared.terms
+  const terms = new ChannelTerms({ store, clock, channels, logger })
+  const { termOf, lastTermOf, adoptChannel, adoptChannels } = terms
   const liveJobs = new LiveJobs()
   const versions = new Versions()
   const reads = new JobReads({
@@ -69,6 +71,7 @@ export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes
   return {
     ...{
       ...shared,
+      terms,
       termOf,
       requireChannel,
       events,
