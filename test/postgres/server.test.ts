@@ -127,6 +127,23 @@ test('what was answered 202 is there after the end of PostgreSQL, what was refus
   for (const job of jobs) expect(job.counts.total).toBe(1500)
 })
 
+test('a server ends though its database is away, and starts again once that is there', async () => {
+  const connector = new RecordingConnector()
+  await connector.start()
+  cleanups.push(() => connector.stop())
+  const channels = { shop: { connector: { type: 'http', url: connector.url, batchSize: 10 } } }
+  const server = await startedServer({ channels }, await cluster.createDatabase())
+  const items: TestItem[] = Array.from({ length: 3000 }, (_, n) => ({ id: `sku-${n}` }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  await expect.poll(() => connector.calls.length, { timeout: 30_000 }).toBeGreaterThan(100)
+  await cluster.stop('immediate')
+  await server.stop()
+  expect(server.running).toBe(false)
+  await cluster.resume()
+  await server.start()
+  expect((await untilDone(server, job.id)).counts.succeeded).toBe(3000)
+})
+
 test('the URL of the database, and what it says, are in no log', async () => {
   const url = new URL(await cluster.createDatabase())
   url.password = 'the-password'

@@ -108,6 +108,8 @@ export class CommitLine {
   /** Callers that wait for a commit, and not for the store to take it. */
   readonly #onFailing = new Set<() => void>()
   readonly #retries: StoreRetries
+  /** A refusal is not waited for any more, also one that comes later. */
+  #draining = false
   /** Why the last commit failed that is tried again. */
   #refusal: PassingError['code'] = 'disk_full'
 
@@ -162,6 +164,7 @@ export class CommitLine {
 
   /** Resolves when everything added is durable, or cannot be as the store refuses it for now. */
   async drain(): Promise<void> {
+    this.#draining = true
     while (this.#flights.length > 0) {
       this.#retries.giveUp()
       await this.#flights[0]!.landed
@@ -333,7 +336,7 @@ export class CommitLine {
         this.#reportFailing()
         // One waits at a time; those behind it try when it has succeeded.
         if (ahead !== null) await ahead
-        else if (!(await this.#retries.pause())) this.#givenUp = true
+        else if (this.#draining || !(await this.#retries.pause())) this.#givenUp = true
         ahead = null
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }

@@ -13,6 +13,8 @@ const SILENT_MS = 60_000
 export type Connection = Pick<pg.Client, 'query' | 'end'> & {
   /** Calls back once when it is lost. */
   onLost(listener: () => void): void
+  /** Sends the statements that `ask` asks in one piece: one message of the network instead of one each. */
+  together<T>(ask: () => T): T
 }
 
 /**
@@ -37,7 +39,16 @@ export async function connect(databaseUrl: string, name: string): Promise<Connec
     void client.end().catch(() => {})
     throw storeErrorOf(error)
   }
+  const { stream } = client.connection
   return Object.assign(client, {
+    together<T>(ask: () => T): T {
+      stream.cork()
+      try {
+        return ask()
+      } finally {
+        stream.uncork()
+      }
+    },
     onLost(listener: () => void) {
       if (lost) listener()
       else listeners.push(listener)

@@ -26,6 +26,7 @@ export function isFollowing(error: unknown): boolean {
 
 /** Whether the connection is lost, or about to be: what was sent on it may have been carried out or not. */
 export function isLost(error: unknown): boolean {
+  if (isMistake(error)) return false
   const code = sqlState(error)
   // Sockets have other codes, or none; 08: connection, 57P: the server ends, 25P03 and 25P04: a time-out ended the session.
   return code === null || /^(08|57P|25P0[34])/.test(code)
@@ -34,6 +35,7 @@ export function isLost(error: unknown): boolean {
 /** The error a call is rejected with: our own as it is, PostgreSQL's by its code, a lost connection as `unavailable`. */
 export function storeErrorOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error
+  if (isMistake(error)) return new StoreError('io', `Cannot use the store: ${String(error)}`)
   const code = sqlState(error)
   if (code === SERVER_LOST) return staleServer()
   if (code === null) return new StoreError('unavailable', `Cannot reach the database: ${socketFault(error)}`)
@@ -67,6 +69,16 @@ function codeOf(code: string): StoreErrorCode {
 export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
   return 'severity' in error && error.code.length === 5 ? error.code : null
+}
+
+/** Whether it is of the program, or of data that it cannot read: no database and no socket throws such. */
+export function isMistake(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError ||
+    error instanceof ReferenceError
+  )
 }
 
 /** A socket's code says enough: its message has addresses in it. */

@@ -129,7 +129,7 @@ export const migrations: readonly string[] = [
     records bytea NOT NULL,           -- as in model/outcome-batch.ts
     details bytea,
     PRIMARY KEY (channel, seq)
-  );
+  ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
   ALTER TABLE waybill.segments ALTER records SET STORAGE EXTERNAL, ALTER details SET STORAGE EXTERNAL;
 
   -- Per chunk the last verdict of each item, and plain first calls whole: see outcomes/outcome-entry.ts.

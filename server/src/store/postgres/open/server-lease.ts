@@ -37,11 +37,12 @@ interface MetaRow {
 /**
  * Takes the database for this start, from nobody or from a server that is dead: its process is gone from this machine, or its beat did not change for as
  * long as the lease lasts. That is measured by the own clock, from the receipt of the first look to the sending of the last.
+ * @param onWait called once if it has to wait for that
  * @throws StoreError `locked`: another server holds it, and lives
  */
-export async function takeDatabase(connection: Connection, leaseMs: number): Promise<Taken> {
+export async function takeDatabase(connection: Connection, leaseMs: number, onWait: () => void): Promise<Taken> {
   const first = new Map<number, { readonly beat: number; readonly atMs: number }>()
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     const sentMs = performance.now()
     const taken = await look(
       connection,
@@ -55,6 +56,7 @@ export async function takeDatabase(connection: Connection, leaseMs: number): Pro
       first,
     )
     if (taken !== null) return taken
+    if (looks === 0) onWait()
     await setTimeout(LOOK_MS)
   }
 }

@@ -25,6 +25,7 @@ import { WriterConnection } from './writer-connection.ts'
 const BEATS_A_LEASE = 3
 
 interface SegmentRow {
+  readonly channel: string
   readonly seq: number
   readonly records: Uint8Array
   readonly details: Uint8Array | null
@@ -79,6 +80,7 @@ export class DatabaseThread {
     }
     if (call.name === 'close') {
       this.#closing = call
+      this.#writer.hurry()
       if (context === null) this.#answer(call, () => this.#close())
       return
     }
@@ -116,7 +118,9 @@ export class DatabaseThread {
 
   async #begin(connection: Connection): Promise<Opened> {
     await migrate(connection)
-    const taken = await takeDatabase(connection, this.#options.leaseMs)
+    const taken = await takeDatabase(connection, this.#options.leaseMs, () =>
+      this.#port.log('warn', {}, 'Another server has the database: waiting whether it shows a sign of life'),
+    )
     const { serverId, epoch, firstRef, serverKey } = taken
     this.#writer.begin(serverId)
     const ask: AskRows = async <Row>(...asked: Parameters<AskRows>) => {
@@ -131,11 +135,12 @@ export class DatabaseThread {
       (await ask<{ ref: number }>('SELECT ref FROM waybill.removals ORDER BY ref')).map(({ ref }) => ref),
       (await ask<{ ref: number }>('SELECT ref FROM waybill.part_drafts ORDER BY ref')).map(({ ref }) => ref),
     )
-    const segments = await ask<SegmentRow>('SELECT seq, records, details FROM waybill.segments ORDER BY seq')
+    const segments = await ask<SegmentRow>('SELECT channel, seq, records, details FROM waybill.segments ORDER BY seq')
     const batches = segments.map(({ records, details }) => readBatch(records, details))
     await rows.read(connection, { chunks: chunksOf(batches), maps })
     for (const [n, { seq }] of segments.entries()) {
       maps.replay(seq, batches[n]!)
+      rows.segmentChannels.add(segments[n]!.channel)
       counters.segmentSeq = Math.max(counters.segmentSeq, seq)
     }
     maps.keepLoaded()

@@ -69,7 +69,8 @@ export class Folding {
 
   #dropStep(lastSeq: number): Plan<null> {
     return (transaction) => {
-      transaction.run('DELETE FROM waybill.segments WHERE seq <= $1', lastSeq)
+      const channels = [...this.#rows.segmentChannels]
+      transaction.run('DELETE FROM waybill.segments WHERE channel = ANY ($1::text[]) AND seq <= $2', channels, lastSeq)
       return {
         result: () => null,
         committed: () => {
@@ -78,6 +79,7 @@ export class Folding {
           const next = segments.findIndex(({ seq }) => seq > lastSeq)
           for (const { bytes } of segments.splice(0, next === -1 ? segments.length : next))
             this.#maps.segmentBytes -= bytes
+          if (segments.length === 0) this.#rows.segmentChannels.clear()
           this.#round = null
           this.#maps.trim()
         },

@@ -37,6 +37,8 @@ export class MapRows implements MapStatements {
   /** The channels of jobs whose chunks were read. */
   readonly #channels = new Map<number, string>()
   #transaction: Transaction | null = null
+  /** Channels that have segments. */
+  readonly segmentChannels = new Set<string>()
 
   readonly findMapChunk = { get: (ref: number, chunk: number) => this.#places.get(nameOf({ ref, chunk })) }
   readonly readMap = { get: (ref: number, chunk: number) => this.#maps.get(nameOf({ ref, chunk })) }

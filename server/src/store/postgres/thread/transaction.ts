@@ -78,8 +78,10 @@ export class Transaction {
    */
   async commit(connection: Connection, settings: string): Promise<Found[]> {
     const statements = [{ text: 'BEGIN', values: [] }, { text: settings, values: [] }, ...this.#statements]
-    const sent = statements.map(({ text, values }) => send(connection, text, values))
-    const ended = await Promise.allSettled([...sent, send(connection, 'COMMIT', [])])
+    const sent = connection.together(() =>
+      [...statements, { text: 'COMMIT', values: [] }].map(({ text, values }) => send(connection, text, values)),
+    )
+    const ended = await Promise.allSettled(sent)
     const failed = ended.findIndex((one) => one.status === 'rejected' && !isFollowing(one.reason))
     if (failed !== -1) {
       const { reason } = ended[failed] as PromiseRejectedResult

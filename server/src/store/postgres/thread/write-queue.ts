@@ -3,7 +3,7 @@ import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import { StoreError } from '../../store-error.ts'
 import type { CallMessage, CommitFacts, WriteCalls } from '../../thread/messages.ts'
 import { isNewWork, newBytesOf } from '../../thread/new-work.ts'
-import { isRetryable, staleServer, storeErrorOf } from '../postgres-errors.ts'
+import { isMistake, isRetryable, storeErrorOf } from '../postgres-errors.ts'
 import { readNamedJobs, writeRidingEntry } from '../write/write-audit.ts'
 import type { AskRows, Plan, Written } from './plan.ts'
 import type { WriteHandlers } from '../write/write-deps.ts'
@@ -82,7 +82,9 @@ export class WriteQueue {
     try {
       await this.#deps.connection.ready()
     } catch (error) {
-      this.refuse(storeErrorOf(error))
+      const why = storeErrorOf(error)
+      this.refuse(why)
+      if (endsStore(why)) this.#deps.onFatal(why)
       return
     }
     await this.#commit(await this.#take())
@@ -140,6 +142,7 @@ export class WriteQueue {
     const fail = ({ call }: Entry, error: StoreError): void => {
       failure = error
       if (call !== null) this.#deps.fail(call.id, error)
+      if (endsStore(error)) this.#deps.onFatal(error)
     }
     for (let tries = 1, left = entries; left.length > 0; tries++) {
       const startedMs = performance.now()
@@ -159,7 +162,6 @@ export class WriteQueue {
       const { statement, cause } = outcome.error
       if (isRetryable(cause) && tries < MAX_TRIES) continue
       const error = storeErrorOf(cause)
-      if (error.code === 'stale_epoch') this.#deps.onFatal(staleServer())
       const isOfOne = error.code === 'conflict' || error.code === 'stale_term'
       const at = isOfOne ? planned.findIndex(({ end }) => statement >= 0 && statement < end) : -1
       if (at === -1) {
@@ -191,7 +193,9 @@ export class WriteQueue {
       } catch (error) {
         transaction.cut(begin)
         maps.forgetLoaded(loaded)
-        fail(entry, storeErrorOf(error))
+        // Outcomes that cannot be read are refused alone, and never end the store.
+        const isOfData = isMistake(error) && entry.call?.name === 'commitOutcomes'
+        fail(entry, isOfData ? new StoreError('conflict', String(error)) : storeErrorOf(error))
       }
     }
     return { transaction, planned }
@@ -199,7 +203,6 @@ export class WriteQueue {
 
   /** @param found null: the answer was lost */
   async #succeed(planned: readonly Planned[], found: readonly Found[] | null, durationMs: number): Promise<void> {
-    const { ask } = this.#deps
     let commit: CommitFacts | null = { durationMs, writes: planned.length }
     for (const { written } of planned) written.committed?.(found)
     for (const { entry, written } of planned) {
@@ -207,7 +210,7 @@ export class WriteQueue {
       FAILPOINT: failpoint(`store.${failpointOf(entry.call)}.durable`)
       try {
         const isKnown = found !== null || written.readAgain === undefined
-        const result = isKnown ? written.result(found ?? []) : await written.readAgain!(ask)
+        const result = isKnown ? written.result(found ?? []) : await this.#readAgain(written)
         this.#deps.succeed(entry.call.id, result, commit)
         commit = null
       } catch (error) {
@@ -216,6 +219,24 @@ export class WriteQueue {
       }
     }
   }
+
+  /** Reads the result of a call that was carried out, however long the database is away. */
+  async #readAgain(written: Written<unknown>): Promise<unknown> {
+    for (;;) {
+      try {
+        await this.#deps.connection.ready()
+        return await written.readAgain!(this.#deps.ask)
+      } catch (error) {
+        if (storeErrorOf(error).code !== 'unavailable' || this.#deps.connection.isEnding) throw error
+        await this.#deps.connection.pause()
+      }
+    }
+  }
+}
+
+/** Nothing can be written after it. */
+function endsStore({ code }: StoreError): boolean {
+  return code === 'io' || code === 'stale_epoch'
 }
 
 function looksFirst({ name, args }: WriteCall): boolean {

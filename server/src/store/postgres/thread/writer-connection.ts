@@ -24,7 +24,7 @@ export class WriterConnection {
   #write = 0
   #connection: Connection | null = null
   #settings = ''
-  #ended = false
+  #ending = false
   readonly #onWait: () => void
 
   /** @param onWait called while the outcome of a commit is not known: calls behind it need not wait for the database */
@@ -71,8 +71,24 @@ export class WriterConnection {
     }
   }
 
+  /** Whether nobody waits for the database any more. */
+  get isEnding(): boolean {
+    return this.#ending
+  }
+
+  /** The store is being stopped: from here on nothing waits for a database that is away. */
+  hurry(): void {
+    this.#ending = true
+  }
+
+  /** Between two tries to reach a database that is away. */
+  async pause(): Promise<void> {
+    this.#onWait()
+    await setTimeout(LOOK_AGAIN_MS)
+  }
+
   async close(): Promise<void> {
-    this.#ended = true
+    this.#ending = true
     const connection = this.#connection
     this.#connection = null
     await connection?.end().catch(() => null)
@@ -85,10 +101,9 @@ export class WriterConnection {
         return (await this.#reopen()) >= write ? { kind: 'committed', found: null } : { kind: 'failed', error: failed }
       } catch (error) {
         // Who is stopped, or was overtaken, can say no more than that nothing was confirmed.
-        if (this.#ended || storeErrorOf(error).code === 'stale_epoch')
+        if (this.#ending || endsWaiting(storeErrorOf(error)))
           return { kind: 'failed', error: new TransactionError(-1, error) }
-        this.#onWait()
-        await setTimeout(LOOK_AGAIN_MS)
+        await this.pause()
       }
     }
   }
@@ -120,6 +135,11 @@ export class WriterConnection {
     void this.#connection?.end().catch(() => null)
     this.#connection = null
   }
+}
+
+/** It will not be reached later either. */
+function endsWaiting({ code }: StoreError): boolean {
+  return code === 'stale_epoch' || code === 'io'
 }
 
 /** It waits for a transaction that an older connection is about to commit, as that holds the row. */

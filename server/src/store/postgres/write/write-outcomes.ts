@@ -44,6 +44,7 @@ export function writeOutcomes(
     segments.push(segment)
     const values = [channel, seq, recordBytes(batch), batch.details] as const
     transaction.run('INSERT INTO waybill.segments (channel, seq, records, details) VALUES ($1, $2, $3, $4)', ...values)
+    deps.rows.segmentChannels.add(channel)
     writeDeadLetters(transaction, segment)
   }
   for (const { replacements = [] } of batches) {
