@@ -5,12 +5,7 @@ import { AccessTokens } from './access/access-tokens.ts'
 import { DashboardSessions } from './access/dashboard-sessions.ts'
 import { AuditTrail } from './access/audit-trail.ts'
 import { AdoptedChannels } from './channels/adopted-channels.ts'
-<<<<<<< HEAD
-import { ChannelTerms } from './channels/channel-terms.ts'
 import { type Config, ConfigError } from './config.ts'
-=======
-import { type Config, ConfigError, isLoopbackAddress } from './config.ts'
->>>>>>> 8cbface4
 import { readTlsFiles } from './config/tls-files.ts'
 import { fixedPrefix } from './fixed-prefix.ts'
 import { addressRefusal } from './connectors/address-refusal.ts'
