@@ -161,7 +161,25 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   #onChannel(channel: Channel): void {
-    this.#runtimes.get(channel.name)?.scheduler.channelChanged(channel)
+    const { name } = channel
+    this.#runtimes.get(name)?.scheduler.channelChanged(channel)
+    if (this.#isRemoved(name)) void this.#changing.run([name], () => this.#forgetRemoved(name))
+  }
+
+  #isRemoved(name: string): boolean {
+    const { channels, liveJobs } = this.shared
+    return this.#runtimes.has(name) && channels.get(name) === undefined && liveJobs.ofChannel(name).size === 0
+  }
+
+  /** A channel that was removed, such as an origin of webhooks, leaves nothing in memory. Should its name come back, it gets another runtime. */
+  async #forgetRemoved(name: string): Promise<void> {
+    const runtime = this.#runtimes.get(name)
+    if (runtime === undefined || !this.#isRemoved(name)) return
+    await runtime.outcomes.stop()
+    if (!this.#isRemoved(name)) return
+    this.#runtimes.delete(name)
+    this.#heldBack.delete(runtime)
+    runtime.forget()
   }
 
   #onSubscription(name: string): void {

@@ -74,6 +74,8 @@ export class ChannelTerms implements Service {
 
   /** Gives up a channel that this process owns, with a note for its next owner. Nothing of it is running any more. @throws StoreError */
   async release(channel: string): Promise<void> {
+    // What adopts it is for its first job, or a test: it would land behind the release.
+    await this.#adopting.get(channel)?.catch(() => {})
     const term = this.#terms.get(channel)
     if (term === undefined) return
     await this.#options.store.releaseChannels([{ channel, term, note: this.#noteOf(channel) }])

@@ -20,10 +20,16 @@ function world() {
   const entries: (AuditEntry | undefined)[] = []
   let refusal: StoreErrorCode | null = null
   const telemetry = new Telemetry(silentLogger)
-  let job: LiveJob | undefined
+  const jobs: LiveJob[] = []
   const deadlines = new Deadlines({
     termOf: () => 1,
-    ...{ clock, times: new WallTimes(clock), logger: silentLogger, telemetry, liveJobs: { byRef: () => job } },
+    ...{
+      clock,
+      times: new WallTimes(clock),
+      logger: silentLogger,
+      telemetry,
+      liveJobs: { byRef: (ref) => jobs.find(({ record }) => record.ref === ref) },
+    },
     store: {
       markStopped: (_, mark) => {
         if (refusal !== null) return Promise.reject(new StoreError(refusal, 'refused'))
@@ -44,7 +50,7 @@ function world() {
   })
   const watch = (phase: JobRecord['phase'], deadlineAtMs: number | null, channel = 'shop'): LiveJob => {
     const record = {
-      ref: 1 as JobRef,
+      ref: (jobs.length + 1) as JobRef,
       phase,
       stop: null,
       total: 1,
@@ -52,7 +58,7 @@ function world() {
       envelope: { deadlineAtMs, channel },
     }
     const watched = liveJob(record as unknown as JobRecord)
-    job = watched
+    jobs.push(watched)
     deadlines.watch(watched)
     return watched
   }

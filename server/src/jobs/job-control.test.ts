@@ -29,6 +29,9 @@ function record(over: Partial<JobRecord> = {}): JobRecord {
   } as JobRecord
 }
 
+/** Whatever needs no I/O has reached the store. */
+const asked = (): Promise<void> => new Promise(setImmediate)
+
 /** A job that is live, or only stored; the store marks when asked to. */
 function world(given: JobRecord | null, live: boolean) {
   const liveJobs = new LiveJobs()
@@ -91,6 +94,7 @@ describe('JobControl cancel', () => {
   test('stops a job once the mark is durable, not before', async () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
+    await asked()
     expect(marks[0]!.mark).toEqual({ reason: 'cancelled', atMs: 5000 })
     expect([did, job.record.stop]).toEqual([[], null])
     marks[0]!.end()
@@ -102,6 +106,7 @@ describe('JobControl cancel', () => {
   test('marks a job once, however often it is cancelled', async () => {
     const { control, did, marks } = world(record(), true)
     const both = [control.cancel(ID, 'mine'), control.cancel(ID, 'mine')]
+    await asked()
     marks[0]!.end()
     await Promise.all(both)
     await control.cancel(ID, 'mine')
@@ -112,9 +117,11 @@ describe('JobControl cancel', () => {
   test.each(['disk_full', 'unavailable'] as const)('marks it again after the store refused with %s', async (code) => {
     const { control, did, marks } = world(record(), true)
     const refused = control.cancel(ID, 'mine')
+    await asked()
     marks[0]!.end(new StoreError(code, 'refused'))
     expect(await codeOf(refused)).toMatch(/refused/)
     const done = control.cancel(ID, 'mine')
+    await asked()
     marks[1]!.end()
     await done
     expect(did).toEqual(['notify 1', 'stop 1'])
@@ -123,6 +130,7 @@ describe('JobControl cancel', () => {
   test('ends an open job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'open' }), true)
     const done = control.cancel(ID, 'mine')
+    await asked()
     marks[0]!.end()
     await done
     expect(did).toEqual(['notify 1', 'end 1 cancelled'])
@@ -131,6 +139,7 @@ describe('JobControl cancel', () => {
   test('ends a waiting job at once', async () => {
     const { control, did, marks } = world(record({ phase: 'waiting' }), true)
     const done = control.cancel(ID, 'mine')
+    await asked()
     marks[0]!.end()
     await done
     expect(did).toEqual(['notify 1', 'drop 1', 'end 1 cancelled'])
@@ -140,6 +149,7 @@ describe('JobControl cancel', () => {
     const { control, did, marks, job } = world(record(), true)
     const done = control.cancel(ID, 'mine')
     markEnded(job.record, {} as JobEnd)
+    await asked()
     marks[0]!.end()
     await done
     expect([did, job.record.stop]).toEqual([[], null])
@@ -266,6 +276,7 @@ test('JobControl reports what is durable, once', async () => {
   expect(names()).toEqual([`job.paused ${ID}`, `job.resumed ${ID}`])
   const done = control.cancel(ID, 'mine')
   expect(heard).toHaveLength(2)
+  await asked()
   marks[0]!.end()
   await done
   await control.cancel(ID, 'mine')

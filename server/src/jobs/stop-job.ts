@@ -48,11 +48,13 @@ export function expireJob(
 }
 
 function applyMark(job: LiveJob, mark: StopMark, deps: Omit<StopJobDeps, 'store' | 'clock' | 'termOf'>): void {
-  const { calendar, scheduler, outcomes, progress, telemetry } = deps
+  const { calendar, scheduler, outcomes, progress, telemetry, liveJobs } = deps
   const { record } = job
   const { reason } = mark
   // Its last outcome may have become durable meanwhile (then it has ended as if it had not been stopped), or another mark.
   if (record.phase === 'ended' || record.stop !== null) return
+  // Its channel was released: the next adoption finds the mark.
+  if (liveJobs.byRef(record.ref) !== job) return
   markStopped(record, mark)
   // First: with its end a job is shown as it was until that is durable.
   progress.controlled(job)

@@ -267,28 +267,27 @@ export class CommitLine {
    * whose end is refused holds up no other. Every commit before it has been announced.
    */
   async #commitApart(flight: Flight, started: readonly WebhookEventDraft[]): Promise<OwnChanges[]> {
-    let events = started
+    // They go with the first batch that is taken, of whatever owner: a start is reported once.
+    const unreported = { events: started }
     const changes: OwnChanges[] = []
     for (const [owner, share] of flight.shares) {
-      changes.push(await this.#commitShareApart({ owner, share, flight }, events))
-      events = []
+      changes.push(await this.#commitShareApart({ owner, share, flight }, unreported))
     }
     return changes
   }
 
   async #commitShareApart(
     { owner, share, flight }: { readonly owner: CommitOwner; readonly share: Share; readonly flight: Flight },
-    started: readonly WebhookEventDraft[],
+    unreported: { events: readonly WebhookEventDraft[] },
   ): Promise<OwnChanges> {
     const { logger, clock } = this.#options
     const { liveJobs } = owner
-    let events = started
     const committed = await commitApart(share.batches, {
       ...{ liveJobs, logger },
-      // With the first one that is taken: a start is reported once.
       commit: async (batch) => {
-        const refusal = await this.#makeDurable({ batches: [batch], ends: NO_ENDS, events }, { flight, previous: null })
-        if (refusal === null) events = []
+        const alone = { batches: [batch], ends: NO_ENDS, events: unreported.events }
+        const refusal = await this.#makeDurable(alone, { flight, previous: null })
+        if (refusal === null) unreported.events = []
         return refusal
       },
       nowMs: () => clock.nowMs(),

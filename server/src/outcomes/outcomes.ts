@@ -141,9 +141,12 @@ export class Outcomes implements Service, CommitOwner {
 
   /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
-    await Promise.all(this.#reading)
-    if (this.#options.commits === undefined) await this.#commits.stop()
-    else await this.#commits.line.drained(this)
+    // A decision that comes meanwhile begins another read.
+    do {
+      await Promise.all(this.#reading)
+      if (this.#options.commits === undefined) await this.#commits.stop()
+      else await this.#commits.line.drained(this)
+    } while (this.#reading.size > 0)
   }
 
   endVersion(job: LiveJob): number {

@@ -113,6 +113,9 @@ export class TatLedger implements RateReservation, Service {
     try {
       const unowned = Array.from(wanted.keys(), ({ name }) => name).filter((name) => this.#options.termOf(name) === 0)
       if (unowned.length > 0) await this.#options.adoptChannels(unowned)
+      // Of a channel that was released meanwhile nothing is written: its next owner has its note.
+      for (const channel of wanted.keys()) if (this.#options.termOf(channel.name) === 0) wanted.delete(channel)
+      if (wanted.size === 0) return
       entries = [...wanted].map(([channel, units]) => this.#entry(channel, units))
       await this.#options.store.saveTats(entries.map(({ row }) => row))
     } catch (error) {

@@ -30,6 +30,8 @@ export interface BacklogOptions {
  * stopped job leaves behind is cleared away by `dropStopped` in steps.
  */
 export class Backlog {
+  /** Its channel was released: what comes late is of no use. */
+  forgotten = false
   readonly partitions = new Partitions()
   /** Retries and gates, by monotonic µs. */
   readonly waits: TimerHeap
@@ -169,7 +171,7 @@ export class Backlog {
   /** Whether an item is in flight: any other report about it came too late. */
   isInFlight(handle: number): boolean {
     const { items } = this.partitions
-    return items.has(handle) && isInFlight(items.state(handle))
+    return !this.forgotten && items.has(handle) && isInFlight(items.state(handle))
   }
 
   /** A running item was not called: to the front of its job's line. Of a lot, the last one first, so that their order stays. */

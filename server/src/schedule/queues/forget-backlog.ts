@@ -4,6 +4,7 @@ import type { JobLine } from './lines.ts'
 
 /** Takes a backlog that is of no use any more out of everything that is shared: its items and calls are not counted, and nobody calls it. */
 export function forgetBacklog(backlog: Backlog): void {
+  backlog.forgotten = true
   backlog.pendingItems = 0
   for (const job of backlog.jobs()) if (job.live.inFlight > 0) forgetCalls(backlog, job)
   for (const { subscriptions } of backlog.channels.values())
