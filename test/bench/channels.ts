@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ChannelSwitch, CHANNELS_PRELOAD } from '../support/channel-switch.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import type { BenchOptions } from './bench-options.ts'
-import { submit, untilSucceeded } from './bench-server.ts'
+import { moduleChannel, submit, untilSucceeded } from './bench-server.ts'
 import type { Row } from './report.ts'
 
 /** Channels that are measured, and for how many the memory is given. */
@@ -65,8 +65,8 @@ async function measureBusy(items: number, rounds: number): Promise<Row> {
 
 function serverWith(channels: number, options: Parameters<typeof ServerProcess.create>[0]): Promise<ServerProcess> {
   const names = Array.from({ length: channels }, (_, n) => nameOf(n))
-  const sandbox = { connector: { type: 'sandbox' }, concurrency: 1000 }
-  const config = { channels: Object.fromEntries(names.map((name) => [name, sandbox])) }
+  const channel = { ...moduleChannel('no-op', 100), concurrency: 1000 }
+  const config = { channels: Object.fromEntries(names.map((name) => [name, channel])) }
   return ServerProcess.create({ config, ...options }).then(async (server) => {
     await server.start()
     return server
