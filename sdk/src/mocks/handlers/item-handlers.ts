@@ -154,7 +154,7 @@ function withoutReplacedData(log: readonly ItemAttempt[]): ItemAttempt[] {
   )
 }
 
-/** What of a job's items the caller does not see. */
+/** Hidden values of a job's items that the caller does not see. */
 export function redactedFor(caller: MockCaller, { envelope }: MockJob, { channels }: MockWorld): Redacted {
   const { channel, partitionBy } = envelope
   const pointers = hasScope(caller, 'admin') ? [] : (channels.get(channel)?.config.redact ?? [])

@@ -3,7 +3,7 @@ import type { Item } from '@waybill/spec'
 /** Stands in place of a value that is not shown. */
 const REDACTED = '[redacted]'
 
-/** What of a job's items is hidden. */
+/** Hidden values of a job's items. */
 export interface Redacted {
   /** JSON Pointers into an item, `/data` or below it. */
   readonly pointers: readonly string[]
