@@ -1,10 +1,7 @@
 import type { ItemError, ItemWarning, OutcomeDetail } from '../model/item.ts'
-import { MAX_RESULT_BYTES } from '../model/limits.ts'
+import { MAX_DETAIL_BYTES, MAX_RESULT_BYTES } from '../model/limits.ts'
 import { FLAG_PERMANENT, FLAG_RETRY_AFTER, FLAG_RETRYABLE } from '../model/outcome-batch.ts'
 import type { ItemAnswer } from './connector.ts'
-
-/** Maximum length of an error's detail: the beginning of an answer is enough to recognize it. */
-export const MAX_DETAIL_BYTES = 1024
 
 /** Delivered, without a detail: one object for all, made once. */
 export const deliveredQuietly: ItemAnswer = { succeeded: true, httpStatus: 0, flags: 0, retryAtMs: 0, detail: null }

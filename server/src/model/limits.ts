@@ -48,6 +48,8 @@ export const MAX_PAGE_SIZE = 1000
 export const MAX_PAGE_BYTES = 4 * MIB
 /** Outcomes are held in memory until they are committed: a result is a receipt, not a document. */
 export const MAX_RESULT_BYTES = 64 * KIB
+/** Maximum length of an item's error detail: the beginning of an answer is enough to recognize it. */
+export const MAX_DETAIL_BYTES = KIB
 /** More than a person reads. The search for faults in fields and parameters ends with as many. */
 export const MAX_ERRORS_PER_PROBLEM = 100
 /** Characters of a name from outside that a problem repeats: an answer must not grow with what it refuses. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataRedactor, Redaction, type RedactedData } from './redaction.ts'
+import { DataRedactor, joinValues, Redaction, type RedactedData } from './redaction.ts'
 
 function redact(json: string, pointers: readonly string[], step = 3): RedactedData & { readonly text: string } {
   const redactor = new DataRedactor(new Redaction(pointers))
@@ -11,6 +11,23 @@ function redact(json: string, pointers: readonly string[], step = 3): RedactedDa
 }
 
 describe('redacted data', () => {
+  it('finds the numbers of a hidden value as they are written, whatever its members are named', () => {
+    const json = '{"p":{"toString":1,"a":[9111111111111111222,1.50,{"b":1e5}],"s":"x \\" 77"}}'
+    const { values } = redact(json, ['/data/p'])
+    expect(new Set(values)).toEqual(
+      new Set([...['1', '9111111111111111222', '9111111111111112000', '1.50'], ...['1.5', '1e5', '100000', 'x " 77']]),
+    )
+  })
+
+  it('looks for the values of an item up to a bound of all of them together', () => {
+    const long = (n: number): string => String(n).repeat(40_000)
+    expect(redact(JSON.stringify({ p: long(1), q: long(2) }), ['/data/p', '/data/q'], 1e6).values).toBeNull()
+    expect(joinValues([['a', 'b'], ['b']])).toEqual(['a', 'b'])
+    expect(joinValues([['a'], null])).toBeNull()
+    expect(joinValues([[long(1)], [long(2)]])).toBeNull()
+    expect(joinValues([0, 1].map((n) => Array.from({ length: 150 }, (_, m) => `${n}/${m}`)))).toBeNull()
+  })
+
   it('has a mark in place of each hidden value, and is else the same bytes', () => {
     const json = '{ "e\\u006dail":"ann@shop.example", "n":1.50, "a":[{"x":1},{"x":2}], "a/b":{"~":true} }'
     expect(redact(json, ['/data/email', '/data/a/1/x', '/data/a~1b/~0']).text).toBe(

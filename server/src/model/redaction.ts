@@ -6,7 +6,7 @@ const MARK = Buffer.from(JSON.stringify(REDACTED))
 
 /** All pointers begin with it: only data is redacted. */
 const DATA = '/data'
-/** Of a hidden value of more bytes its leaves are not looked for in other texts: those are then hidden as a whole. */
+/** Hidden values of more bytes in an item are not looked for in other texts: those are then hidden as a whole. */
 const MAX_SEARCHED_BYTES = 64 * 1024
 /** The same of an item whose hidden values have more leaves. */
 const MAX_SEARCHED_VALUES = 200
@@ -24,9 +24,13 @@ export class Redaction {
   /** Members of the longest path. */
   readonly depth: number
 
+  /** Items without data have theirs from `payload` of the channel: it is not at hand. */
+  readonly loadsData: boolean
+
   /** @param pointers `/data`, or below it, valid */
-  constructor(pointers: readonly string[]) {
+  constructor(pointers: readonly string[], { loadsData = false }: { readonly loadsData?: boolean } = {}) {
     this.pointers = pointers
+    this.loadsData = loadsData
     let depth = 0
     for (const pointer of pointers) {
       const tokens = pointer.split('/').slice(2)
@@ -129,29 +133,56 @@ export class DataRedactor implements JsonListener {
     const kept: Buffer[] = []
     const values = new Set<string>()
     const marked: string[] = []
-    let isSearched = true
+    let searchedBytes = 0
     let from = 0
     for (const { start, end, pointer } of this.#spans) {
       kept.push(bytes.subarray(from, start), MARK)
       from = end
-      if (end - start > MAX_SEARCHED_BYTES) isSearched = false
+      if (end - start > MAX_SEARCHED_BYTES) searchedBytes = Infinity
       else {
-        const value: unknown = JSON.parse(bytes.toString('utf8', start, end))
+        const text = bytes.toString('utf8', start, end)
+        const value: unknown = JSON.parse(text)
         if (value === REDACTED) marked.push(pointer)
-        else addLeaves(value, bytes.toString('utf8', start, end), values)
+        else if ((searchedBytes += end - start) <= MAX_SEARCHED_BYTES && values.size <= MAX_SEARCHED_VALUES) {
+          addLeaves(value, values)
+          addNumbers(text, values)
+        }
       }
-      if (values.size > MAX_SEARCHED_VALUES) isSearched = false
     }
+    const isSearched = searchedBytes <= MAX_SEARCHED_BYTES && values.size <= MAX_SEARCHED_VALUES
     kept.push(bytes.subarray(from))
     return { data: Buffer.concat(kept), values: isSearched ? [...values] : null, marked }
   }
 }
 
-/** @param text of the value: a number as it was written */
-function addLeaves(value: unknown, text: string, values: Set<string>): void {
+/** Returns the hidden values of all data that an item had, each once; null: too many to look for in texts. */
+export function joinValues(found: readonly RedactedData['values'][]): RedactedData['values'] {
+  const values = new Set<string>()
+  let length = 0
+  for (const some of found) {
+    if (some === null) return null
+    for (const value of some) {
+      if (values.has(value)) continue
+      values.add(value)
+      length += value.length
+      if (values.size > MAX_SEARCHED_VALUES || length > MAX_SEARCHED_BYTES) return null
+    }
+  }
+  return [...values]
+}
+
+/** Adds the strings and numbers in a JSON value. */
+function addLeaves(value: unknown, values: Set<string>): void {
   if (typeof value === 'string') values.add(value)
-  else if (typeof value === 'number') values.add(text).add(String(value))
+  else if (typeof value === 'number') values.add(String(value))
   else if (typeof value === 'object' && value !== null) {
-    for (const inside of Object.values(value)) addLeaves(inside, String(inside), values)
+    for (const inside of Object.values(value)) addLeaves(inside, values)
+  }
+}
+
+/** Adds the numbers of a JSON text as they are written there. */
+function addNumbers(json: string, values: Set<string>): void {
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[^\s,\]}]*/g)) {
+    if (!token.startsWith('"')) values.add(token)
   }
 }

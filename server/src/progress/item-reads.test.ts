@@ -42,6 +42,7 @@ function world(
   turns: Record<number, Turn> = {},
   untilMs: number | null = null,
   redact: readonly string[] = [],
+  loadsData = false,
 ) {
   const record: JobRecord = {
     ref: 1 as JobRef,
@@ -107,7 +108,7 @@ function world(
         new Map(indexes.flatMap((index) => (turns[index] === undefined ? [] : [[index, turns[index]] as const]))),
     },
     clock: { nowMs: () => NOW_MS },
-    redactionOf: () => (redact.length === 0 ? null : new Redaction(redact)),
+    redactionOf: () => (redact.length === 0 ? null : new Redaction(redact, { loadsData })),
     maskOf: (values) => ({ text: (text) => values.reduce((t, v) => t.replaceAll(v, '***'), text), value: (v) => v }),
     itemsPerSecondOf: () => 2 / 60,
   })
@@ -365,5 +366,51 @@ describe('ItemReads', () => {
     ] as StoredItem['log']
     const { reads } = world([stored(0, { ...ended, verdict: Verdict.failed, log })])
     expect((await reads.item({ ...ask, index: 0 }))!.item.log!.map((one) => one.verdict)).toEqual(['parked'])
+  })
+
+  describe('of a channel that redacts', () => {
+    const error = (over: object = {}) => ({
+      ...{ code: 'http_422', origin: 'connector', title: 'x', status: 422, detail: 'bad ann@x.de', retryable: false },
+      ...{ pointer: null, ...over },
+    })
+    const failed = (over: object, line: unknown = { id: 'a', data: { email: 'ann@x.de' } }) =>
+      stored(0, { ...ended, verdict: Verdict.failed, line: bytes(line), detail: bytes({ error: error(over) }) })
+    const errorOf = async (item: StoredItem, loadsData = false) => {
+      const { reads } = world([item], {}, {}, {}, null, ['/data/email', '/data/deep'], loadsData)
+      return (await reads.page(ask))!.items[0]!.item.error
+    }
+
+    test('SEC-2 a detail that may have been cut is hidden as a whole', async () => {
+      const detail = `${'é'.repeat(508)} ann@`
+      expect((await errorOf(failed({ detail })))!.detail).toBe('[redacted]')
+      expect((await errorOf(failed({ detail: 'bad ann@x.de' })))!.detail).toBe('bad ***')
+    })
+
+    test('SEC-2 texts about data that was resolved by id are hidden as a whole', async () => {
+      expect((await errorOf(failed({}, { id: 'a' }), true))!.detail).toBe('[redacted]')
+      expect((await errorOf(failed({}, { id: 'a' })))!.detail).toBe('bad ann@x.de')
+    })
+
+    test('faults stay a list where all is hidden', async () => {
+      const deep = Array.from({ length: 300 }, (_, n) => `value-${n}`)
+      const errors = [{ pointer: '/data/n', detail: 'is value-7' }]
+      expect(await errorOf(failed({ errors }, { id: 'a', data: { deep } }))).toMatchObject({
+        errors: [{ pointer: '/data/n', detail: '[redacted]' }],
+      })
+    })
+
+    test('a hidden partition key is not found by a guess, but by those who see it', async () => {
+      const line = bytes({ id: 'a', data: { email: 'ann@x.de' } })
+      const { reads } = world(
+        [stored(0, { line })],
+        { envelope: { partitionBy: '/data/email', channel: 'shop' } as never },
+        ...([{}, {}, null, ['/data/email']] as const),
+      )
+      const find = async (unredacted: boolean, partitionKey: string) =>
+        (await reads.page({ ...ask, unredacted, partitionKey }))!.items.length
+      expect(await find(false, 'ann@x.de')).toBe(0)
+      expect(await find(false, '[redacted]')).toBe(0)
+      expect(await find(true, 'ann@x.de')).toBe(1)
+    })
   })
 })

@@ -100,6 +100,9 @@ export class ItemReads {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null) return null
     const redactor = this.#redactorOf(record, query)
+    // Whoever does not see the key does not find by it: a guess would be confirmed.
+    const isKeyHidden = redactor?.redaction.hides(record.envelope.partitionBy) === true
+    if (query.partitionKey !== undefined && isKeyHidden) return { items: [], nextIndex: null }
     const stored = await this.#options.store.readItems({
       ref: record.ref,
       fromIndex: query.fromIndex,

@@ -1,5 +1,6 @@
 import type { Item } from '@waybill/spec'
-import { DataRedactor, REDACTED, type RedactedData, type Redaction } from '../model/redaction.ts'
+import { MAX_DETAIL_BYTES } from '../model/limits.ts'
+import { DataRedactor, joinValues, REDACTED, type RedactedData, type Redaction } from '../model/redaction.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { ShownItem } from './shown-item.ts'
 
@@ -40,18 +41,19 @@ export class ItemRedactor {
 
   /** Returns an item as those see it who do not see everything. */
   async redact(shown: ShownItem, { partitionBy, line, isReplaced = false }: RedactedFacts): Promise<ShownItem> {
-    const now = line === null ? NOTHING : await this.data(line)
+    const none: RedactedData = { ...NOTHING, values: this.redaction.loadsData && shown.item.attempts > 0 ? null : [] }
+    const now = line === null ? none : await this.data(line)
     const replacedData = new Map<number, Uint8Array | null>()
     const values: (readonly string[] | null)[] = [now.values]
     for (const [attempt, data] of shown.replacedData ?? []) {
-      const before = data === null ? NOTHING : await this.data(data)
+      const before = data === null ? none : await this.data(data)
       replacedData.set(attempt, data === null ? null : before.data)
       values.push(before.values)
     }
     // Earlier errors may repeat data that is not at hand.
-    const isUnknown = (isReplaced && shown.replacedData === undefined) || values.includes(null)
+    const isUnknown = isReplaced && shown.replacedData === undefined
     return {
-      item: this.#item(shown.item, partitionBy, isUnknown ? null : values.flatMap((found) => found ?? [])),
+      item: this.#item(shown.item, partitionBy, isUnknown ? null : joinValues(values)),
       ...(shown.data !== undefined && { data: shown.data === null ? null : now.data }),
       ...(shown.replacedData !== undefined && { replacedData }),
     }
@@ -59,16 +61,19 @@ export class ItemRedactor {
 
   /** Hides values in the result, warnings, errors and log, and a partition key that is one of them. */
   #item(item: Item, partitionBy: string, values: RedactedData['values']): Item {
+    const keyed =
+      this.redaction.hides(partitionBy) && item.partitionKey !== null ? { ...item, partitionKey: REDACTED } : item
+    const { result, warnings, error, log } = item
+    const hasTexts = result !== null || warnings.length > 0 || error !== null || log?.some(({ detail }) => detail)
+    if (hasTexts !== true || values?.length === 0) return error?.text === undefined ? keyed : withoutLine(keyed)
     const mask = values === null ? hidesAll : this.#maskOf(values)
-    const { error, log } = item
     return {
-      ...item,
-      ...(this.redaction.hides(partitionBy) && item.partitionKey !== null && { partitionKey: REDACTED }),
-      result: item.result === null ? null : mask.value(item.result),
-      warnings: item.warnings.map((warning) => ({ ...warning, detail: mask.text(warning.detail) })),
+      ...keyed,
+      result: result === null ? null : mask.value(result),
+      warnings: warnings.map((warning) => ({ ...warning, detail: maskedDetail(warning.detail, mask) })),
       error: error === null ? null : maskedError(error, mask),
       ...(log !== undefined && {
-        log: log.map((call) => ({ ...call, detail: call.detail === null ? null : mask.text(call.detail) })),
+        log: log.map((call) => ({ ...call, detail: call.detail === null ? null : maskedDetail(call.detail, mask) })),
       }),
     }
   }
@@ -85,13 +90,27 @@ export interface RedactedFacts {
 
 const NOTHING: RedactedData = { data: new Uint8Array(0), values: [], marked: [] }
 
+/** A longer detail may have been cut: what it ends with may be the beginning of a hidden value, which is not found. */
+const MAX_WHOLE_DETAIL_BYTES = MAX_DETAIL_BYTES - 4
+
+function maskedDetail(detail: string, mask: TextMask): string {
+  return Buffer.byteLength(detail) > MAX_WHOLE_DETAIL_BYTES ? REDACTED : mask.text(detail)
+}
+
 function maskedError(error: NonNullable<Item['error']>, mask: TextMask): NonNullable<Item['error']> {
   // The code and the origin are looked up by those who read them.
-  const { code, origin, status, retryable, text, ...texts } = error
-  const masked = Object.entries(texts).map(
-    ([name, value]) => [name, value == null ? value : mask.value(value)] as const,
-  )
-  // The line as received: where its values are is not known.
-  const line = text === undefined ? {} : { text: REDACTED }
-  return { code, origin, status, retryable, ...Object.fromEntries(masked), ...line } as NonNullable<Item['error']>
+  const { title, detail, pointer, errors } = error
+  return {
+    ...error,
+    title: mask.text(title),
+    detail: detail === null ? null : maskedDetail(detail, mask),
+    pointer: pointer === null ? null : mask.text(pointer),
+    ...(errors !== undefined && { errors: errors.map((fault) => ({ ...fault, detail: mask.text(fault.detail) })) }),
+    ...(error.text !== undefined && { text: REDACTED }),
+  }
+}
+
+/** Without the line as received: where its values are is not known. */
+function withoutLine(item: Item): Item {
+  return { ...item, error: { ...item.error!, text: REDACTED } }
 }

@@ -7,8 +7,9 @@ import type {
   RetryRequest,
 } from '@waybill/spec'
 import { errorAdvice, parseTraceparent } from '@waybill/spec/rules'
+import type { MockCaller } from '../engine/access-tokens.ts'
 import { readIdempotencyKey } from '../engine/idempotency.ts'
-import { showFull, withoutData } from './item-handlers.ts'
+import { showTo, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
 import { time } from '../show/job-view.ts'
 import { headOf, type MockItem, type MockJob } from '../engine/mock-job.ts'
@@ -43,12 +44,15 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     )
   },
 
-  listDeadLetters({ query, world }) {
+  listDeadLetters({ query, caller, world }) {
     const { channel, jobId, code, group, partitionKey, retried } = query
     const found = deadLetters(query, world)
     const scope = ['listDeadLetters', channel, jobId, code, group, partitionKey, retried]
     const page = cutPage(found, query, { scope, idOf: placeOf })
-    return { status: 200, body: { deadLetters: page.entries.map((item) => deadLetter(item, world)), ...page.next } }
+    return {
+      status: 200,
+      body: { deadLetters: page.entries.map((item) => deadLetter(item, caller, world)), ...page.next },
+    }
   },
 
   listDeadLetterGroups({ query, world }) {
@@ -76,12 +80,12 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     })
   },
 
-  listParked({ query, world }) {
+  listParked({ query, caller, world }) {
     const { channel, jobId } = query
     const parked = world.book.all().flatMap(({ items }) => items.filter(isParked))
     const found = parked.filter((item) => isWanted(item, { channels: listOf(channel), jobIds: listOf(jobId) }))
     const page = cutPage(found, query, { scope: ['listParked', channel, jobId], idOf: placeOf })
-    return { status: 200, body: { parked: page.entries.map((item) => parkedItem(item, world)), ...page.next } }
+    return { status: 200, body: { parked: page.entries.map((item) => parkedItem(item, caller, world)), ...page.next } }
   },
 
   async resolveParked(call) {
@@ -174,15 +178,15 @@ function placeOf({ job, index }: MockItem): string {
   return `${job.id}/${index}`
 }
 
-function deadLetter(item: MockItem, world: MockWorld): DeadLetter {
-  const view = withoutData(showFull(item, world))
+function deadLetter(item: MockItem, caller: MockCaller, world: MockWorld): DeadLetter {
+  const view = withoutData(showTo(caller, item, world))
   const { error, retriedAs, job, endedAtMs } = item
   const advice = retriedAs === null ? errorAdvice(error!) : `Already retried: see job ${retriedAs}`
   return { channel: job.envelope.channel, code: error!.code, failedAt: time(endedAtMs!), advice, item: view }
 }
 
-function parkedItem(item: MockItem, world: MockWorld): ParkedItem {
-  const view = withoutData(showFull(item, world))
+function parkedItem(item: MockItem, caller: MockCaller, world: MockWorld): ParkedItem {
+  const view = withoutData(showTo(caller, item, world))
   const { sinceMs, untilMs } = item.hold!
   const { channel } = item.job.envelope
   const waitingBehind = world.book

@@ -15,7 +15,7 @@ import type { OperationHandlers } from './operation-handler.ts'
 import { cutPage } from '../show/pages.ts'
 import { preferredWaitSeconds } from '../read/prefer.ts'
 import { MockProblem } from '../show/problems.ts'
-import { redactedView } from '../show/redact-view.ts'
+import { hidesKey, type Redacted, redactedView } from '../show/redact-view.ts'
 import { readBody, requireMediaType } from '../read/read-body.ts'
 import { readDelivery } from '../read/read-submission.ts'
 import { csvTexts, resultTexts } from '../show/results.ts'
@@ -28,8 +28,11 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
   listItems({ path, query, caller, world }) {
     const job = foundJob(world, path.jobId)
     const { status, partitionKey, id, include = [] } = query
+    // Whoever does not see the key does not find by it: a guess would be confirmed.
+    const isKeyHidden = partitionKey !== undefined && hidesKey(redactedFor(caller, job, world))
     const found = job.items.filter(
       (item) =>
+        !isKeyHidden &&
         (status?.includes(item.status) ?? true) &&
         (partitionKey === undefined || item.partitionKey === partitionKey) &&
         (id === undefined || item.id === id),
@@ -37,7 +40,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     const scope = ['listItems', job.id, status, partitionKey, id, [...include].sort()]
     const page = cutPage(found, query, { scope, idOf: ({ index }) => String(index) })
     const items = page.entries.map((item): Item => {
-      const { data, log, ...plain } = redactedView(showFull(item, world), redactedFor(caller, job, world))
+      const { data, log, ...plain } = showTo(caller, item, world)
       return {
         ...plain,
         ...(include.includes('data') && { data }),
@@ -50,15 +53,15 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
   getItem({ path, caller, world }) {
     const job = foundJob(world, path.jobId)
     const item = job.items[path.index]
-    if (item !== undefined)
-      return { status: 200, body: redactedView(showFull(item, world), redactedFor(caller, job, world)) }
+    if (item !== undefined) return { status: 200, body: showTo(caller, item, world) }
     const detail = `Cannot find item ${path.index} of job ${job.id} as it has ${job.items.length} items`
     throw new MockProblem('item_not_found', detail)
   },
 
-  getResults({ path, query, world }) {
+  getResults({ path, query, caller, world }) {
     const job = foundJob(world, path.jobId)
-    const texts = resultTexts(job, { from: query.from ?? 0, ...(query.status && { statuses: query.status }) })
+    const redact = redactedFor(caller, job, world)
+    const texts = resultTexts(job, { from: query.from ?? 0, ...(query.status && { statuses: query.status }), redact })
     const text = streamTexts(texts, world.faults.takeDrop())
     return {
       status: 200,
@@ -67,7 +70,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     }
   },
 
-  getResultsCsv({ path, world }) {
+  getResultsCsv({ path, caller, world }) {
     const job = foundJob(world, path.jobId)
     if (job.phase !== 'ended') {
       const detail = `Cannot make a CSV file as the job must have ended: it is ${world.book.statusOf(job)}`
@@ -75,7 +78,10 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     }
     return {
       status: 200,
-      body: { mediaType: 'text/csv; charset=utf-8; header=present', text: streamTexts(csvTexts(job), null) },
+      body: {
+        mediaType: 'text/csv; charset=utf-8; header=present',
+        text: streamTexts(csvTexts(job, redactedFor(caller, job, world)), null),
+      },
       headers: { 'Content-Disposition': `attachment; filename="${job.id}.csv"` },
     }
   },
@@ -90,7 +96,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     return { status: 200, body: { mediaType: 'text/event-stream', text } }
   },
 
-  async deliverItem({ operation, request, world }) {
+  async deliverItem({ operation, request, caller, world }) {
     const mediaType = requireMediaType(request, operation)
     const key = readIdempotencyKey(request)
     const { first, isReplay } = await world.keys.once({
@@ -111,7 +117,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
     await untilDone(job, { timeoutMs: (waitSeconds ?? limits.defaultWaitSeconds) * 1000, request, world })
     const item = job.items[0]!
     const done = isItemEnded(item)
-    const receipt = { done, job: world.book.show(job), item: withoutData(showFull(item, world)) }
+    const receipt = { done, job: world.book.show(job), item: withoutData(showTo(caller, item, world)) }
     return {
       status: done ? 200 : 202,
       body: receipt,
@@ -148,9 +154,16 @@ function withoutReplacedData(log: readonly ItemAttempt[]): ItemAttempt[] {
   )
 }
 
-/** Pointers to the values of a job's items that the caller does not see. */
-function redactedFor(caller: MockCaller, { envelope }: MockJob, { channels }: MockWorld): readonly string[] {
-  return hasScope(caller, 'admin') ? [] : (channels.get(envelope.channel)?.config.redact ?? [])
+/** Hidden values of a job's items that the caller does not see. */
+export function redactedFor(caller: MockCaller, { envelope }: MockJob, { channels }: MockWorld): Redacted {
+  const { channel, partitionBy } = envelope
+  const pointers = hasScope(caller, 'admin') ? [] : (channels.get(channel)?.config.redact ?? [])
+  return { pointers, partitionBy }
+}
+
+/** The item with all that the caller may see of it. */
+export function showTo(caller: MockCaller, item: MockItem, world: MockWorld): Item {
+  return redactedView(showFull(item, world), redactedFor(caller, item.job, world))
 }
 
 export function showFull(item: MockItem, { clock, channels }: MockWorld): Item {

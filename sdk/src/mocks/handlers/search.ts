@@ -1,13 +1,14 @@
 import type { Scope, SearchHit, SearchKind } from '@waybill/spec'
 import { rootPaths } from '@waybill/spec/rules'
 import { isDeadLetter } from './failure-handlers.ts'
-import { showFull } from './item-handlers.ts'
+import { redactedFor, showFull } from './item-handlers.ts'
 import type { MockCaller } from '../engine/access-tokens.ts'
 import type { MockJob } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { time } from '../show/job-view.ts'
 import { cutPage } from '../show/pages.ts'
 import { badRequest } from '../show/problems.ts'
+import { hidesKey } from '../show/redact-view.ts'
 import type { Answer, Call } from './operation-handler.ts'
 
 const MAX_HITS = 50
@@ -45,7 +46,7 @@ export function search({ query, world, caller }: Call<'search'>): Answer<'search
       .map((job) => jobHit('job', job.id, job, world)),
     ...executionHits(jobs, text),
     ...codeHits(jobs, text),
-    ...jobs.flatMap((job) => hitsIn(job, text, world)),
+    ...jobs.flatMap((job) => hitsIn(job, text, { caller, world })),
   ].filter((hit) => searched.includes(hit.kind))
   const { pageToken } = query
   const page = cutPage(
@@ -92,7 +93,7 @@ function codeHits(jobs: readonly MockJob[], text: string): SearchHit[] {
   }))
 }
 
-function hitsIn(job: MockJob, text: string, world: MockWorld): SearchHit[] {
+function hitsIn(job: MockJob, text: string, { caller, world }: Pick<Call<'search'>, 'caller' | 'world'>): SearchHit[] {
   const path = rootPaths.job(job.id)
   const field = Object.entries(job.envelope.metadata).find(([, value]) => value === text)?.[0]
   const metadata = field === undefined ? [] : [{ ...jobHit('metadata', text, job, world), field }]
@@ -101,7 +102,8 @@ function hitsIn(job: MockJob, text: string, world: MockWorld): SearchHit[] {
     ...{ index, status: showFull(job.items[index]!, world).status, links: { self, job: path } },
   })
   const items = job.items.filter(({ id }) => id === text).slice(0, MAX_ITEMS_A_JOB)
-  const keyed = job.items.find(({ partitionKey }) => partitionKey === text)
+  const isKeyHidden = hidesKey(redactedFor(caller, job, world))
+  const keyed = isKeyHidden ? undefined : job.items.find(({ partitionKey }) => partitionKey === text)
   return [
     ...metadata,
     ...items.map(({ index }) => itemHit('item', index, `${path}/items/${index}`)),

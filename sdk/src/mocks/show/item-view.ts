@@ -1,6 +1,7 @@
 import type { EndedItemStatus, Item, ResultLine } from '@waybill/spec'
 import { errorAdvice } from '@waybill/spec/rules'
 import { timeOrNull } from './job-view.ts'
+import { type Redacted, redactedView } from './redact-view.ts'
 import { headOf, isItemEnded, type MockChannel, type MockItem } from '../engine/mock-job.ts'
 import { pendingReason } from '../engine/waiting-reason.ts'
 
@@ -70,9 +71,14 @@ const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'ra
 const HELD_REASONS: ReadonlySet<string> = new Set(['paused', 'retry_after', 'circuit_open', 'connector_unavailable'])
 
 /** A line of the results. @param item has ended */
-export function resultLine(item: MockItem): ResultLine {
+export function resultLine(item: MockItem, redact: Redacted): ResultLine {
   // What only an unfinished item has is not asked for.
-  const { jobId: _, waiting: __, retriedAs: ___, ...shown } = itemView(item, { nowMs: 0, channel: undefined })
+  const {
+    jobId: _,
+    waiting: __,
+    retriedAs: ___,
+    ...shown
+  } = redactedView(itemView(item, { nowMs: 0, channel: undefined }), redact)
   return { type: 'item', ...shown, status: shown.status as EndedItemStatus }
 }
 

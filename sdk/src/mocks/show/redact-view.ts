@@ -3,9 +3,18 @@ import type { Item } from '@waybill/spec'
 /** Stands in place of a value that is not shown. */
 const REDACTED = '[redacted]'
 
-/** The item as those see it who have not the scope `admin`. @param pointers into the item, `/data` or below it */
-export function redactedView(item: Item, pointers: readonly string[]): Item {
+/** Hidden values of a job's items. */
+export interface Redacted {
+  /** JSON Pointers into an item, `/data` or below it. */
+  readonly pointers: readonly string[]
+  readonly partitionBy: string
+}
+
+/** The item as those see it who have not the scope `admin`. */
+export function redactedView(item: Item, redact: Redacted): Item {
+  const { pointers } = redact
   if (pointers.length === 0) return item
+  const { error } = item
   const log = item.log?.map(({ replaced, ...attempt }) =>
     replaced === undefined
       ? attempt
@@ -16,9 +25,17 @@ export function redactedView(item: Item, pointers: readonly string[]): Item {
   )
   return {
     ...item,
+    ...(hidesKey(redact) && item.partitionKey !== null && { partitionKey: REDACTED }),
+    // The line as received: where its values are is not known.
+    ...(error?.text !== undefined && { error: { ...error, text: REDACTED } }),
     ...('data' in item && { data: redacted(item.data, pointers) }),
     ...(log !== undefined && { log }),
   }
+}
+
+/** Whether the partition keys of the job's items are hidden values. */
+export function hidesKey({ pointers, partitionBy }: Redacted): boolean {
+  return pointers.some((hidden) => partitionBy === hidden || partitionBy.startsWith(`${hidden}/`))
 }
 
 /** The first of the pointers at which data has the mark of a value that was not shown; null: there is none. */

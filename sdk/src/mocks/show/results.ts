@@ -1,14 +1,15 @@
 import type { Item, ResultEnd } from '@waybill/spec'
 import { createSha256 } from '../../follow/sha256.ts'
 import { itemView, resultLine } from './item-view.ts'
+import { type Redacted, redactedView } from './redact-view.ts'
 import { isItemEnded, type MockJob } from '../engine/mock-job.ts'
 
 /** The lines of the results: ended items in their order, and the end record. */
 export function* resultTexts(
   job: MockJob,
-  options: { readonly from: number; readonly statuses?: readonly string[] },
+  options: { readonly from: number; readonly statuses?: readonly string[]; readonly redact: Redacted },
 ): Generator<string> {
-  const { from, statuses } = options
+  const { from, statuses, redact } = options
   const hash = createSha256()
   const encoder = new TextEncoder()
   let count = 0
@@ -18,7 +19,7 @@ export function* resultTexts(
     const item = job.items[index]!
     if (!isItemEnded(item)) firstUnended ??= index
     else if (statuses?.includes(item.status) ?? true) {
-      const line = `${JSON.stringify(resultLine(item))}\n`
+      const line = `${JSON.stringify(resultLine(item, redact))}\n`
       hash.update(encoder.encode(line))
       count++
       yield line
@@ -54,10 +55,10 @@ const columns: readonly (readonly [name: string, cell: (item: Item) => Cell])[] 
 ]
 
 /** The results of an ended job as CSV (RFC 4180), line by line. */
-export function* csvTexts(job: MockJob): Generator<string> {
+export function* csvTexts(job: MockJob, redact: Redacted): Generator<string> {
   yield row(columns.map(([name]) => name))
   for (const item of job.items) {
-    const view = itemView(item, { nowMs: 0, channel: undefined })
+    const view = redactedView(itemView(item, { nowMs: 0, channel: undefined }), redact)
     yield row(columns.map(([, cell]) => cell(view)))
   }
 }

@@ -1,25 +1,10 @@
-import type { JobSummary } from '@waybill/sdk'
 import { read } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
+import { type JobList, type JobQuery, newerOf, patched } from './patch-job-list.ts'
 import { watchUpdates } from './updates.ts'
 
-/** Filters without a value match all. */
-interface JobQuery {
-  readonly status?: JobSummary['status'][]
-  readonly channel?: string[]
-  readonly source?: string[]
-  readonly pageSize: number
-  readonly pageToken?: string
-}
-
-export interface JobList {
-  /** The newest first. */
-  readonly jobs: readonly JobSummary[]
-  readonly nextPageToken: string | null
-}
-
-/** However much changes, the list is read again after so long: of a job that is deleted no update comes. */
+/** However much changes, the list is read again after so long: what moves onto a page from the next one has no update. */
 const REREAD_MS = 60_000
 const RETRY_MS = 2000
 
@@ -43,30 +28,10 @@ export function useJobList(key: string, query: JobQuery): Load<JobList> {
             ),
             nextPageToken: page.nextPageToken ?? null,
           }
-        } else if (update.event === 'jobs' && list !== null) list = patched(list, update.data.jobs, query)
+        } else if (update.event === 'jobs' && list !== null) list = patched(list, update.data, query)
         if (list !== null) report(list)
       })
     },
     { everyMs: RETRY_MS },
   )
-}
-
-function newerOf(job: JobSummary, other: JobSummary | undefined): JobSummary {
-  return other !== undefined && other.version > job.version ? other : job
-}
-
-function patched({ jobs, nextPageToken }: JobList, changed: readonly JobSummary[], query: JobQuery): JobList {
-  const byId = new Map(changed.map((job) => [job.id, job]))
-  const known = new Set(jobs.map(({ id }) => id))
-  const first = jobs[0]?.createdAt ?? ''
-  const isNew = (job: JobSummary): boolean => !known.has(job.id) && job.createdAt >= first && isAmong(job, query)
-  const made = query.pageToken === undefined ? changed.filter(isNew) : []
-  made.sort((a, b) => (a.createdAt > b.createdAt ? -1 : 1))
-  return { jobs: [...made, ...jobs.map((job) => newerOf(job, byId.get(job.id)))], nextPageToken }
-}
-
-function isAmong({ status, channel, source }: JobSummary, query: JobQuery): boolean {
-  const matches = (value: string | null, wanted: readonly string[] | undefined): boolean =>
-    wanted === undefined || wanted.length === 0 || (value !== null && wanted.includes(value))
-  return matches(status, query.status) && matches(channel, query.channel) && matches(source, query.source)
 }

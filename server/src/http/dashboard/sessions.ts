@@ -12,7 +12,7 @@ export interface DashboardOptions {
     HttpPorts,
     'authenticate' | 'clock' | 'config' | 'dashboard' | 'logger' | 'paths' | 'telemetry' | 'tokens'
   >
-  readonly requestQuota: Pick<RequestQuota, 'take' | 'takeAnonymous' | 'refuseSpent'>
+  readonly requestQuota: Pick<RequestQuota, 'take' | 'takeGuess' | 'refuseGuesser'>
 }
 
 /** The dashboard as its pages see it. */
@@ -60,9 +60,9 @@ export function registerSessions(app: FastifyInstance, { ports, requestQuota }: 
     requireOwnPage(request)
     requireNoSession(request)
     // Tokens are typed here, and an administrator may have chosen a short one.
-    requestQuota.refuseSpent(request.callerAddress)
+    requestQuota.refuseGuesser(request.callerAddress)
     const caller = await authenticate(request.headers.authorization).catch((error: unknown) => {
-      requestQuota.takeAnonymous(request.callerAddress)
+      requestQuota.takeGuess(request.callerAddress)
       throw error
     })
     const taken = requestQuota.take(caller)

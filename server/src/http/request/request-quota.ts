@@ -23,11 +23,13 @@ export class RequestQuota {
   readonly #subscriptions: Pick<HttpPorts['subscriptions'], 'get'>
   readonly #bySubscription: RequestBuckets
   readonly #byAddress: RequestBuckets
+  readonly #sessions: RequestBuckets
 
   constructor({ clock, subscriptions }: Pick<HttpPorts, 'clock' | 'subscriptions'>) {
     this.#subscriptions = subscriptions
     this.#bySubscription = new RequestBuckets({ clock, maxBuckets: MAX_BUCKETS })
     this.#byAddress = new RequestBuckets({ clock, maxBuckets: MAX_BUCKETS })
+    this.#sessions = new RequestBuckets({ clock, maxBuckets: MAX_BUCKETS })
   }
 
   /** Counts a request of a caller with a token. @returns null: no quota applies */
@@ -38,23 +40,32 @@ export class RequestQuota {
   }
 
   /**
-   * Refuses a request of an address that has used up its requests without a valid token, whatever it holds: whoever guesses learns nothing more.
+   * Refuses to open a session for an address that has used up its failed attempts at that, also with a valid token: whoever guesses learns nothing more.
    * Counts nothing while there are some left. @throws ProblemError `rate_limited`
    */
-  refuseSpent(address: string): void {
-    if (!this.#byAddress.hasLeft(addressGroup(address), ADDRESS_RATE)) this.takeAnonymous(address)
+  refuseGuesser(address: string): void {
+    if (!this.#sessions.hasLeft(addressGroup(address), ADDRESS_RATE)) this.takeGuess(address)
+  }
+
+  /** Counts a failed attempt to open a session, apart from other requests without a valid token. @throws ProblemError `rate_limited` */
+  takeGuess(address: string): void {
+    takeOf(this.#sessions, address)
   }
 
   /** Counts a request without a valid token. @throws ProblemError `rate_limited` */
   takeAnonymous(address: string): void {
-    const { admitted, waitSeconds } = this.#byAddress.take(addressGroup(address), ADDRESS_RATE)
-    if (admitted) return
-    throw new ProblemError({
-      code: 'rate_limited',
-      detail: `Cannot take this request as one address must make at most ${ADDRESS_RATE.perMinute} a minute without a valid token: it made more`,
-      retryAfterSeconds: waitSeconds,
-    })
+    takeOf(this.#byAddress, address)
   }
+}
+
+function takeOf(buckets: RequestBuckets, address: string): void {
+  const { admitted, waitSeconds } = buckets.take(addressGroup(address), ADDRESS_RATE)
+  if (admitted) return
+  throw new ProblemError({
+    code: 'rate_limited',
+    detail: `Cannot take this request as one address must make at most ${ADDRESS_RATE.perMinute} a minute without a valid token: it made more`,
+    retryAfterSeconds: waitSeconds,
+  })
 }
 
 /** Returns the refusal of a request for which nothing is left. */
