@@ -59,7 +59,7 @@ export class StoreWorld {
 let databases = 0
 
 /** @returns the URL of a database of the suite's PostgreSQL, which has nothing but the schema */
-async function createDatabase(): Promise<string> {
+export async function createDatabase(): Promise<string> {
   const url = new URL(inject('postgres'))
   const name = `waybill_${process.pid}_${++databases}`
   await queryOnce(url.href, `CREATE DATABASE ${name} TEMPLATE ${POSTGRES_TEMPLATE}`)

@@ -5,24 +5,22 @@ import type { CallMessage, Opened, WriteCalls } from '../../thread/messages.ts'
 import type { ThreadPort } from '../../thread/thread-port.ts'
 import { connect, type Connection } from '../connection.ts'
 import { migrate } from '../open/migrate.ts'
-import { beat, giveBack, takeDatabase } from '../open/server-lease.ts'
+import { giveBack, takeDatabase } from '../open/server-lease.ts'
 import { staleServer, storeErrorOf } from '../postgres-errors.ts'
 import type { AskRows, Plan } from './plan.ts'
 import { writeHandlers } from '../write/write-handlers.ts'
 import { chunksOf } from '../write/write-outcomes.ts'
 import { Background } from './background.ts'
+import { Beats } from './beats.ts'
 import { Counters } from './counters.ts'
 import { Folding } from './fold.ts'
 import { MapRows } from './map-rows.ts'
 import { Reader } from './reader.ts'
 import { Removals } from './removals.ts'
 import type { ThreadData } from './thread-data.ts'
-import { send } from './transaction.ts'
+import { send, Transaction } from './transaction.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriterConnection } from './writer-connection.ts'
-
-/** A lease is shown to be alive as often as this in its time. */
-const BEATS_A_LEASE = 3
 
 interface SegmentRow {
   readonly channel: string
@@ -52,11 +50,11 @@ export class DatabaseThread {
   readonly #options: ThreadData
   readonly #writer: WriterConnection
   readonly #reader: Reader
+  readonly #beats: Beats
   #context: Context | null = null
   readonly #folds: CallMessage<'fold'>[] = []
   #closing: CallMessage | null = null
   #wake: (() => void) | null = null
-  #beats: NodeJS.Timeout | null = null
   #dead = false
 
   constructor(port: ThreadPort, options: ThreadData) {
@@ -64,6 +62,11 @@ export class DatabaseThread {
     this.#options = options
     this.#writer = new WriterConnection(options.databaseUrl, () => this.#refuseWaiting())
     this.#reader = new Reader(() => connect(options.databaseUrl, 'reader'))
+    this.#beats = new Beats({
+      open: () => connect(options.databaseUrl, 'beat'),
+      leaseMs: options.leaseMs,
+      onOvertaken: () => this.#closing === null && this.#die(staleServer()),
+    })
   }
 
   /** Takes the messages that wait. */
@@ -111,6 +114,7 @@ export class DatabaseThread {
     try {
       return await this.#begin(await this.#writer.open())
     } catch (error) {
+      await this.#beats.close()
       await this.#writer.close()
       throw error
     }
@@ -123,6 +127,8 @@ export class DatabaseThread {
     )
     const { serverId, epoch, firstRef, serverKey } = taken
     this.#writer.begin(serverId)
+    // What follows may take longer than a lease.
+    this.#beats.begin(serverId)
     const ask: AskRows = async <Row>(...asked: Parameters<AskRows>) => {
       const [text, ...values] = asked
       return (await send(this.#writer.current, text, values)).rows as readonly Row[]
@@ -130,14 +136,14 @@ export class DatabaseThread {
     const counters = new Counters({ epoch, refCeiling: taken.refCeiling, segmentSeq: taken.foldedSeq })
     const rows = new MapRows()
     const maps = new OutcomeMaps(rows)
-    await giveUpDrafts(connection)
+    await this.#giveUpDrafts()
     const removals = new Removals(
       (await ask<{ ref: number }>('SELECT ref FROM waybill.removals ORDER BY ref')).map(({ ref }) => ref),
       (await ask<{ ref: number }>('SELECT ref FROM waybill.part_drafts ORDER BY ref')).map(({ ref }) => ref),
     )
     const segments = await ask<SegmentRow>('SELECT channel, seq, records, details FROM waybill.segments ORDER BY seq')
     const batches = segments.map(({ records, details }) => readBatch(records, details))
-    await rows.read(connection, { chunks: chunksOf(batches), maps })
+    await rows.read(this.#writer.current, { chunks: chunksOf(batches), maps })
     for (const [n, { seq }] of segments.entries()) {
       maps.replay(seq, batches[n]!)
       rows.segmentChannels.add(segments[n]!.channel)
@@ -162,10 +168,19 @@ export class DatabaseThread {
     if (failure !== null) throw failure
     const isWrite = (name: string): boolean => Object.hasOwn(handlers, name)
     this.#context = { serverId, maps, folding, background, queue, isWrite }
-    this.#beats = setInterval(() => void this.#beat(serverId), this.#options.leaseMs / BEATS_A_LEASE)
     void this.#work(this.#context)
     const [last] = await ask<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM waybill.audit')
     return { epoch, firstRef, serverKey: Uint8Array.from(serverKey), lastAuditSeq: last!.seq }
+  }
+
+  /** Jobs that were never published and parts that were never appended are removed from now on. @throws StoreError another server has the database */
+  async #giveUpDrafts(): Promise<void> {
+    const transaction = new Transaction()
+    transaction.run('INSERT INTO waybill.removals SELECT ref FROM waybill.drafts ON CONFLICT DO NOTHING')
+    transaction.run('DELETE FROM waybill.drafts')
+    transaction.run('UPDATE waybill.part_drafts SET abandoned = true')
+    const outcome = await this.#writer.commit(transaction)
+    if (outcome.kind === 'failed') throw storeErrorOf(outcome.error.cause)
   }
 
   /** One transaction after another, as long as the store is open. */
@@ -202,15 +217,6 @@ export class DatabaseThread {
     else this.#port.fail(id, failure)
   }
 
-  async #beat(serverId: number): Promise<void> {
-    try {
-      const isOurs = await this.#reader.use((connection) => beat(connection, serverId))
-      if (!isOurs && this.#closing === null) this.#die(staleServer())
-    } catch {
-      // The next one comes soon; that the database is away is reported by those who need it.
-    }
-  }
-
   /** The outcome of a commit is not known, and the database is away: what waits behind it is refused for now. */
   #refuseWaiting(): void {
     const away = new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
@@ -221,7 +227,6 @@ export class DatabaseThread {
   async #close(): Promise<null> {
     const context = this.#context
     this.#context = null
-    if (this.#beats !== null) clearInterval(this.#beats)
     if (context !== null && !this.#dead) {
       // What it cannot fold, the next start does.
       const failure = await context.background.foldAll()
@@ -234,6 +239,7 @@ export class DatabaseThread {
         this.#port.log('warn', { code }, 'Cannot give the database back: the next start waits for the end of the lease')
       }
     }
+    await this.#beats.close()
     await this.#reader.close()
     await this.#writer.close()
     return null
@@ -245,13 +251,4 @@ export class DatabaseThread {
     this.#port.fatal(error)
     this.#wake?.()
   }
-}
-
-/** Jobs that were never published and parts that were never appended are removed from now on. */
-async function giveUpDrafts(connection: Connection): Promise<void> {
-  await send(connection, 'BEGIN', [])
-  await send(connection, 'INSERT INTO waybill.removals SELECT ref FROM waybill.drafts ON CONFLICT DO NOTHING', [])
-  await send(connection, 'DELETE FROM waybill.drafts', [])
-  await send(connection, 'UPDATE waybill.part_drafts SET abandoned = true', [])
-  await send(connection, 'COMMIT', [])
 }

@@ -9,6 +9,8 @@ import { send } from './transaction.ts'
 
 /** Connections for reads: as many go on at once, the others wait for one. */
 const MAX_CONNECTIONS = 4
+/** Long reads at once: the others are left to short ones. */
+const MAX_LONG_READS = MAX_CONNECTIONS - 2
 
 type AnyRead = (args: unknown) => Reading<unknown>
 const allReads: Readonly<Record<string, unknown>> = { ...reads, ...longReads }
@@ -19,6 +21,8 @@ export class Reader {
   #idle: Connection[] = []
   #opened = 0
   readonly #waiting: (() => void)[] = []
+  #longReads = 0
+  readonly #waitingLong: (() => void)[] = []
   readonly #lost = new WeakSet<Connection>()
   #closed = false
 
@@ -33,14 +37,22 @@ export class Reader {
   /** @throws StoreError */
   async answer({ name, args }: CallMessage): Promise<unknown> {
     const read = allReads[name] as AnyRead
-    return await this.use((connection) => run(connection, read(args)))
+    if (!Object.hasOwn(longReads, name)) return await this.#run(read(args))
+    while (this.#longReads >= MAX_LONG_READS && !this.#closed)
+      await new Promise<void>((resolve) => this.#waitingLong.push(resolve))
+    this.#longReads++
+    try {
+      return await this.#run(read(args))
+    } finally {
+      this.#longReads--
+      this.#waitingLong.shift()?.()
+    }
   }
 
-  /** Calls back with a connection that nobody else uses meanwhile. @throws StoreError */
-  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #run(reading: Reading<unknown>): Promise<unknown> {
     const connection = await this.#take()
     try {
-      return await work(connection)
+      return await run(connection, reading)
     } catch (error) {
       throw readErrorOf(error)
     } finally {
@@ -50,7 +62,7 @@ export class Reader {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const next of this.#waiting.splice(0)) next()
+    for (const next of [...this.#waiting.splice(0), ...this.#waitingLong.splice(0)]) next()
     await Promise.all(this.#idle.splice(0).map((connection) => connection.end().catch(() => null)))
   }
 

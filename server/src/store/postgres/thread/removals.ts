@@ -53,8 +53,10 @@ export class Removals {
   #removeSome(ref: number): Plan<null> {
     return (transaction) => {
       const begin = transaction.length
+      // Whatever is in memory: nothing of a job that is there is removed.
+      const isRemoved = 'EXISTS (SELECT 1 FROM waybill.removals r WHERE r.ref = $1)'
       const limited = (table: string, limit: number): void => {
-        const some = `SELECT ctid FROM waybill.${table} WHERE ref = $1 LIMIT ${limit}`
+        const some = `SELECT ctid FROM waybill.${table} WHERE ref = $1 AND ${isRemoved} LIMIT ${limit}`
         transaction.run(`DELETE FROM waybill.${table} WHERE ctid = ANY (ARRAY(${some}))`, ref)
       }
       limited('chunks', CHUNKS_A_STEP)
@@ -68,7 +70,7 @@ export class Removals {
       return {
         result: () => null,
         committed: (found) => {
-          if (found === null || found.slice(begin, end).every(({ count }) => count === 0)) this.#refs.delete(ref)
+          if (found !== null && found.slice(begin, end).every(({ count }) => count === 0)) this.#refs.delete(ref)
         },
       }
     }

@@ -68,8 +68,14 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
         return {
           result: () => null,
           committed(found) {
+            // A part that was not given up is left as it is.
             if (found === null || found[abandoned]!.count > 0) removals.addPart(ref)
-            if (found === null || found[discarded]!.count > 0) removals.add(ref)
+            if (found !== null && found[discarded]!.count > 0) removals.add(ref)
+          },
+          async readAgain() {
+            // Of an open job only the part goes.
+            if ((await ask('SELECT 1 FROM waybill.removals WHERE ref = $1', ref)).length > 0) removals.add(ref)
+            return null
           },
         }
       }

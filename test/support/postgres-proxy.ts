@@ -1,0 +1,68 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+
+/** A network between a server and its database, which loses the answer of a transaction as configured. */
+export class PostgresProxy {
+  readonly #server: Server
+  readonly #target: URL
+  readonly #sockets = new Set<Socket>()
+  #losing: { readonly text: string; readonly onLost: () => void } | null = null
+
+  private constructor(databaseUrl: string) {
+    this.#target = new URL(databaseUrl)
+    this.#server = createServer((client) => this.#forward(client))
+  }
+
+  static async start(databaseUrl: string): Promise<PostgresProxy> {
+    const proxy = new PostgresProxy(databaseUrl)
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
+    return proxy
+  }
+
+  /** The URL of the database, through this proxy. */
+  get url(): string {
+    const url = new URL(this.#target)
+    url.hostname = '127.0.0.1'
+    url.port = String((this.#server.address() as AddressInfo).port)
+    return url.href
+  }
+
+  /** Loses the answer to the next transaction in which this text is: it is carried out, and its connection ends. Resolves then. */
+  loseAnswer(text: string): Promise<void> {
+    return new Promise((resolve) => (this.#losing = { text, onLost: resolve }))
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #forward(client: Socket): void {
+    const database = connect(Number(this.#target.port), this.#target.hostname)
+    let onLost: (() => void) | null = null
+    for (const [one, other] of [
+      [client, database],
+      [database, client],
+    ] as const) {
+      this.#sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        this.#sockets.delete(one)
+        other.destroy()
+      })
+    }
+    client.on('data', (asked: Buffer) => {
+      if (this.#losing !== null && asked.includes(this.#losing.text)) {
+        onLost = this.#losing.onLost
+        this.#losing = null
+      }
+      database.write(asked)
+    })
+    database.on('data', (answer: Buffer) => {
+      if (onLost === null) client.write(answer)
+      else if (answer.includes('COMMIT\0')) {
+        client.destroy()
+        onLost()
+      }
+    })
+  }
+}
