@@ -2813,7 +2813,7 @@ export interface components {
              */
             groups?: components["schemas"]["DeadLetterGroupId"][];
             /**
-             * @description Only items that ran under this key; requires exactly one of `channels`.
+             * @description Only items that ran under this key; requires exactly one of `channels`, and the scope `admin` if that channel has `redact`.
              * @example sku-1001
              */
             partitionKey?: string;
@@ -10181,7 +10181,7 @@ export interface operations {
                  */
                 group?: components["schemas"]["DeadLetterGroupId"][];
                 /**
-                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
+                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it, and the scope `admin` if the channel has `redact`.
                  * @example sku-1001
                  */
                 partitionKey?: string;
@@ -10260,7 +10260,7 @@ export interface operations {
                  */
                 group?: components["schemas"]["DeadLetterGroupId"][];
                 /**
-                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it.
+                 * @description Only items that ran under this partition key. Requires exactly one `channel` beside it, and the scope `admin` if the channel has `redact`.
                  * @example sku-1001
                  */
                 partitionKey?: string;

@@ -192,4 +192,16 @@ test('a partition key that is a redacted value is not shown', async () => {
   const item = await call<Item>('GET', `/v1/jobs/${job.id}/items/0`, reader)
   expect(item.partitionKey).toBe('[redacted]')
   expect((await call<Item>('GET', `/v1/jobs/${job.id}/items/0`, ADMIN)).partitionKey).toBe('key@shop.example')
+  // What a filter finds would confirm it.
+  const query = 'channel=shop&partitionKey=key%40shop.example'
+  for (const path of [`/v1/dead-letters?${query}`, `/v1/dead-letters/groups?${query}`]) {
+    expect((await server.fetch(path, { headers: bearer(reader) })).status, path).toBe(403)
+    expect((await server.fetch(path, { headers: bearer(ADMIN) })).status, path).toBe(200)
+  }
+  const retry = { method: 'POST', body: JSON.stringify({ channels: ['shop'], partitionKey: 'key@shop.example' }) }
+  const refused = await server.fetch('/v1/dead-letters/retry', {
+    ...retry,
+    headers: { ...JSON_BODY, ...bearer(reader) },
+  })
+  expect(((await refused.json()) as Problem).code).toBe('forbidden')
 })

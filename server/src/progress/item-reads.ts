@@ -197,6 +197,11 @@ export class ItemReads {
     return { items, nextIndex: stored.nextIndex }
   }
 
+  /** Whether values of a channel's items are hidden from callers without `admin`. */
+  redacts(channel: string): boolean {
+    return this.#options.redactionOf(channel) !== null
+  }
+
   /** Null: the reader sees everything of the job's items. */
   #redactorOf({ envelope }: JobRecord, { unredacted, caller }: Reader): ItemRedactor | null {
     const redaction = unredacted === true ? null : this.#options.redactionOf(envelope.channel)

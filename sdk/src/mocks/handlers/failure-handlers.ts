@@ -7,7 +7,7 @@ import type {
   RetryRequest,
 } from '@waybill/spec'
 import { errorAdvice, parseTraceparent } from '@waybill/spec/rules'
-import type { MockCaller } from '../engine/access-tokens.ts'
+import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { readIdempotencyKey } from '../engine/idempotency.ts'
 import { showTo, withoutData } from './item-handlers.ts'
 import { foundJob } from './job-handlers.ts'
@@ -17,7 +17,7 @@ import type { MockWorld } from '../engine/mock-world.ts'
 import type { Answer, Call, OperationHandlers } from './operation-handler.ts'
 import { groupDeadLetters, groupOf } from '../show/dead-letter-groups.ts'
 import { cutPage } from '../show/pages.ts'
-import { badRequest } from '../show/problems.ts'
+import { badRequest, MockProblem } from '../show/problems.ts'
 import { requireMediaType } from '../read/read-body.ts'
 import { readJson, receiveJson } from '../read/read-json.ts'
 import { readDecision, replaceData } from './replace-data.ts'
@@ -46,7 +46,7 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
 
   listDeadLetters({ query, caller, world }) {
     const { channel, jobId, code, group, partitionKey, retried } = query
-    const found = deadLetters(query, world)
+    const found = deadLetters(query, { caller, world })
     const scope = ['listDeadLetters', channel, jobId, code, group, partitionKey, retried]
     const page = cutPage(found, query, { scope, idOf: placeOf })
     return {
@@ -55,10 +55,10 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
     }
   },
 
-  listDeadLetterGroups({ query, world }) {
+  listDeadLetterGroups({ query, caller, world }) {
     const { pageToken, channel, jobId, code, group, partitionKey, retried } = query
     const page = cutPage(
-      groupDeadLetters(deadLetters(query, world)),
+      groupDeadLetters(deadLetters(query, { caller, world })),
       { pageSize: MAX_GROUPS, ...(pageToken !== undefined && { pageToken }) },
       {
         scope: ['listDeadLetterGroups', channel, jobId, code, group, partitionKey, retried],
@@ -70,10 +70,10 @@ export const failureHandlers: Pick<OperationHandlers, FailureOperation> = {
   },
 
   retryDeadLetters(call) {
-    const { world, request } = call
+    const { world, caller, request } = call
     const traceparent = parseTraceparent(request.headers.get('traceparent'))
     return retry<DeadLetterRetryRequest>(call, '', ({ allowStale = false, ...filter }) => {
-      requireChannel(filter, { pointer: '/partitionKey' })
+      requireChannel(filter, { place: { pointer: '/partitionKey' }, caller, world })
       for (const id of filter.jobIds ?? []) foundJob(world, id)
       const selects = (item: MockItem): boolean => isWanted(item, filter)
       return retryItems(world.book.all(), { status: ['failed'], selects, allowStale, traceparent }, world)
@@ -107,10 +107,10 @@ type DeadLettersQuery = Call<'listDeadLetterGroups'>['query']
 /** Newest first. */
 function deadLetters(
   { channel, jobId, code, group, partitionKey, retried = true }: DeadLettersQuery,
-  world: MockWorld,
+  { caller, world }: { readonly caller: MockCaller; readonly world: MockWorld },
 ): MockItem[] {
   const filter = { channels: channel, jobIds: jobId, codes: code, groups: group, partitionKey }
-  requireChannel(filter, { parameter: 'partitionKey' })
+  requireChannel(filter, { place: { parameter: 'partitionKey' }, caller, world })
   const failed = world.book.all().flatMap(({ items }) => items.filter(isDeadLetter))
   const found = failed.filter((item) => isWanted(item, filter) && (retried || item.retriedAs === null))
   return found.sort((a, b) => b.endedAtMs! - a.endedAtMs! || b.index - a.index)
@@ -158,11 +158,24 @@ function isWanted(item: MockItem, { channels, jobIds, codes, groups, partitionKe
   )
 }
 
-/** The same key is another one for another channel. @throws MockProblem `bad_request` */
-function requireChannel({ channels = [], partitionKey }: FailureFilter, place: Omit<ProblemPlace, 'detail'>): void {
-  if (partitionKey === undefined || channels.length === 1) return
-  const detail = `requires exactly one channel beside it: there are ${channels.length}`
-  throw badRequest('look for failed items', { ...place, detail })
+interface KeyFilterOptions {
+  readonly place: Omit<ProblemPlace, 'detail'>
+  readonly caller: MockCaller
+  readonly world: MockWorld
+}
+
+/** The same key is another one for another channel, and what is found confirms it. @throws MockProblem `bad_request`, `forbidden` */
+function requireChannel({ channels = [], partitionKey }: FailureFilter, options: KeyFilterOptions): void {
+  if (partitionKey === undefined) return
+  const { place, caller, world } = options
+  if (channels.length !== 1) {
+    const detail = `requires exactly one channel beside it: there are ${channels.length}`
+    throw badRequest('look for failed items', { ...place, detail })
+  }
+  const [channel] = channels
+  if (hasScope(caller, 'admin') || (world.channels.get(channel!)?.config.redact ?? []).length === 0) return
+  const detail = `requires the scope admin as channel ${channel} hides values of its items: the caller lacks it`
+  throw new MockProblem('forbidden', `Cannot look for failed items as partitionKey ${detail}`)
 }
 
 /** Whether an item failed for good. */

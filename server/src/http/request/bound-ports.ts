@@ -63,6 +63,7 @@ function boundProgress(progress: HttpPorts['progress'], jobs: readonly JobId[]):
 function boundItemReads(itemReads: HttpPorts['itemReads'], jobs: readonly JobId[]): HttpPorts['itemReads'] {
   const shown = (one: ShownItem): ShownItem => ({ ...one, item: boundItem(one.item) })
   return {
+    redacts: (channel) => itemReads.redacts(channel),
     async page(query) {
       const page = jobs.includes(query.jobId) ? await itemReads.page(query) : null
       return page && { ...page, items: page.items.map(shown) }

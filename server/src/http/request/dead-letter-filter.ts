@@ -1,4 +1,5 @@
 import { deadLetterGroupNumber } from '@waybill/spec/rules'
+import { type Caller, hasScope } from '../../model/caller.ts'
 import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId } from '../../model/ids.ts'
 import { hashOf, partitionKeySeed } from '../../model/item-hashes.ts'
@@ -19,14 +20,21 @@ export type DeadLetterFilter = Omit<DeadLettersRetry, 'allowStale'>
 /**
  * Returns the filter in the terms of the store.
  * @param place where the key stands in the request
- * @throws ProblemError `bad_request` for a key without its channel: the same key of another channel is a different key
+ * @param redacts whether values of a channel's items are hidden
+ * @throws ProblemError `bad_request` for a key without its channel: the same key of another channel is a different key; `forbidden` for a key of a
+ * channel that hides values, without the scope admin: what is found would confirm a hidden one
  */
 export function deadLetterFilter(
   wish: DeadLetterWish,
-  caller: { readonly subscription: string; readonly place: Omit<ProblemPlace, 'detail'> },
+  asked: {
+    readonly caller: Caller
+    readonly place: Omit<ProblemPlace, 'detail'>
+    readonly redacts: (channel: string) => boolean
+  },
 ): DeadLetterFilter {
   const { channels, jobIds, codes, groups, partitionKey } = wish
-  const { subscription, place } = caller
+  const { caller, place, redacts } = asked
+  const { subscription } = caller
   const filter: DeadLetterFilter = {
     subscription,
     ...(channels && { channels }),
@@ -44,6 +52,10 @@ export function deadLetterFilter(
       errors: [{ ...place, detail }],
       errorCount: 1,
     })
+  }
+  if (!hasScope(caller, 'admin') && redacts(channel)) {
+    const detail = `requires the scope admin as channel ${channel} hides values of its items: the caller lacks it`
+    throw new ProblemError({ code: 'forbidden', detail: `Cannot look for failed items as partitionKey ${detail}` })
   }
   return { ...filter, partitionKey, keyHash: hashOf(partitionKeySeed(subscription, channel), partitionKey) }
 }

@@ -21,7 +21,7 @@ export const listDeadLetterGroups: OperationHandler<
   const cursor = ports.pageTokens.cursorOf(query.pageToken, scope)
   const { partitionKey: _, ...filter } = deadLetterFilter(
     { channels: channel, jobIds: jobId, codes: code, groups: group, partitionKey },
-    { subscription: caller.subscription, place: { parameter: 'partitionKey' } },
+    { caller, place: { parameter: 'partitionKey' }, redacts: (name) => ports.itemReads.redacts(name) },
   )
   const { groups, nextBeforeSeq } = await ports.store.groupDeadLetters({
     ...filter,

@@ -15,7 +15,11 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
   const cursor = ports.pageTokens.cursorOf(call.query.pageToken, scope)
   const { partitionKey: _, ...filter } = deadLetterFilter(
     { channels: channel, jobIds: jobId, codes: code, groups: group, partitionKey },
-    { subscription, place: { parameter: 'partitionKey' } },
+    {
+      caller: call.caller,
+      place: { parameter: 'partitionKey' },
+      redacts: (name) => ports.itemReads.redacts(name),
+    },
   )
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
   const letters = await ports.store.listDeadLetters({

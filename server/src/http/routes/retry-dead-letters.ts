@@ -3,12 +3,13 @@ import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 import { readRetryRequest, sendRetryReceipt } from '../answer/retry-answer.ts'
 
-export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries'> = async (call) => {
+export const retryDeadLetters: OperationHandler<'retryDeadLetters', 'retries' | 'itemReads'> = async (call) => {
   const { wish, request } = await readRetryRequest<DeadLetterRetryRequest>(call)
   const { allowStale = false, ...given } = wish
   const filter = deadLetterFilter(given, {
-    subscription: call.caller.subscription,
+    caller: call.caller,
     place: { pointer: '/partitionKey' },
+    redacts: (name) => call.ports.itemReads.redacts(name),
   })
   return sendRetryReceipt(call, await call.ports.retries.retryDeadLetters({ ...filter, allowStale }, request))
 }

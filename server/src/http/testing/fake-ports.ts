@@ -159,6 +159,7 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly itemReads: HttpPorts['itemReads'] = {
+    redacts: (channel) => channel === 'redacting',
     page: async (query) => {
       if (this.#find(query.jobId, query.subscription) === null) return null
       const rest = [...this.items.values()].filter(
