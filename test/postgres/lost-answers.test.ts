@@ -3,6 +3,7 @@ import { allItems, chunksOf, jobOf, publish } from '../contract/store/fixtures.t
 import { rejectedItemsOf } from '../contract/store/rejected-items-suite.ts'
 import { createDatabase, StoreWorld } from '../contract/store/world.ts'
 import { queryOnce } from '../support/postgres-cluster.ts'
+import type { StoreError } from '../../server/src/store/store-error.ts'
 import { PostgresProxy } from '../support/postgres-proxy.ts'
 
 let world: StoreWorld
@@ -50,3 +51,43 @@ it('a job that was never published is removed when it is discarded', async () =>
     'SELECT ref FROM waybill.chunks UNION SELECT ref FROM waybill.drafts UNION SELECT ref FROM waybill.removals'
   await expect.poll(() => query(left), { timeout: 30_000 }).toEqual([])
 })
+
+it('a job is published once, and its place known, when the connection ends again behind its commit', async () => {
+  const fatal: StoreError[] = []
+  const store = await world.start({ onFatal: (error) => fatal.push(error) })
+  await publish(store)
+  const faults = [proxy.loseAnswer('INSERT INTO waybill.jobs'), proxy.endBefore('SELECT ref, place FROM waybill.jobs')]
+  const { id, eligibleSeq } = await publish(store)
+  await Promise.all(faults)
+  expect(eligibleSeq).toBe(2)
+  expect((await store.findJob(id))?.eligibleSeq).toBe(2)
+  expect(fatal).toEqual([])
+})
+
+it('a new connection writes when the answer to the one before it was lost', async () => {
+  const store = await world.start()
+  const faults = [proxy.loseAnswer('INSERT INTO waybill.jobs'), proxy.loseAnswer('UPDATE waybill.servers SET session')]
+  const [first] = await Promise.allSettled([publish(store), ...faults])
+  expect(first.status).toBe('fulfilled')
+  await publish(store)
+  expect(await query('SELECT session::int FROM waybill.servers')).toEqual([{ session: 2 }])
+  expect(await query('SELECT place::int FROM waybill.jobs ORDER BY place')).toEqual([{ place: 1 }, { place: 2 }])
+})
+
+it.each(['on its connection', 'on a new connection'])(
+  'a server ends when the database lost a commit (%s)',
+  async (how) => {
+    const fatal: StoreError[] = []
+    const store = await world.start({ onFatal: (error) => fatal.push(error) })
+    await publish(store)
+    await query('UPDATE waybill.servers SET last_write = last_write - 1')
+    if (how === 'on a new connection') void proxy.endBefore('INSERT INTO waybill.jobs')
+    // Its own work may have met it first.
+    await expect(publish(store)).rejects.toMatchObject({ code: expect.stringMatching(/^(io|closed)$/) as string })
+    await expect.poll(() => fatal.length, { timeout: 30_000 }).toBe(1)
+    expect(fatal[0]!.message).toBe(
+      'Cannot continue as the database must have every commit that it confirmed: it lost commits (store_lost_commits)',
+    )
+    expect(await query('SELECT count(*)::int AS count FROM waybill.jobs')).toEqual([{ count: 1 }])
+  },
+)

@@ -1,11 +1,12 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A network between a server and its database, which loses the answer of a transaction as configured. */
+/** A network between a server and its database that fails as configured. */
 export class PostgresProxy {
   readonly #server: Server
   readonly #target: URL
   readonly #sockets = new Set<Socket>()
-  #losing: { readonly text: string; readonly onLost: () => void } | null = null
+  #losing: readonly { readonly text: string; readonly onLost: () => void }[] = []
+  #ending: { readonly text: string; readonly onEnd: () => void } | null = null
 
   private constructor(databaseUrl: string) {
     this.#target = new URL(databaseUrl)
@@ -28,7 +29,12 @@ export class PostgresProxy {
 
   /** Loses the answer to the next transaction in which this text is: it is carried out, and its connection ends. Resolves then. */
   loseAnswer(text: string): Promise<void> {
-    return new Promise((resolve) => (this.#losing = { text, onLost: resolve }))
+    return new Promise((onLost) => (this.#losing = [...this.#losing, { text, onLost }]))
+  }
+
+  /** Ends the next connection on which this text is asked: the database does not get it. Resolves then. */
+  endBefore(text: string): Promise<void> {
+    return new Promise((resolve) => (this.#ending = { text, onEnd: resolve }))
   }
 
   async close(): Promise<void> {
@@ -51,9 +57,16 @@ export class PostgresProxy {
       })
     }
     client.on('data', (asked: Buffer) => {
-      if (this.#losing !== null && asked.includes(this.#losing.text)) {
-        onLost = this.#losing.onLost
-        this.#losing = null
+      const losing = this.#losing.find(({ text }) => asked.includes(text))
+      if (losing !== undefined) {
+        onLost = losing.onLost
+        this.#losing = this.#losing.filter((one) => one !== losing)
+      }
+      if (this.#ending !== null && asked.includes(this.#ending.text)) {
+        client.destroy()
+        this.#ending.onEnd()
+        this.#ending = null
+        return
       }
       database.write(asked)
     })

@@ -283,5 +283,20 @@ export function jobSuite(kind: StoreKind): void {
       expect(await list({ phases: [] })).toEqual([])
       expect(await list({ subscription: 'nobody' })).toEqual([])
     })
+
+    it('take any text in a filter', async () => {
+      const subscription = 'any-text'
+      const sources = ['a\0b', '{"c"}', "d'\\,"]
+      const jobs: JobRecord[] = []
+      for (const source of sources) {
+        const record = jobOf(store.nextJobRef(), { subscription, envelope: { source } })
+        jobs.push(await publish(store, { record, chunks: [] }))
+      }
+      for (const [n, source] of sources.entries()) {
+        const found = await store.listJobs({ subscription, limit: 10, sources: [source, 'none'] })
+        expect(found.map(({ id }) => id)).toEqual([jobs[n]!.id])
+      }
+      expect(await store.listJobs({ subscription, limit: 10, sources: ['\ud800', '\0'] })).toEqual([])
+    })
   })
 }

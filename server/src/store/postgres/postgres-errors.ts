@@ -10,6 +10,8 @@ export const ROWS_MISSING = 'WB001'
 export const TERM_LOST = 'WB003'
 /** Raised by `waybill.hold_server`. */
 const SERVER_LOST = 'WB002'
+/** Raised by `waybill.hold_server`. */
+const COMMITS_LOST = 'WB004'
 /** The transaction failed before this statement: another one has the reason. */
 const IN_FAILED_TRANSACTION = '25P02'
 
@@ -38,6 +40,7 @@ export function storeErrorOf(error: unknown): StoreError {
   if (isMistake(error)) return new StoreError('io', `Cannot use the store: ${String(error)}`)
   const code = sqlState(error)
   if (code === SERVER_LOST) return staleServer()
+  if (code === COMMITS_LOST) return lostCommits()
   if (code === null) return new StoreError('unavailable', `Cannot reach the database: ${socketFault(error)}`)
   // What it says of users and databases is left out.
   if (/^(28|3D)/.test(code))
@@ -52,6 +55,14 @@ export function staleServer(): StoreError {
   return new StoreError(
     'stale_epoch',
     'Cannot write as this must be the last server that was started on the database: another one is',
+  )
+}
+
+/** A failover to a standby that had not received all commits, or a restore below a running server: what was answered is not true any more. */
+export function lostCommits(): StoreError {
+  return new StoreError(
+    'io',
+    'Cannot continue as the database must have every commit that it confirmed: it lost commits (store_lost_commits)',
   )
 }
 

@@ -73,8 +73,8 @@ export type StatementName =
   | 'recoverChunks'
   | 'recoverChunksOfJobs'
 
-/** A value of a statement. */
-export type AskValue = number | string | null | Uint8Array
+/** A value of a statement; a list is one value, of which each database has its own form. */
+export type AskValue = number | string | null | Uint8Array | readonly string[] | readonly number[]
 
 /** A statement to run, and its values. */
 export interface Ask {

@@ -152,18 +152,14 @@ function* listJobs(query: JobsQuery): Reading<JobRecord[]> {
   const ofExecution = executionId === undefined ? 'listJobs' : 'listJobsOfExecution'
   const rows = yield* all<JobRow>(
     ids === undefined ? ofExecution : 'listJobsOfIds',
-    ...[query.subscription, query.beforeId ?? AFTER_ALL_IDS, jsonOf(query.phases), jsonOf(query.outcomes)],
+    ...[query.subscription, query.beforeId ?? AFTER_ALL_IDS, query.phases ?? null, query.outcomes ?? null],
     ...[
-      jsonOf(query.channels),
-      jsonOf(query.sources),
+      query.channels ?? null,
+      query.sources ?? null,
       query.createdAfterMs ?? -Infinity,
       query.createdBeforeMs ?? Infinity,
     ],
-    ...[query.limit, jsonOf(ids) ?? executionId ?? null],
+    ...[query.limit, ids ?? executionId ?? null],
   )
   return rows.map(jobOfRow)
-}
-
-function jsonOf(list: readonly string[] | undefined): string | null {
-  return list === undefined ? null : JSON.stringify(list)
 }

@@ -32,9 +32,7 @@ export function* recoverChunks({
   // Only the first job was begun before: it continues alone.
   const asked = fromChunk > 0 ? refs.slice(0, 1) : refs
   const [statement, jobs] =
-    asked.length === 1
-      ? (['recoverChunks', asked[0]!] as const)
-      : (['recoverChunksOfJobs', JSON.stringify(asked)] as const)
+    asked.length === 1 ? (['recoverChunks', asked[0]!] as const) : (['recoverChunksOfJobs', asked] as const)
   yield* one('begin')
   try {
     const rows = yield* all<ChunkRow>(statement, jobs, fromChunk, CHUNKS_A_TURN)

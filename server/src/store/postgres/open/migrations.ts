@@ -352,10 +352,14 @@ export const migrations: readonly string[] = [
       RAISE EXCEPTION 'another owner has taken over' USING ERRCODE = 'WB003', DETAIL = array_to_json(stale)::text;
     END IF;
   END $$;
-  CREATE FUNCTION waybill.hold_server(own bigint, of_session bigint, write bigint) RETURNS void LANGUAGE plpgsql AS $$
+  CREATE FUNCTION waybill.hold_server(own bigint, of_session bigint, write bigint, confirmed bigint) RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE
+    before bigint;
   BEGIN
-    UPDATE waybill.servers SET last_write = write WHERE id = own AND session = of_session AND NOT fenced;
+    SELECT last_write INTO before FROM waybill.servers WHERE id = own AND session = of_session AND NOT fenced FOR NO KEY UPDATE;
     IF NOT FOUND THEN RAISE EXCEPTION 'another server has taken over' USING ERRCODE = 'WB002'; END IF;
+    IF before < confirmed THEN RAISE EXCEPTION 'confirmed commits are lost' USING ERRCODE = 'WB004'; END IF;
+    UPDATE waybill.servers SET last_write = write WHERE id = own;
   END $$;
   `,
 ]

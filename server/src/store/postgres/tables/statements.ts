@@ -3,10 +3,10 @@ import type { StatementName } from '../../read/asking.ts'
 /** Jobs newest first. */
 function listJobs(ofExecution: string): string {
   return `SELECT *, place AS eligible_seq FROM waybill.jobs WHERE subscription = $1 AND ${ofExecution} AND id < $2
-    AND ($3::text IS NULL OR phase IN (SELECT json_array_elements_text($3::json)))
-    AND ($4::text IS NULL OR outcome IN (SELECT json_array_elements_text($4::json)))
-    AND ($5::text IS NULL OR channel IN (SELECT json_array_elements_text($5::json)))
-    AND ($6::text IS NULL OR source IN (SELECT json_array_elements_text($6::json)))
+    AND ($3::text[] IS NULL OR phase = ANY ($3::text[]))
+    AND ($4::text[] IS NULL OR outcome = ANY ($4::text[]))
+    AND ($5::text[] IS NULL OR channel = ANY ($5::text[]))
+    AND ($6::text[] IS NULL OR source = ANY ($6::text[]))
     AND created_at_ms > $7 AND created_at_ms < $8
     ORDER BY id DESC LIMIT $9`
 }
@@ -49,7 +49,7 @@ export const readSql = {
   findJob: 'SELECT *, place AS eligible_seq FROM waybill.jobs WHERE id = $1',
   listJobs: listJobs('$10::text IS NULL'),
   listJobsOfExecution: listJobs('execution_id = $10'),
-  listJobsOfIds: listJobs('id IN (SELECT json_array_elements_text($10::json))'),
+  listJobsOfIds: listJobs('id = ANY ($10::text[])'),
   unfinishedJobs:
     "SELECT *, place AS eligible_seq FROM waybill.jobs WHERE phase <> 'ended' ORDER BY channel, place, ref",
   unfinishedJobsOf:
@@ -158,5 +158,5 @@ export const readSql = {
 
   recoverChunks: recoverChunks('c.ref = $1 AND c.chunk >= $2'),
   // Many small jobs at once: a statement for each of them takes five times as long.
-  recoverChunksOfJobs: recoverChunks('c.ref IN (SELECT json_array_elements_text($1::json)::bigint) AND c.chunk >= $2'),
+  recoverChunksOfJobs: recoverChunks('c.ref = ANY ($1::bigint[]) AND c.chunk >= $2'),
 } as const satisfies Record<StatementName, string>

@@ -95,7 +95,9 @@ export class WriteQueue {
     try {
       await this.#deps.connection.ready()
     } catch (error) {
-      return storeErrorOf(error)
+      const why = storeErrorOf(error)
+      if (endsStore(why)) this.#deps.onFatal(why)
+      return why
     }
     return await this.#commit([{ call: null, plan }])
   }
@@ -215,7 +217,9 @@ export class WriteQueue {
         commit = null
       } catch (error) {
         // It is durable, and what it was cannot be read: its caller may not take it for refused.
-        this.#deps.onFatal(new StoreError('io', `Cannot read what was written: ${storeErrorOf(error).message}`))
+        const why = storeErrorOf(error)
+        const known = endsStore(why) ? why : new StoreError('io', `Cannot read what was written: ${why.message}`)
+        this.#deps.onFatal(known)
       }
     }
   }

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { StoreError } from '../../store-error.ts'
 import { connect, type Connection } from '../connection.ts'
-import { isLost, staleServer, storeErrorOf } from '../postgres-errors.ts'
+import { isLost, lostCommits, staleServer, storeErrorOf } from '../postgres-errors.ts'
 import { readSettings } from '../open/settings.ts'
-import { type Found, send, type Transaction, TransactionError } from './transaction.ts'
+import { type Found, Transaction, TransactionError } from './transaction.ts'
 
 /** Between two tries to reach a database that has a commit whose answer was lost. */
 const LOOK_AGAIN_MS = 250
@@ -15,13 +15,17 @@ export type CommitOutcome =
 /**
  * The one connection that writes. Each transaction ends with a statement that holds the row of this server: it raises when another one has taken over, or
  * when the connection is an old one of this server's own; and it notes the transaction's number, so that a new connection finds out what
- * became of the last one of the old (REC-1, REC-2).
+ * became of the last one of the old (REC-1, REC-2), and that a failover lost none.
  */
 export class WriterConnection {
   readonly #databaseUrl: string
   #serverId = 0
   #session = 0
+  /** Tries to connect again: each asks for a session of its own, as an answer may be lost. */
+  #sessionsAsked = 0
   #write = 0
+  /** The last transaction whose commit was reported. */
+  #confirmed = 0
   #connection: Connection | null = null
   #settings = ''
   #ending = false
@@ -53,16 +57,19 @@ export class WriterConnection {
     return this.#connection
   }
 
-  /** Opens it again if it is lost. @throws StoreError `unavailable`; `stale_epoch` */
+  /** Opens it again if it is lost. @throws StoreError `unavailable`; `stale_epoch`; `io`: the database lost commits */
   async ready(): Promise<void> {
     if (this.#connection === null) await this.#reopen()
   }
 
   async commit(transaction: Transaction): Promise<CommitOutcome> {
     const write = ++this.#write
-    transaction.run('SELECT waybill.hold_server($1, $2, $3)', this.#serverId, this.#session, write)
+    const server = [this.#serverId, this.#session, write, this.#confirmed]
+    transaction.run('SELECT waybill.hold_server($1, $2, $3, $4)', ...server)
     try {
-      return { kind: 'committed', found: await transaction.commit(this.current, this.#settings) }
+      const found = await transaction.commit(this.current, this.#settings)
+      this.#confirmed = write
+      return { kind: 'committed', found }
     } catch (error) {
       const failed = error instanceof TransactionError ? error : new TransactionError(-1, error)
       if (!isLost(failed.cause)) return { kind: 'failed', error: failed }
@@ -98,7 +105,9 @@ export class WriterConnection {
   async #outcomeOf(write: number, failed: TransactionError): Promise<CommitOutcome> {
     for (;;) {
       try {
-        return (await this.#reopen()) >= write ? { kind: 'committed', found: null } : { kind: 'failed', error: failed }
+        if ((await this.#reopen()) < write) return { kind: 'failed', error: failed }
+        this.#confirmed = write
+        return { kind: 'committed', found: null }
       } catch (error) {
         // Who is stopped, or was overtaken, can say no more than that nothing was confirmed.
         if (this.#ending || endsWaiting(storeErrorOf(error)))
@@ -112,15 +121,19 @@ export class WriterConnection {
   async #reopen(): Promise<number> {
     const connection = await connect(this.#databaseUrl, 'writer')
     try {
-      const { rows } = await send(connection, NEXT_SESSION, [this.#serverId])
-      const row = rows[0] as { session: number; last_write: number } | undefined
+      const session = ++this.#sessionsAsked
+      const transaction = new Transaction()
+      const taken = transaction.run(TAKE_SESSION, this.#serverId, session)
+      const found = await transaction.commit(connection, this.#settings)
+      const row = found[taken]!.rows[0] as { last_write: number } | undefined
       if (row === undefined) throw staleServer()
-      this.#session = row.session
+      if (row.last_write < this.#confirmed) throw lostCommits()
+      this.#session = session
       this.#use(connection)
       return row.last_write
     } catch (error) {
       void connection.end().catch(() => null)
-      throw storeErrorOf(error)
+      throw storeErrorOf(error instanceof TransactionError ? error.cause : error)
     }
   }
 
@@ -142,5 +155,5 @@ function endsWaiting({ code }: StoreError): boolean {
   return code === 'stale_epoch' || code === 'io'
 }
 
-/** It waits for a transaction that an older connection is about to commit, as that holds the row. */
-const NEXT_SESSION = `UPDATE waybill.servers SET session = session + 1 WHERE id = $1 AND NOT fenced RETURNING session, last_write`
+/** It waits for a transaction that an older connection is about to commit, as that holds the row. An older try that comes late finds a higher session. */
+const TAKE_SESSION = `UPDATE waybill.servers SET session = $2 WHERE id = $1 AND session < $2 AND NOT fenced RETURNING last_write`

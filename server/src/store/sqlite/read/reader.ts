@@ -1,5 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite'
-import type { Ask, Reading } from '../../read/asking.ts'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { Ask, AskValue, Reading } from '../../read/asking.ts'
 import { longReads, reads } from '../../read/read-calls.ts'
 import type { CallMessage, CallName } from '../../thread/messages.ts'
 import { prepareAll, type ReadStatements, readSql } from '../tables/statements.ts'
@@ -41,10 +41,19 @@ export class Reader {
   #step(reading: Reading<unknown>, ask: Ask | null): IteratorResult<Ask | null, unknown> {
     let rows: readonly unknown[] = []
     try {
-      if (ask !== null) rows = this.#sql[ask.name].all(...ask.values)
+      if (ask !== null) rows = this.#sql[ask.name].all(...ask.values.map(boundOf))
     } catch (error) {
       return reading.throw(error)
     }
     return reading.next(rows)
   }
+}
+
+/** Lists are JSON for `json_each`. */
+function boundOf(value: AskValue): SQLInputValue {
+  return isList(value) ? JSON.stringify(value) : value
+}
+
+function isList(value: AskValue): value is readonly string[] | readonly number[] {
+  return Array.isArray(value)
 }
