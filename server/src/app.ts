@@ -364,7 +364,10 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     const address = app.server.address()
     if (typeof address === 'object' && address !== null) ownPorts.add(address.port)
   })
-  app.addHook('preClose', () => services.stop())
+  app.addHook('preClose', () => {
+    store.hurry()
+    return services.stop()
+  })
   app.addHook('onClose', async () => {
     await audit.stop() // the last answers are counted
     await store.stop()

@@ -10,6 +10,7 @@ import {
   type SeenJob,
 } from '../support/check-record.ts'
 import { PostgresCluster } from '../support/postgres-cluster.ts'
+import { PostgresProxy } from '../support/postgres-proxy.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { getJob, results, submit, type TestItem, untilDone } from '../support/submit.ts'
@@ -140,6 +141,25 @@ test('a server ends though its database is away, and starts again once that is t
   await server.stop()
   expect(server.running).toBe(false)
   await cluster.resume()
+  await server.start()
+  expect((await untilDone(server, job.id)).counts.succeeded).toBe(3000)
+})
+
+test('a server ends within its time though it does not know what became of a commit', async () => {
+  const connector = new RecordingConnector()
+  await connector.start()
+  cleanups.push(() => connector.stop())
+  const proxy = await PostgresProxy.start(await cluster.createDatabase())
+  cleanups.push(() => proxy.close())
+  const channels = { shop: { connector: { type: 'http', url: connector.url, batchSize: 10 } } }
+  const server = await startedServer({ channels }, proxy.url)
+  const lost = proxy.loseAnswer('INSERT INTO waybill.segments').then(() => proxy.goAway())
+  const items: TestItem[] = Array.from({ length: 3000 }, (_, n) => ({ id: `sku-${n}` }))
+  const job = await submit(server, { channel: 'shop' }, items)
+  await lost
+  expect(await server.stop()).toBe(0)
+  expect(server.output).not.toContain('Could not stop in time')
+  proxy.comeBack()
   await server.start()
   expect((await untilDone(server, job.id)).counts.succeeded).toBe(3000)
 })

@@ -6,6 +6,7 @@ export class PostgresProxy {
   readonly #target: URL
   readonly #sockets = new Set<Socket>()
   #losing: readonly { readonly text: string; readonly onLost: () => void }[] = []
+  #away = false
   #ending: { readonly text: string; readonly onEnd: () => void } | null = null
 
   private constructor(databaseUrl: string) {
@@ -37,12 +38,26 @@ export class PostgresProxy {
     return new Promise((resolve) => (this.#ending = { text, onEnd: resolve }))
   }
 
+  /** The database cannot be reached any more, until `comeBack`. */
+  goAway(): void {
+    this.#away = true
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  comeBack(): void {
+    this.#away = false
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
   #forward(client: Socket): void {
+    if (this.#away) {
+      client.destroy()
+      return
+    }
     const database = connect(Number(this.#target.port), this.#target.hostname)
     let onLost: (() => void) | null = null
     for (const [one, other] of [

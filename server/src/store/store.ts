@@ -48,4 +48,9 @@ export interface Store
    * database is lost or damaged (so do `recover` and `recoverChunks`); `disk_full`: there is not even space for a start
    */
   start(): Promise<void>
+  /**
+   * A stop begins. A write of which nobody knows yet whether it was carried out, as its answer was lost, is waited for some seconds more: then it is
+   * refused with `unavailable`, and so is every write after it, since a repeated one might be carried out twice.
+   */
+  hurry(): void
 }

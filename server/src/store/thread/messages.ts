@@ -141,6 +141,8 @@ export interface ControlCalls {
   countUnwritten: { args: ItemCountsQuery; result: { chunks: number[]; counts: Uint32Array } }
   /** The folder is damaged: nothing is changed any more but by calls. */
   rest: { args: null; result: null }
+  /** A stop has begun. */
+  hurry: { args: null; result: null }
   close: { args: null; result: null }
 }
 

@@ -159,6 +159,10 @@ class ThreadedStore implements Omit<
     this.#health.onChange(listener)
   }
 
+  hurry(): void {
+    void this.#writer?.call('hurry', null).catch(() => null)
+  }
+
   serve(): void {
     this.#health.serve()
   }

@@ -22,6 +22,9 @@ import { send, Transaction } from './transaction.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriterConnection } from './writer-connection.ts'
 
+/** From the begin of a stop on, how long a commit whose answer was lost is waited for. */
+const DOUBT_MS = 5000
+
 interface SegmentRow {
   readonly channel: string
   readonly seq: number
@@ -81,9 +84,14 @@ export class DatabaseThread {
       this.#answer(call, () => this.#open())
       return
     }
+    if (call.name === 'hurry') {
+      this.#writer.hurry(DOUBT_MS)
+      this.#port.succeed(call.id, null)
+      return
+    }
     if (call.name === 'close') {
       this.#closing = call
-      this.#writer.hurry()
+      this.#writer.hurry(0)
       if (context === null) this.#answer(call, () => this.#close())
       return
     }

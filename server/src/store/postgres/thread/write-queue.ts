@@ -218,6 +218,12 @@ export class WriteQueue {
       } catch (error) {
         // It is durable, and what it was cannot be read: its caller may not take it for refused.
         const why = storeErrorOf(error)
+        if (why.code === 'unavailable' && this.#deps.connection.isEnding) {
+          // Of a stop: nothing repeats it, as nothing is written any more.
+          this.#deps.connection.abandon()
+          this.#deps.fail(entry.call.id, why)
+          continue
+        }
         const known = endsStore(why) ? why : new StoreError('io', `Cannot read what was written: ${why.message}`)
         this.#deps.onFatal(known)
       }

@@ -28,7 +28,9 @@ export class WriterConnection {
   #confirmed = 0
   #connection: Connection | null = null
   #settings = ''
-  #ending = false
+  #endsAtMs = Infinity
+  /** The outcome of a commit will not be known: it might be carried out twice if anything was written after it. */
+  #abandoned = false
   readonly #onWait: () => void
 
   /** @param onWait called while the outcome of a commit is not known: calls behind it need not wait for the database */
@@ -59,6 +61,11 @@ export class WriterConnection {
 
   /** Opens it again if it is lost. @throws StoreError `unavailable`; `stale_epoch`; `io`: the database lost commits */
   async ready(): Promise<void> {
+    if (this.#abandoned)
+      throw new StoreError(
+        'unavailable',
+        'Cannot write as the outcome of the last commit must be known: the connection was lost',
+      )
     if (this.#connection === null) await this.#reopen()
   }
 
@@ -80,12 +87,18 @@ export class WriterConnection {
 
   /** Whether nobody waits for the database any more. */
   get isEnding(): boolean {
-    return this.#ending
+    return performance.now() >= this.#endsAtMs
   }
 
-  /** The store is being stopped: from here on nothing waits for a database that is away. */
-  hurry(): void {
-    this.#ending = true
+  /** The store is being stopped: after this time nothing waits for a database that is away. */
+  hurry(ms: number): void {
+    this.#endsAtMs = Math.min(this.#endsAtMs, performance.now() + ms)
+  }
+
+  /** Writes nothing any more. */
+  abandon(): void {
+    this.#abandoned = true
+    this.#drop()
   }
 
   /** Between two tries to reach a database that is away. */
@@ -95,7 +108,7 @@ export class WriterConnection {
   }
 
   async close(): Promise<void> {
-    this.#ending = true
+    this.hurry(0)
     const connection = this.#connection
     this.#connection = null
     await connection?.end().catch(() => null)
@@ -110,7 +123,8 @@ export class WriterConnection {
         return { kind: 'committed', found: null }
       } catch (error) {
         // Who is stopped, or was overtaken, can say no more than that nothing was confirmed.
-        if (this.#ending || endsWaiting(storeErrorOf(error)))
+        if (this.isEnding) this.abandon()
+        if (this.isEnding || endsWaiting(storeErrorOf(error)))
           return { kind: 'failed', error: new TransactionError(-1, error) }
         await this.pause()
       }

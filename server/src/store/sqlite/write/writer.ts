@@ -116,6 +116,10 @@ export class Writer {
         this.#close()
         this.#port.succeed(call.id, null)
         return
+      case 'hurry':
+        // Its answers are not lost.
+        this.#port.succeed(call.id, null)
+        return
       case 'rest':
         this.#context?.background.rest()
         this.#port.succeed(call.id, null)
