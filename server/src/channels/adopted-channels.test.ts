@@ -9,6 +9,7 @@ import { createServer } from '../app.ts'
 import { readCommand } from '../config.ts'
 import { CHANNELS_LISTENER } from '../runtime/failpoint.ts'
 import type { AdoptedChannels } from './adopted-channels.ts'
+import { IdleChannels } from './idle-channels.ts'
 
 const MODULE = fileURLToPath(new URL('../dispatch/testing/no-op.fixture.ts', import.meta.url))
 const PERIOD_MS = 50
@@ -76,8 +77,11 @@ function startsByKey(items: readonly Item[]): (string | null)[][] {
 }
 
 test('a channel without jobs has no runtime, and continues with its next job where its gate, order and answers are', async () => {
+  const ended = vi.spyOn(IdleChannels.prototype, 'lastJobEnded')
   const startMs = performance.now()
   await untilDone(await submit())
+  expect(ended.mock.calls).toEqual([['shop']])
+  ended.mockRestore()
   expect(channels.runtimes).toBe(1)
   await channels.dropUnused('shop')
   expect(channels.runtimes).toBe(0)
