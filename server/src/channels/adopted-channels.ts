@@ -9,12 +9,13 @@ import type { Service } from '../runtime/service.ts'
 import { Services } from '../runtime/services.ts'
 import { type ChannelPorts, channelPorts } from './channel-ports.ts'
 import { ChannelRuntime } from './channel-runtime.ts'
+import { IdleChannels } from './idle-channels.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 import { type StagesOfChannels, stagesOfChannels } from './stages-of-channels.ts'
 
 /**
  * The channels that this process runs, one runtime each, and the union of them for all who look at jobs of any channel. A process runs every channel
- * but those it has released: a runtime is made with the first job of its channel.
+ * but those it has released: a runtime is made with a job of its channel, and dropped when the channel has been without one for a while.
  */
 export class AdoptedChannels implements Service, JobOwners {
   readonly shared: StagesOfChannels
@@ -24,7 +25,8 @@ export class AdoptedChannels implements Service, JobOwners {
   /** Channels that are being read, and what became durable of them since that began. */
   readonly #adopting = new Map<string, JobRecord[]>()
   readonly #heldBack = new Set<ChannelRuntime>()
-  /** Adoptions and releases of a channel: one after another. */
+  readonly #idle: IdleChannels
+  /** Adoptions and releases of a channel, and drops of its runtime: one after another. */
   readonly #changing = new KeyedMutex<string>()
   readonly #services: Services
 
@@ -43,7 +45,8 @@ export class AdoptedChannels implements Service, JobOwners {
       ofChannel: (name) => this.#runtimes.get(name),
     })
     this.jobControl = new JobControl({ ...shared, ...this.ports })
-    const { channels, subscriptions, store, terms, tats, dispatcher, commits, tests } = shared
+    const { channels, subscriptions, store, clock, terms, tats, dispatcher, commits, tests } = shared
+    this.#idle = new IdleChannels({ clock, onIdle: (name) => void this.dropUnused(name) })
     store.onCondition(() => {
       for (const channel of channels.all()) this.#onChannel(channel)
     })
@@ -55,6 +58,11 @@ export class AdoptedChannels implements Service, JobOwners {
     const runtimes: Service = { start: () => {}, stop: () => this.#stopAll() }
     // Stopped in reverse, the way of an item: nothing new starts, what runs may end, its outcome is committed.
     this.#services = new Services([terms, tats, commits, dispatcher, tests, runtimes])
+  }
+
+  /** Channels that have a runtime. */
+  get runtimes(): number {
+    return this.#runtimes.size
   }
 
   get liveJobs(): LiveJobs {
@@ -100,6 +108,14 @@ export class AdoptedChannels implements Service, JobOwners {
     return this.#changing.run([name], () => this.#release(name))
   }
 
+  /**
+   * Drops the runtime of a channel that has no live job, once its outcomes are durable. It gets another one with its next job. Of a channel that has jobs,
+   * by then too, nothing changes.
+   */
+  async dropUnused(name: string): Promise<void> {
+    if (this.#isUnused(name)) await this.#changing.run([name], () => this.#dropUnused(name))
+  }
+
   takes(job: LiveJob): boolean {
     const name = job.record.envelope.channel
     if (!this.liveJobs.runs(name)) {
@@ -116,6 +132,7 @@ export class AdoptedChannels implements Service, JobOwners {
       ...{ channel, shared: this.shared },
       snapshotOf: (job) => reads.snapshot(job),
       onHeldBack: (runtime) => this.#heldBack.add(runtime),
+      onLastJobEnded: () => this.#idle.lastJobEnded(channel),
     })
   }
 
@@ -141,17 +158,14 @@ export class AdoptedChannels implements Service, JobOwners {
   async #release(name: string): Promise<void> {
     const { liveJobs, payloads, tats, terms } = this.shared
     liveJobs.setRuns(name, false)
-    const runtime = this.#runtimes.get(name)
-    if (runtime !== undefined) {
-      await runtime.finish()
-      for (const job of [...liveJobs.ofChannel(name)]) {
-        liveJobs.remove(job)
-        payloads.drop(job.record.ref)
-      }
-      this.#runtimes.delete(name)
-      this.#heldBack.delete(runtime)
-      runtime.forget()
+    // One that was dropped for want of jobs may have left a lane.
+    const runtime = this.#runtimes.get(name) ?? this.#make(name)
+    await runtime.finish()
+    for (const job of [...liveJobs.ofChannel(name)]) {
+      liveJobs.remove(job)
+      payloads.drop(job.record.ref)
     }
+    this.#drop(runtime)
     await tats.written()
     await terms.release(name)
   }
@@ -163,21 +177,23 @@ export class AdoptedChannels implements Service, JobOwners {
   #onChannel(channel: Channel): void {
     const { name } = channel
     this.#runtimes.get(name)?.scheduler.channelChanged(channel)
-    if (this.#isRemoved(name)) void this.#changing.run([name], () => this.#forgetRemoved(name))
+    // One that was removed, such as an origin of webhooks, leaves nothing in memory at once.
+    if (this.shared.channels.get(name) === undefined) void this.dropUnused(name)
   }
 
-  #isRemoved(name: string): boolean {
-    const { channels, liveJobs } = this.shared
-    return this.#runtimes.has(name) && channels.get(name) === undefined && liveJobs.ofChannel(name).size === 0
+  #isUnused(name: string): boolean {
+    return this.#runtimes.has(name) && this.shared.liveJobs.ofChannel(name).size === 0
   }
 
-  /** A channel that was removed, such as an origin of webhooks, leaves nothing in memory. Should its name come back, it gets another runtime. */
-  async #forgetRemoved(name: string): Promise<void> {
+  async #dropUnused(name: string): Promise<void> {
     const runtime = this.#runtimes.get(name)
-    if (runtime === undefined || !this.#isRemoved(name)) return
+    if (runtime === undefined || !this.#isUnused(name)) return
     await runtime.outcomes.stop()
-    if (!this.#isRemoved(name)) return
-    this.#runtimes.delete(name)
+    if (this.#isUnused(name)) this.#drop(runtime)
+  }
+
+  #drop(runtime: ChannelRuntime): void {
+    this.#runtimes.delete(runtime.channel)
     this.#heldBack.delete(runtime)
     runtime.forget()
   }
@@ -194,6 +210,7 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   #stopAll(): void {
+    this.#idle.stop()
     for (const { scheduler, calendar } of this.#runtimes.values()) {
       scheduler.stop()
       calendar.stop()

@@ -16,6 +16,8 @@ export interface ChannelRuntimeOptions {
   readonly snapshotOf: (job: LiveJob) => JobSnapshot
   /** Commits fail, and something of the channel was to start: `scheduler.resume` when they work again. */
   readonly onHeldBack: (runtime: ChannelRuntime) => void
+  /** The last live job of the channel ended. */
+  readonly onLastJobEnded: () => void
 }
 
 /** A call that runs may take so long beyond its time-out until it has ended, ms. */
@@ -25,7 +27,8 @@ const GRACE_MS = 10_000
  * Everything live of one channel, from its adoption to its release: its queues, outcomes, times and progress. A job has one channel and a key is
  * of one channel, so nothing in here looks beyond it; what all channels of a process share is handed in (stages-of-channels.ts).
  *
- * Made by `AdoptedChannels`. It costs little while the channel has nothing to do.
+ * Made by `AdoptedChannels` with a job of the channel, and dropped when there has been none for a while: what is known of calls (gate, circuit,
+ * pace, credentials) is not in here.
  */
 export class ChannelRuntime {
   readonly channel: string
@@ -61,6 +64,7 @@ export class ChannelRuntime {
           deadlines.jobEnded(job)
           calendar.jobEnded(job)
         }
+        if (durable.endedJobs.length > 0 && liveJobs.ofChannel(channel).size === 0) union.onLastJobEnded()
       },
     })
     const scheduler: Scheduler = new Scheduler({
@@ -91,8 +95,10 @@ export class ChannelRuntime {
     await this.outcomes.stop()
   }
 
-  /** Drops everything; after `finish`, when its jobs are no longer live. Whoever follows them is notified. */
+  /** Drops everything, when its jobs are no longer live and all outcomes are durable. Whoever follows them is notified. */
   forget(): void {
+    this.scheduler.stop()
+    this.calendar.stop()
     this.deadlines.forget()
     this.calendar.forget()
     this.scheduler.forget()
