@@ -17,6 +17,8 @@ const columnOf = new Map<ColumnName, number>(columnNames.map((name, column) => [
 
 export const callColumns = callResults.map((result) => [result, columnOf.get(`calls ${result}`)!] as const)
 export const endedColumns = itemOutcomes.map((outcome) => [outcome, columnOf.get(`ended ${outcome}`)!] as const)
+const callColumnOf = new Map<CallResult, number>(callColumns)
+const endedColumnOf = new Map<Outcome, number>(endedColumns)
 export const waitingColumns = waitingReasons.map((reason) => [reason, columnOf.get(`waiting ${reason}`)!] as const)
 /** Columns of which each step has a sum. */
 export const countedColumns: readonly number[] = [...callColumns, ...endedColumns].map(([, column]) => column)
@@ -46,6 +48,8 @@ export class StatsCounts {
   readonly #ofChannels = new StepRings(ROWS, columnNames.length)
   readonly #ofLanes = new StepRings(ROWS, columnNames.length)
   readonly #stepNow: () => number
+  /** The lane that was counted last, and the name of its row: a commit counts it several times. */
+  #lastLane: { readonly lane: Lane; readonly key: string } | null = null
   /** When something of a subscription (null: of a channel) was left out last. */
   readonly #leftOutAt = new Map<string | null, number>()
 
@@ -65,7 +69,9 @@ export class StatsCounts {
   /** Counts every event from now on. Returns how to stop. */
   listen(telemetry: Telemetry): () => void {
     const stops = [
-      telemetry.on('items.rejected', (event) => this.#add(event, 'ended failed', event)),
+      telemetry.on('items.rejected', (event) => {
+        this.#add(event, endedColumnOf.get('failed')!, { count: event.count, step: this.#stepNow() })
+      }),
       telemetry.on('outcomes.committed', (event) => this.#committed(event)),
     ]
     return () => {
@@ -79,7 +85,7 @@ export class StatsCounts {
     { reason, items }: { readonly reason: WaitingReason; readonly items: number },
     step: number,
   ): void {
-    this.#add(lane, `waiting ${reason}`, { count: items, step })
+    this.#add(lane, columnOf.get(`waiting ${reason}`)!, { count: items, step })
   }
 
   /** Gives rows to the busiest; at most once a minute. */
@@ -109,21 +115,30 @@ export class StatsCounts {
   }
 
   #committed({ ended, calls }: TelemetryEvents['outcomes.committed']): void {
-    for (const entry of ended) this.#add(entry, `ended ${entry.outcome satisfies Outcome}`, entry)
-    for (const entry of calls) this.#add(entry, `calls ${entry.result satisfies CallResult}`, entry)
+    const step = this.#stepNow()
+    for (const entry of ended) this.#add(entry, endedColumnOf.get(entry.outcome)!, { count: entry.count, step })
+    for (const entry of calls) this.#add(entry, callColumnOf.get(entry.result)!, { count: entry.count, step })
   }
 
   #add(
     { channel, subscription }: Lane,
-    name: ColumnName,
-    { count, step = this.#stepNow() }: { readonly count: number; readonly step?: number },
+    column: number,
+    counted: { readonly count: number; readonly step: number },
   ): void {
-    const column = columnOf.get(name)!
-    this.#ofChannels.add(this.#channels.rowOf(channel, count), column, { step, count })
+    const { count } = counted
+    this.#ofChannels.add(this.#channels.rowOf(channel, count), column, counted)
     if (isInternal(channel) || isInternal(subscription)) return
-    const row = this.#lanes.rowOf(`${subscription}\n${channel}`, count)
+    const row = this.#lanes.rowOf(this.#keyOf(channel, subscription), count)
     if (row === OTHER_ROW) this.#leaveOut(subscription)
-    else if (row !== HIDDEN_ROW) this.#ofLanes.add(row, column, { step, count })
+    else if (row !== HIDDEN_ROW) this.#ofLanes.add(row, column, counted)
+  }
+
+  #keyOf(channel: string, subscription: string): string {
+    const last = this.#lastLane
+    if (last !== null && last.lane.channel === channel && last.lane.subscription === subscription) return last.key
+    const key = `${subscription}\n${channel}`
+    this.#lastLane = { lane: { channel, subscription }, key }
+    return key
   }
 
   #leaveOut(subscription: string | null): void {

@@ -37,7 +37,7 @@ export class OutcomeCounts {
     { batches, committed, durationMs }: DurableCommit,
     { tally, ends }: { readonly tally: CountedTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
   ): TelemetryEvents['outcomes.committed'] {
-    const accounts = new Accounts(tally.jobs.keys())
+    const accounts = new Accounts(tally.jobs)
     const calls = callCounts()
     const called: CalledItems[] = []
     for (const batch of batches) {
