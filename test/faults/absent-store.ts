@@ -14,6 +14,7 @@ const NO_CALLS: ReadonlySet<string> = new Set([
     'serve',
     'onCondition',
     'onWebhookEvents',
+    'hurry',
     'nextJobRef',
     'nextAuditSeq',
   ],
