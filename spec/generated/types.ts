@@ -3264,7 +3264,9 @@ export interface components {
             trace?: "link" | "continue" | null;
             /**
              * @description JSON Pointers into an item, `/data` or below it. Whoever lacks the scope `admin` sees `"[redacted]"` in place of the values there, in whatever shows data of items, also of jobs that are there already. Their results, warnings, errors
-             *     and logs show `***` where the target system repeats such a value (of at least 4 characters), and a `partitionKey` that is taken from one is not shown. A line that was no valid item is not shown at all. Deliveries and retries have the
+             *     and logs show `***` where the target system repeats such a value (of at least 4 characters). Texts in which values cannot be found are `"[redacted]"` as a whole: of items with more than 200 values or 64 KiB to hide, about data that
+             *     `payload` resolved, of an error of a call of several items, and any that were cut (details of more than 1,020 bytes, titles of 200 and pointers of 256 characters). A `partitionKey` that is taken from a hidden value is neither shown nor
+             *     found by a filter. A line that was no valid item is not shown at all. Deliveries and retries have the
              *     true data. A replacement (`resolveParked`) with `"[redacted]"` at one of them is refused. What the item's `id` says is always shown.
              * @default []
              * @example [

@@ -13,9 +13,11 @@ import type { Row } from './report.ts'
 const SCRAPE_EVERY_MS = 15_000
 /** Time between two samples of a thread, µs. */
 const SAMPLE_US = 500
+/** A later sample says that the thread had no processor: it is no work of whoever ran then. */
+const MAX_SAMPLE_US = 2 * SAMPLE_US
 /** The files whose time is telemetry's, with everything that they call. */
 const TELEMETRY =
-  /\/server\/src\/(metrics\/|traces\/|runtime\/telemetry\.ts|outcomes\/(count-outcomes|account-counts)\.ts)|\/node_modules\/(prom-client|@opentelemetry)\//
+  /\/server\/src\/(metrics\/|traces\/|runtime\/telemetry\.ts|outcomes\/(count-outcomes|account-counts|commit-reports)\.ts|dispatch\/worker-trace\.ts|model\/call-trace\.ts)|\/node_modules\/(prom-client|@opentelemetry)\//
 
 /** A profile as V8 writes it, as far as it is read here. */
 interface CpuProfile {
@@ -96,8 +98,8 @@ function shareOf(folder: string, fromUs: number): number {
     const isTelemetry = findTelemetry(nodes)
     let atUs = 0
     for (const [n, id] of samples.entries()) {
-      const us = timeDeltas[n]!
-      atUs += us
+      atUs += timeDeltas[n]!
+      const us = Math.min(timeDeltas[n]!, MAX_SAMPLE_US)
       const of = isTelemetry.get(id)
       if (atUs < fromUs || of === undefined) continue
       busy += us

@@ -9,8 +9,12 @@ export function redactionsOf(channels: Pick<ChannelRegistry, 'get'>): (channel: 
     const own = channels.get(channel)?.own
     if (own?.redact === undefined || own.redact.length === 0) return null
     let redaction = made.get(own)
-    if (redaction === undefined)
-      made.set(own, (redaction = new Redaction(own.redact, { loadsData: own.payload !== null })))
+    if (redaction === undefined) {
+      const { connector, payload } = own
+      const isBatched = (connector.type === 'http' || connector.type === 'module') && connector.batchSize > 1
+      const batchedBy = isBatched ? connector.type : null
+      made.set(own, (redaction = new Redaction(own.redact, { loadsData: payload !== null, batchedBy })))
+    }
     return redaction
   }
 }

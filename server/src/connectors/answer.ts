@@ -108,6 +108,14 @@ export function beginningOf(text: string, maxBytes: number): string {
   return bytes.toString('utf8', 0, end)
 }
 
+/**
+ * The first characters of a text, at most `length`; one that is cut ends with `…`: its end may be the beginning of a value that is not to be
+ * shown.
+ */
+export function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text
+}
+
 /** Whether a text takes more than `maxBytes` in UTF-8; counts only when it could. */
 export function isLonger(text: string, maxBytes: number): boolean {
   if (text.length > maxBytes) return true

@@ -1,6 +1,7 @@
 import type { ItemWarning } from '../model/item.ts'
+import { MAX_POINTER_LENGTH, MAX_TITLE_LENGTH } from '../model/limits.ts'
 import { allSucceeded } from './all-succeeded.ts'
-import { delivered, deliveredWithoutResult, failed, forEachItem } from './answer.ts'
+import { delivered, deliveredWithoutResult, failed, forEachItem, shortened } from './answer.ts'
 import type { CallItem, ItemAnswer } from './connector.ts'
 import type { HttpAnswer } from './http-exchange.ts'
 import type { SecretMask } from './secret-mask.ts'
@@ -52,7 +53,7 @@ export function judgeHttpAnswer(call: AnsweredCall, answer: Answered, facts: Ans
   if (call.items.length > 1) {
     const detail =
       answer.unread === null
-        ? `the answer begins: ${facts.mask.text(text).slice(0, 512)}`
+        ? `the answer begins: ${shortened(facts.mask.text(text), 512)}`
         : `the answer cannot be read: ${answer.unread}`
     return forEachItem(
       call,
@@ -124,7 +125,7 @@ function judgeResult(entry: ItemResult, { status: httpStatus, mask }: Judging): 
   if (entry.status !== 'failed') {
     return invalidAnswer(
       httpStatus,
-      `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${JSON.stringify(mask.text(entry.status)).slice(0, 100)}`,
+      `The result of item ${entry.index} must have status "succeeded" or "failed": it is ${shortened(JSON.stringify(mask.text(entry.status)), 100)}`,
     )
   }
   const error = isRecord(entry.error) ? entry.error : {}
@@ -133,12 +134,12 @@ function judgeResult(entry: ItemResult, { status: httpStatus, mask }: Judging): 
   return failed({
     code: textOf(error['code'], 100) ?? 'rejected',
     origin: 'connector',
-    title: textOf(error['title'], 200) ?? 'The connector refused the item',
+    title: textOf(error['title'], MAX_TITLE_LENGTH) ?? 'The connector refused the item',
     detail: textOf(error['detail'], 4096),
     httpStatus,
     retryable: hint ?? false,
     hint,
-    pointer: textOf(error['pointer'], 256),
+    pointer: textOf(error['pointer'], MAX_POINTER_LENGTH),
     warnings,
   })
 }
@@ -152,7 +153,7 @@ function readWarnings(value: unknown, mask: SecretMask): readonly ItemWarning[] 
     .map((warning) => ({
       code: textOf(warning['code'], 100) ?? 'warning',
       detail: textOf(warning['detail'], 1024) ?? '',
-      pointer: textOf(warning['pointer'], 256),
+      pointer: textOf(warning['pointer'], MAX_POINTER_LENGTH),
     }))
 }
 
@@ -169,7 +170,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function maskedText(mask: SecretMask): (value: unknown, maxLength: number) => string | null {
-  return (value, maxLength) => (typeof value === 'string' && value !== '' ? mask.text(value).slice(0, maxLength) : null)
+  return (value, maxLength) =>
+    typeof value === 'string' && value !== '' ? shortened(mask.text(value), maxLength) : null
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import { FLAG_RETRY_LATER } from '../model/outcome-batch.ts'
-import { delivered, deliveredQuietly, deliveredWithoutResult, failed } from './answer.ts'
+import { delivered, deliveredQuietly, deliveredWithoutResult, failed, shortened } from './answer.ts'
 import type { ItemAnswer } from './connector.ts'
 import { type ConnectorErrorKind, ERROR_KIND } from './connector-errors.ts'
 import { isPassing } from './http-answer.ts'
@@ -63,7 +63,7 @@ export function answerOfThrown(thrown: unknown, facts: ThrownFacts): ItemAnswer 
     title:
       name === undefined || name === ''
         ? 'The connector threw'
-        : `The connector threw ${mask.text(name).slice(0, 100)}`,
+        : `The connector threw ${shortened(mask.text(name), 100)}`,
     detail: mask.text(describeThrown(thrown)),
     retryable: !isPermanent,
     // The defaults retry what was thrown, whatever its code.

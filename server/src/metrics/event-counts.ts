@@ -126,8 +126,10 @@ export class EventCounts {
 
   #committed(event: TelemetryEvents['outcomes.committed']): void {
     const rows = this.#rows
-    this.commitSeconds.observe(0, event.durationMs / 1000)
-    this.commitItems.observe(0, event.items)
+    for (const { durationMs, items } of event.commits) {
+      this.commitSeconds.observe(0, durationMs / 1000)
+      this.commitItems.observe(0, items)
+    }
     this.countImbalances += event.imbalances
     for (const { channel, subscription, outcome, count } of event.ended) {
       const row = rows.rowOf(channel, count)

@@ -10,7 +10,8 @@ export interface CallHistograms {
 }
 
 /**
- * Adds what the records of one batch say of times: one pass, nothing is made for an item.
+ * Adds what the records of one batch say of times: one pass, nothing is made for an item. Neighbours that are alike, most of them where calls
+ * are fast, are counted together.
  * @param eligibleAtMs when each job became eligible, by its number
  */
 export function observeCalls(
@@ -21,26 +22,31 @@ export function observeCalls(
   const { itemsPerCall, uncalled } = called
   const { wait, delivery, duration } = histograms
   const view = new OutcomeView(called)
-  let lastRef = -1
-  let sinceMs: number | null = null
+  const { count } = view
   let inCall = 0
-  for (let n = 0; n < view.count; n++) {
+  let next: number
+  for (let n = 0; n < count; n = next) {
+    next = n + 1
     if (uncalled !== null && uncalled.has(n)) continue
-    const ref = view.jobRef(n)
-    if (ref !== lastRef) {
-      lastRef = ref
-      sinceMs = eligibleAtMs.get(ref) ?? null
+    let calls = 0
+    if (inCall > 0 && inCall < itemsPerCall && view.isSameCall(n)) inCall++
+    else [calls, inCall] = [1, 1]
+    while (next < count && view.isLikeBefore(next) && (uncalled === null || !uncalled.has(next))) {
+      if (inCall < itemsPerCall) inCall++
+      else {
+        calls++
+        inCall = 1
+      }
+      next++
     }
     const startedAtMs = view.startedAtMs(n)
     const endedAtMs = view.endedAtMs(n)
-    if (inCall > 0 && inCall < itemsPerCall && view.isSameCall(n)) inCall++
-    else {
-      inCall = 1
-      duration.observeMs(row, Math.max(0, endedAtMs - startedAtMs))
-    }
+    if (calls > 0) duration.observeMs(row, Math.max(0, endedAtMs - startedAtMs), calls)
+    const sinceMs = eligibleAtMs.get(view.jobRef(n)) ?? null
     if (sinceMs === null) continue
-    if (view.attempt(n) === 1) wait.observeMs(row, Math.max(0, startedAtMs - sinceMs))
+    if (view.attempt(n) === 1) wait.observeMs(row, Math.max(0, startedAtMs - sinceMs), next - n)
     const verdict = view.verdict(n)
-    if (isEnded(verdict) && verdict !== Verdict.cancelled) delivery.observeMs(row, Math.max(0, endedAtMs - sinceMs))
+    if (isEnded(verdict) && verdict !== Verdict.cancelled)
+      delivery.observeMs(row, Math.max(0, endedAtMs - sinceMs), next - n)
   }
 }

@@ -21,13 +21,15 @@ export class RowHistogram {
   }
 
   observe(row: number, value: number): void {
-    this.#add(row, this.#search(value), value)
+    this.#counts[row * (this.#bounds.length + 1) + this.#search(value)]!++
+    this.#sums[row]! += value
   }
 
-  /** The same for a time in whole ms, as records have it. */
-  observeMs(row: number, ms: number): void {
+  /** The same for a time in whole ms, as records have it, that was found `count` times. */
+  observeMs(row: number, ms: number, count = 1): void {
     const bucket = ms >= 0 && ms < TABLE_SIZE ? this.#table[Math.ceil(ms)]! : this.#search(ms / 1000)
-    this.#add(row, bucket, ms / 1000)
+    this.#counts[row * (this.#bounds.length + 1) + bucket]! += count
+    this.#sums[row]! += (ms / 1000) * count
   }
 
   count(row: number): number {
@@ -53,11 +55,6 @@ export class RowHistogram {
     }
     yield { labels, value: this.#sums[row]!, suffix: '_sum' }
     yield { labels, value: count, suffix: '_count' }
-  }
-
-  #add(row: number, bucket: number, value: number): void {
-    this.#counts[row * (this.#bounds.length + 1) + bucket]!++
-    this.#sums[row]! += value
   }
 
   #search(value: number): number {

@@ -31,9 +31,7 @@ function world({ counted = true }: { counted?: boolean } = {}) {
     commit(channel: string, subscription: string, count: number) {
       telemetry.emit('outcomes.committed', {
         ...{
-          durationMs: 2,
-          items: count,
-          jobs: 1,
+          commits: [{ durationMs: 2, items: count }],
           imbalances: 0,
           deadLetters: [],
           called: [],

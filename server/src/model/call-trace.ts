@@ -23,6 +23,7 @@ const SPAN_WORDS = 2
 /** Odd, one for each word of the ids, so that places which are alike for one of them are not for the others. */
 const FACTORS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d]
 const bytes = Buffer.alloc((TRACE_WORDS + SPAN_WORDS) * 4)
+const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** The ids of calls, as hex digits. Each call of a process has ids of its own; those of another process are others. */
 export class CallTraceIds {
@@ -47,18 +48,18 @@ export class CallTraceIds {
   }
 
   idsOf(place: CallPlace): { readonly traceId: string; readonly spanId: string } {
-    for (let n = 0; n < TRACE_WORDS + SPAN_WORDS; n++) bytes.writeUInt32BE(this.#word(n, place), n * 4)
+    for (let n = 0; n < TRACE_WORDS + SPAN_WORDS; n++) words.setUint32(n * 4, this.#word(n, place))
     const hex = bytes.toString('hex')
     return { traceId: hex.slice(0, TRACE_WORDS * 8), spanId: hex.slice(TRACE_WORDS * 8) }
   }
 
   /** One word of the ids; none of them is 0, as ids of zeros are not valid. */
   #word(n: number, { jobRef, index, attempt }: CallPlace): number {
-    const factor = FACTORS[n]!
-    let hash = this.#seed[n & 3]! ^ Math.imul(n + 1, factor)
-    hash = mix(hash ^ Math.imul(index, factor))
-    hash = mix(hash ^ Math.imul(jobRef, FACTORS[(n + 1) % FACTORS.length]!))
-    return mix(hash ^ Math.imul(attempt, FACTORS[(n + 2) % FACTORS.length]!)) >>> 0 || 1
+    const place =
+      Math.imul(index, FACTORS[n]!) ^
+      Math.imul(jobRef, FACTORS[(n + 1) % FACTORS.length]!) ^
+      Math.imul(attempt, FACTORS[(n + 2) % FACTORS.length]!)
+    return mix(this.#seed[n & 3]! ^ Math.imul(n + 1, FACTORS[n]!) ^ place) >>> 0 || 1
   }
 }
 

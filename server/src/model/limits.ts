@@ -50,6 +50,9 @@ export const MAX_PAGE_BYTES = 4 * MIB
 export const MAX_RESULT_BYTES = 64 * KIB
 /** Maximum length of an item's error detail: the beginning of an answer is enough to recognize it. */
 export const MAX_DETAIL_BYTES = KIB
+/** Characters of the title of an item's error, and of the JSON Pointer of an error or a warning; longer ones are cut. */
+export const MAX_TITLE_LENGTH = 200
+export const MAX_POINTER_LENGTH = 256
 /** More than a person reads. The search for faults in fields and parameters ends with as many. */
 export const MAX_ERRORS_PER_PROBLEM = 100
 /** Characters of a name from outside that a problem repeats: an answer must not grow with what it refuses. */

@@ -187,6 +187,17 @@ export class OutcomeView {
       this.jobRef(n) === this.jobRef(n - 1)
     )
   }
+  /** Whether a record has the job, attempt, verdict and times of the one before: they count alike. */
+  isLikeBefore(n: number): boolean {
+    const [word, float] = [n * WORDS, n * FLOATS]
+    return (
+      this.#words[word] === this.#words[word - WORDS] &&
+      ((this.#words[word + 5]! ^ this.#words[word - WORDS + 5]!) & 0xffff) === 0 &&
+      ((this.#words[word + 6]! ^ this.#words[word - WORDS + 6]!) & 0xff) === 0 &&
+      this.#floats[float + 5] === this.#floats[float - FLOATS + 5] &&
+      this.#floats[float + 6] === this.#floats[float - FLOATS + 6]
+    )
+  }
   hasDetail(n: number): boolean {
     return this.#words[n * WORDS + 8]! > 0
   }

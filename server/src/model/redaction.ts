@@ -27,10 +27,17 @@ export class Redaction {
   /** Items without data have theirs from `payload` of the channel: it is not at hand. */
   readonly loadsData: boolean
 
+  /** The connector whose calls take several items: an error of a whole call may repeat the data of all of them. Null: a call takes one. */
+  readonly batchedBy: 'http' | 'module' | null
+
   /** @param pointers `/data`, or below it, valid */
-  constructor(pointers: readonly string[], { loadsData = false }: { readonly loadsData?: boolean } = {}) {
+  constructor(
+    pointers: readonly string[],
+    { loadsData = false, batchedBy = null }: Partial<Pick<Redaction, 'loadsData' | 'batchedBy'>> = {},
+  ) {
     this.pointers = pointers
     this.loadsData = loadsData
+    this.batchedBy = batchedBy
     let depth = 0
     for (const pointer of pointers) {
       const tokens = pointer.split('/').slice(2)
@@ -45,6 +52,13 @@ export class Redaction {
       node.isHidden = true
     }
     this.depth = depth
+  }
+
+  /** Whether the text of an error may be of a call of several items: results of items come with a 2xx, modules may throw one error for all. */
+  isOfWholeCall({ code, status }: { readonly code: string | null; readonly status: number | null }): boolean {
+    if (this.batchedBy === null) return false
+    if (code === 'invalid_answer') return true
+    return status === null ? this.batchedBy === 'module' : status < 200 || status > 299
   }
 
   /** Whether a value at this pointer into the item is hidden, or part of one that is. */

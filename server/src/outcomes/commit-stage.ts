@@ -1,4 +1,3 @@
-import type { LiveJob } from '../model/live-job.ts'
 import type { TermOf } from '../model/channel-term.ts'
 import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -9,10 +8,8 @@ import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { PassingError } from '../store/store-retries.ts'
 import { ChannelLog } from './channel-log.ts'
 import { CommitLine } from './commit-line.ts'
-import { endsOf, type OwnChanges } from './commit-shares.ts'
-import { type CountedTally, OutcomeCounts } from './count-outcomes.ts'
-import type { DurableCommit } from './durable-commit.ts'
-import type { JobChange } from './tally-commit.ts'
+import { CommitReports } from './commit-reports.ts'
+import { OutcomeCounts } from './count-outcomes.ts'
 
 export interface CommitStageOptions {
   readonly store: Pick<OutcomeStore, 'commitOutcomes'>
@@ -35,16 +32,17 @@ export class CommitStage implements Service {
   readonly counts = new OutcomeCounts()
   /** Outcomes that are about to be added. */
   readonly reading = new Set<Promise<void>>()
-  readonly #telemetry: Telemetry
+  readonly #reports: CommitReports
 
   constructor(options: CommitStageOptions) {
-    this.#telemetry = options.telemetry
+    this.#reports = new CommitReports(options, this.counts)
     this.log = new ChannelLog(options)
     this.line = new CommitLine({
       ...options,
       onCommitted: (changes, commit) => {
         options.onCommitted?.()
-        this.#report(changes, commit)
+        // After the next items of the keys: nobody waits for what is counted.
+        this.#reports.add(commit, changes)
       },
     })
   }
@@ -63,26 +61,7 @@ export class CommitStage implements Service {
   /** Resolves when everything added is durable (or can never be). */
   async stop(): Promise<void> {
     await this.line.drain()
+    this.#reports.flush()
     this.log.stop()
   }
-
-  /** After the next items of the keys: nobody waits for what is counted. */
-  #report(changes: readonly OwnChanges[], commit: DurableCommit): void {
-    const ends = endsOf(changes)
-    if (this.#telemetry.listens('outcomes.committed'))
-      this.#telemetry.emit('outcomes.committed', this.counts.eventOf(commit, { tally: tallyOf(changes), ends }))
-    for (const { record } of ends.keys()) this.#telemetry.emit('job.ended', record)
-  }
-}
-
-/** The part of all tallies of a commit that is counted. */
-function tallyOf(changes: readonly OwnChanges[]): CountedTally {
-  if (changes.length === 1) return changes[0]!.tally
-  const jobs = new Map<LiveJob, JobChange>()
-  let count = 0
-  for (const { tally } of changes) {
-    for (const [job, change] of tally.jobs) jobs.set(job, change)
-    count += tally.durable.count
-  }
-  return { jobs, durable: { count } }
 }

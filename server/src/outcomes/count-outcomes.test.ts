@@ -21,6 +21,7 @@ describe('Outcomes telemetry', () => {
     expect(heard).toEqual([])
     commits[0]!.finish()
     await settled()
+    clock.advance(10)
     outcomes.add(shop(), callsOf([{ index: 3, code: 'timeout', attempt: 8 }]))
     await settled()
     commits[1]!.finish()
@@ -31,7 +32,7 @@ describe('Outcomes telemetry', () => {
       [
         'outcomes.committed',
         {
-          ...{ durationMs: 30, items: 3 },
+          commits: [{ durationMs: 30, items: 3 }],
           ended: [
             { channel, outcome: 'succeeded', count: 2 },
             { channel, outcome: 'failed', count: 1 },
@@ -56,13 +57,54 @@ describe('Outcomes telemetry', () => {
     ])
   })
 
+  test('reports commits of 10 ms together, and the rest at the stop', async () => {
+    const { outcomes, telemetry, commits, clock, job } = world(9)
+    const heard = hearEvents(telemetry, ...names)
+    const commit = async (calls: Parameters<typeof callsOf>[0], afterMs: number): Promise<void> => {
+      outcomes.add(shop(), callsOf(calls))
+      await settled()
+      clock.advance(afterMs)
+      commits.at(-1)!.finish()
+      await settled()
+    }
+    await commit([{ index: 0 }], 1)
+    await commit([{ index: 1 }, { index: 2, code: 'http_422', httpStatus: 422 }], 4)
+    expect(heard.map(([name]) => name)).toEqual(['job.started'])
+    clock.advance(6)
+    const lane = { channel: 'shop', subscription: 'default' }
+    expect(heard[1]![1]).toMatchObject({
+      commits: [
+        { durationMs: 1, items: 1 },
+        { durationMs: 4, items: 2 },
+      ],
+      ended: [
+        { ...lane, outcome: 'succeeded', count: 2 },
+        { ...lane, outcome: 'failed', count: 1 },
+      ],
+      deadLetters: [{ ...lane, code: 'http_422', count: 1 }],
+      calls: [
+        { ...lane, result: 'ok', count: 2 },
+        { ...lane, result: 'failed', count: 1 },
+      ],
+      called: [{ count: 1 }, { count: 2 }],
+    })
+    await commit([{ index: 3 }], 2)
+    expect(heard).toHaveLength(2)
+    await outcomes.stop()
+    expect(heard[2]).toMatchObject(['outcomes.committed', { ended: [{ ...lane, outcome: 'succeeded', count: 1 }] }])
+    clock.advance(1000)
+    expect(heard).toHaveLength(3)
+    expect(job.succeeded).toBe(3)
+  })
+
   test('counts what ends with a stopped job, and nothing twice', async () => {
-    const { outcomes, telemetry, commits, job } = world(5)
+    const { outcomes, telemetry, commits, clock, job } = world(5)
     const heard = hearEvents(telemetry, 'outcomes.committed')
     outcomes.endWithoutCall([cancelled(4)])
     await settled()
     commits[0]!.finish()
     await settled()
+    clock.advance(10)
     outcomes.add(shop(), callsOf([{ index: 0 }]))
     outcomes.endJob(job, 'cancelled')
     for (const n of [1, 2]) {
@@ -74,11 +116,11 @@ describe('Outcomes telemetry', () => {
     const sum = (wanted: string): number =>
       ended.filter(({ outcome }) => outcome === wanted).reduce((all, { count }) => all + count, 0)
     expect([sum('succeeded'), sum('failed'), sum('cancelled')]).toEqual([1, 0, 4])
-    expect(heard[0]![1]).toMatchObject({ items: 1, calls: [], called: [] })
+    expect(heard[0]![1]).toMatchObject({ commits: [{ items: 1 }], calls: [], called: [] })
   })
 
   test('tells calls apart: those asked to come later, without a connection, of several items, and no call at all', async () => {
-    const { outcomes, telemetry, commits } = world(20)
+    const { outcomes, telemetry, commits, clock } = world(20)
     const heard = hearEvents(telemetry, 'outcomes.committed')
     outcomes.add(
       shop(3),
@@ -94,6 +136,7 @@ describe('Outcomes telemetry', () => {
     await settled()
     commits[0]!.finish()
     await settled()
+    clock.advance(10)
     expect(heard[0]![1]).toMatchObject({
       calls: [
         { result: 'ok', count: 3 },
@@ -105,7 +148,7 @@ describe('Outcomes telemetry', () => {
   })
 
   test('says when the job became eligible, and whether its counts add up', async () => {
-    const { outcomes, telemetry, commits, job } = world(4)
+    const { outcomes, telemetry, commits, clock, job } = world(4)
     const heard = hearEvents(telemetry, 'outcomes.committed')
     job.eligibleAtMs = 700
     const commit = async (indexes: readonly number[]): Promise<void> => {
@@ -113,14 +156,15 @@ describe('Outcomes telemetry', () => {
       await settled()
       commits.at(-1)!.finish()
       await settled()
+      clock.advance(10)
     }
     await commit([0, 1])
     job.failed = 2 // as by a fault
     await commit([2])
     const eligibleAtMs = new Map([[job.record.ref, 700]])
     expect(heard.map(([, event]) => event)).toMatchObject([
-      { jobs: 1, imbalances: 0, eligibleAtMs },
-      { jobs: 1, imbalances: 1, eligibleAtMs },
+      { imbalances: 0, eligibleAtMs },
+      { imbalances: 1, eligibleAtMs },
     ])
   })
 
@@ -146,13 +190,8 @@ test('Outcomes telemetry counts items and calls of each subscription apart, as t
   const counts = new OutcomeCounts()
   counts.noteBatch(shop(), batch, new Map())
   const tally = tallyCommit([batch], liveJobs)
-  const { ended, calls } = counts.eventOf(
-    { batches: [batch], committed: [batch], durationMs: 1 },
-    {
-      tally,
-      ends: new Map(),
-    },
-  )
+  const commit = { batches: [batch], committed: [batch], durationMs: 1, items: batch.count }
+  const { ended, calls } = counts.eventOf([commit], { jobs: tally.jobs, ends: new Map() })
   const ofBoth = [
     { channel: 'shop', subscription: 'a', count: 2 },
     { channel: 'shop', subscription: 'b', count: 3 },

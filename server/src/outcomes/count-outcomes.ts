@@ -9,10 +9,19 @@ import type { DurableCommit } from './durable-commit.ts'
 import { errorCode } from './judge-batch.ts'
 import type { JobChange } from './tally-commit.ts'
 
-/** The part of a commit that is counted. */
+/** The changes of some commits to jobs, as far as they are counted. */
 export interface CountedTally {
-  readonly jobs: ReadonlyMap<LiveJob, JobChange>
-  readonly durable: { readonly count: number }
+  readonly jobs: ReadonlyMap<LiveJob, CountedChange>
+  /** Jobs that ended by the last of the commits. */
+  readonly ends: ReadonlyMap<LiveJob, JobEnd>
+}
+
+export type CountedChange = Pick<JobChange, 'succeeded' | 'failed' | 'cancelled'>
+
+/** A durable commit as it is counted. */
+export interface CountedCommit extends DurableCommit {
+  /** Items with an outcome. */
+  readonly items: number
 }
 
 /** A batch of calls as it was judged. */
@@ -32,29 +41,26 @@ export class OutcomeCounts {
     this.#judged.set(batch, { channel: channel.name, codes, itemsPerCall: itemsPerCall(channel) })
   }
 
-  /** The event of a commit whose counts the jobs have. Items that end with their stopped job are counted, too. */
-  eventOf(
-    { batches, committed, durationMs }: DurableCommit,
-    { tally, ends }: { readonly tally: CountedTally; readonly ends: ReadonlyMap<LiveJob, JobEnd> },
-  ): TelemetryEvents['outcomes.committed'] {
+  /** The event of commits whose counts the jobs have. Items that end with their stopped job are counted, too. */
+  eventOf(commits: readonly CountedCommit[], tally: CountedTally): TelemetryEvents['outcomes.committed'] {
     const accounts = new Accounts(tally.jobs)
     const calls = callCounts()
     const called: CalledItems[] = []
-    for (const batch of batches) {
-      const judged = this.#judged.get(batch)
-      if (judged === undefined) continue // nothing was called for it
-      const { channel, itemsPerCall } = judged
-      called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, { calls, accounts }) })
+    for (const { batches } of commits) {
+      for (const batch of batches) {
+        const judged = this.#judged.get(batch)
+        if (judged === undefined) continue // nothing was called for it
+        const { channel, itemsPerCall } = judged
+        called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, { calls, accounts }) })
+      }
     }
     const eligibleAtMs = new Map<number, number | null>()
     for (const job of tally.jobs.keys()) eligibleAtMs.set(job.record.ref, job.eligibleAtMs)
     return {
-      durationMs,
-      items: tally.durable.count,
-      jobs: tally.jobs.size,
-      imbalances: countImbalances(tally, ends),
-      ended: countEnded(tally, ends, accounts),
-      deadLetters: this.#countDeadLetters(committed, tally, accounts),
+      commits,
+      imbalances: countImbalances(tally),
+      ended: countEnded(tally, accounts),
+      deadLetters: this.#countDeadLetters(commits, tally, accounts),
       calls: calls.entries,
       called,
       eligibleAtMs,
@@ -62,12 +68,12 @@ export class OutcomeCounts {
     }
   }
 
-  #countDeadLetters(batches: readonly OutcomeBatch[], tally: CountedTally, accounts: Accounts): FailedItems[] {
+  #countDeadLetters(commits: readonly CountedCommit[], tally: CountedTally, accounts: Accounts): FailedItems[] {
     const letters = letterCounts()
     const failing = new Set<number>()
     for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
     if (failing.size === 0) return letters.entries
-    for (const batch of batches) {
+    for (const batch of commits.flatMap(({ committed }) => committed)) {
       const view = new OutcomeView(batch)
       const codes = this.#judged.get(batch)?.codes
       for (let n = 0; n < view.count; n++) {
@@ -135,9 +141,9 @@ function jobsByRef(tally: CountedTally): TelemetryEvents['outcomes.committed']['
   }
 }
 
-function countEnded(tally: CountedTally, ends: ReadonlyMap<LiveJob, JobEnd>, accounts: Accounts): EndedItems[] {
+function countEnded({ jobs, ends }: CountedTally, accounts: Accounts): EndedItems[] {
   const ended = endCounts()
-  for (const [{ record }, { succeeded, failed, cancelled }] of tally.jobs) {
+  for (const [{ record }, { succeeded, failed, cancelled }] of jobs) {
     const account = accounts.of(record.ref)!
     ended.add(account, 'succeeded', succeeded)
     ended.add(account, 'failed', failed)
@@ -147,10 +153,10 @@ function countEnded(tally: CountedTally, ends: ReadonlyMap<LiveJob, JobEnd>, acc
   return ended.entries
 }
 
-/** Jobs whose counts do not add up after a commit that they have: more items ended than there are, or of a job that ended with it not as many. */
-function countImbalances(tally: CountedTally, ends: ReadonlyMap<LiveJob, JobEnd>): number {
+/** Jobs whose counts do not add up after commits that they have: more items ended than there are, or of a job that ended with it not as many. */
+function countImbalances({ jobs, ends }: CountedTally): number {
   let imbalances = 0
-  for (const job of tally.jobs.keys()) {
+  for (const job of jobs.keys()) {
     const { succeeded, failed, cancelled } = ends.get(job) ?? job
     const ended = succeeded + failed + cancelled
     if (ends.has(job) ? ended !== job.record.total : ended > job.record.total) imbalances++

@@ -1,5 +1,5 @@
 import type { Item } from '@waybill/spec'
-import { MAX_DETAIL_BYTES } from '../model/limits.ts'
+import { MAX_DETAIL_BYTES, MAX_POINTER_LENGTH, MAX_TITLE_LENGTH } from '../model/limits.ts'
 import { DataRedactor, joinValues, REDACTED, type RedactedData, type Redaction } from '../model/redaction.ts'
 import type { TimeSlice } from '../runtime/time-slice.ts'
 import type { ShownItem } from './shown-item.ts'
@@ -65,17 +65,43 @@ export class ItemRedactor {
       this.redaction.hides(partitionBy) && item.partitionKey !== null ? { ...item, partitionKey: REDACTED } : item
     const { result, warnings, error, log } = item
     const hasTexts = result !== null || warnings.length > 0 || error !== null || log?.some(({ detail }) => detail)
-    if (hasTexts !== true || values?.length === 0) return error?.text === undefined ? keyed : withoutLine(keyed)
+    const hasNone = values?.length === 0 && this.redaction.batchedBy === null
+    if (hasTexts !== true || hasNone) return error?.text === undefined ? keyed : withoutLine(keyed)
     const mask = values === null ? hidesAll : this.#maskOf(values)
     return {
       ...keyed,
       result: result === null ? null : mask.value(result),
-      warnings: warnings.map((warning) => ({ ...warning, detail: maskedDetail(warning.detail, mask) })),
-      error: error === null ? null : maskedError(error, mask),
+      warnings: warnings.map((warning) => ({
+        ...warning,
+        detail: maskedDetail(warning.detail, mask),
+        pointer: maskedPointer(warning.pointer, mask),
+      })),
+      error: error === null ? null : this.#error(error, mask),
       ...(log !== undefined && {
-        log: log.map((call) => ({ ...call, detail: call.detail === null ? null : maskedDetail(call.detail, mask) })),
+        log: log.map((call) => ({
+          ...call,
+          detail: call.detail === null ? null : maskedDetail(call.detail, this.#maskOfCall(call, mask)),
+        })),
       }),
     }
+  }
+
+  #error(error: NonNullable<Item['error']>, mask: TextMask): NonNullable<Item['error']> {
+    // The code and the origin are looked up by those who read them.
+    const { title, detail, pointer, errors } = error
+    return {
+      ...error,
+      title: maskedText(title, mask, MAX_TITLE_LENGTH),
+      detail: detail === null ? null : maskedDetail(detail, this.#maskOfCall(error, mask)),
+      pointer: maskedPointer(pointer, mask),
+      ...(errors !== undefined && { errors: errors.map((fault) => ({ ...fault, detail: mask.text(fault.detail) })) }),
+      ...(error.text !== undefined && { text: REDACTED }),
+    }
+  }
+
+  /** The values of one item are no mask for the text of a call that others were in. */
+  #maskOfCall(call: Parameters<Redaction['isOfWholeCall']>[0], mask: TextMask): TextMask {
+    return this.redaction.isOfWholeCall(call) ? hidesAll : mask
   }
 }
 
@@ -90,24 +116,27 @@ export interface RedactedFacts {
 
 const NOTHING: RedactedData = { data: new Uint8Array(0), values: [], marked: [] }
 
-/** A longer detail may have been cut: what it ends with may be the beginning of a hidden value, which is not found. */
+/*
+ * A text that may have been cut is hidden as a whole: what it ends with may be the beginning of a hidden value, which is not found.
+ */
+
+/** A character takes up to 4 bytes, and none is halved. */
 const MAX_WHOLE_DETAIL_BYTES = MAX_DETAIL_BYTES - 4
 
 function maskedDetail(detail: string, mask: TextMask): string {
-  return Buffer.byteLength(detail) > MAX_WHOLE_DETAIL_BYTES ? REDACTED : mask.text(detail)
+  return isMarkedCut(detail) || Buffer.byteLength(detail) > MAX_WHOLE_DETAIL_BYTES ? REDACTED : mask.text(detail)
 }
 
-function maskedError(error: NonNullable<Item['error']>, mask: TextMask): NonNullable<Item['error']> {
-  // The code and the origin are looked up by those who read them.
-  const { title, detail, pointer, errors } = error
-  return {
-    ...error,
-    title: mask.text(title),
-    detail: detail === null ? null : maskedDetail(detail, mask),
-    pointer: pointer === null ? null : mask.text(pointer),
-    ...(errors !== undefined && { errors: errors.map((fault) => ({ ...fault, detail: mask.text(fault.detail) })) }),
-    ...(error.text !== undefined && { text: REDACTED }),
-  }
+function maskedText(text: string, mask: TextMask, maxLength: number): string {
+  return isMarkedCut(text) || text.length >= maxLength ? REDACTED : mask.text(text)
+}
+
+function maskedPointer(pointer: string | null, mask: TextMask): string | null {
+  return pointer === null ? null : maskedText(pointer, mask, MAX_POINTER_LENGTH)
+}
+
+function isMarkedCut(text: string): boolean {
+  return text.endsWith('…')
 }
 
 /** Without the line as received: where its values are is not known. */

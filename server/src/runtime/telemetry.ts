@@ -43,6 +43,13 @@ export interface CalledItems {
   readonly uncalled: ReadonlySet<number> | null
 }
 
+/** A commit of outcomes; `items` have one, ended or to be tried again. */
+export interface ReportedCommit {
+  /** From the hand-over to the store until it was durable, its turn behind the commit before included. */
+  readonly durationMs: number
+  readonly items: number
+}
+
 /** A job as an event names it: its record, which changes later. */
 export interface ReportedJob {
   readonly id: string
@@ -87,13 +94,10 @@ export interface TelemetryEvents {
   }
   /** Of the accepted items some were invalid: they have ended `failed` without a call. */
   'items.rejected': FailedItems
-  /** A commit of outcomes: items that ended, dead letters (the failed ones by code) and calls; `items` have an outcome, ended or to be tried again. */
+  /** Commits of outcomes, those of some 10 ms together: items that ended, dead letters (the failed ones by code) and calls. */
   'outcomes.committed': {
-    /** From the hand-over to the store until it was durable, its turn behind the commit before included. */
-    readonly durationMs: number
-    readonly items: number
-    /** Jobs that they are of, and how many of these have counts that do not add up. */
-    readonly jobs: number
+    readonly commits: readonly ReportedCommit[]
+    /** Jobs whose counts do not add up after these commits. */
     readonly imbalances: number
     readonly ended: readonly EndedItems[]
     readonly deadLetters: readonly FailedItems[]

@@ -49,7 +49,7 @@ function commit(
   for (const one of records) writer.add(one)
   const called = [{ ...writer.take()!, channel: 'shop', itemsPerCall: 10, uncalled }]
   calls.committed({
-    ...{ durationMs: 1, items: records.length, jobs: 1, imbalances: 0, ended: [], deadLetters: [], calls: [] },
+    ...{ commits: [], imbalances: 0, ended: [], deadLetters: [], calls: [] },
     ...{ called, eligibleAtMs: new Map(), jobOf: () => of },
   })
 }

@@ -20,12 +20,13 @@ export interface CallSpansOptions {
 /** Why a call has a span. */
 type Reason = 'ratio' | 'failure' | 'slowest' | 'parent'
 
+type JobOf = TelemetryEvents['outcomes.committed']['jobOf']
+
 /** A call in a batch: its records `from` up to `to`. */
 interface EndedCall {
   readonly from: number
   readonly to: number
   readonly failed: boolean
-  readonly chosen: boolean
 }
 
 /** The most characters of an error code that an attribute holds: as many as answers do. */
@@ -33,6 +34,7 @@ const MAX_CODE = 128
 
 /** Makes spans of some calls out of the records of their outcomes: one pass over a batch, and nothing is made for the other calls. */
 export class CallSpans {
+  readonly #clock: CallSpansOptions['clock']
   readonly #sink: SpanSink
   readonly #ids: CallTraceIds
   readonly #channels: CallSpansOptions['channels']
@@ -41,6 +43,7 @@ export class CallSpans {
   #last: { readonly jobId: string; readonly place: SpanPlace } | null = null
 
   constructor({ clock, sink, tracing, channels }: CallSpansOptions) {
+    this.#clock = clock
     this.#sink = sink
     this.#ids = new CallTraceIds(tracing)
     this.#channels = channels
@@ -48,7 +51,8 @@ export class CallSpans {
   }
 
   committed({ called, jobOf }: TelemetryEvents['outcomes.committed']): void {
-    for (const batch of called) this.#addCalls(batch, jobOf)
+    const nowMs = this.#clock.monotonicUs() / 1000
+    for (const batch of called) this.#addCalls(batch, { jobOf, nowMs })
   }
 
   /** Adds the slowest calls so far. */
@@ -56,42 +60,40 @@ export class CallSpans {
     this.#sample.flush()
   }
 
-  #addCalls(batch: CalledItems, jobOf: (ref: number) => ReportedJob | undefined): void {
-    const { channel, uncalled } = batch
+  /** Looks at three numbers of a call; at more only where it may have a span. */
+  #addCalls(batch: CalledItems, { jobOf, nowMs }: { readonly jobOf: JobOf; readonly nowMs: number }): void {
+    const { channel } = batch
     const view = new OutcomeView(batch)
-    let to: number
-    for (let from = 0; from < view.count; from = to) {
+    const { count } = view
+    let slowestMs = this.#sample.slowestMs(channel)
+    for (let from = 0; from < count; from++) {
       const trace = view.trace(from)
-      to = from + 1
-      while (to < view.count && (view.trace(to) & TRACE_SAME_CALL) !== 0) to++
-      // The rest of a call whose records came in two batches.
+      // Also the rest of a call whose records came in two batches.
       if ((trace & TRACE_SAME_CALL) !== 0) continue
-      let isCalled = false
-      let failed = true
-      for (let n = from; n < to; n++) {
-        isCalled ||= uncalled === null || !uncalled.has(n)
-        failed &&= view.verdict(n) !== Verdict.succeeded
-      }
-      if (!isCalled) continue
       const chosen = (trace & TRACE_CHOSEN) !== 0
       const durationMs = view.endedAtMs(from) - view.startedAtMs(from)
-      const isFailure = !chosen && failed && this.#sample.takeFailure(channel)
-      const isSlowest = !chosen && !isFailure && durationMs > this.#sample.slowestMs(channel)
+      if (!chosen && durationMs <= slowestMs && view.verdict(from) === Verdict.succeeded) continue
+      const call = callAt(view, from, batch.uncalled)
+      if (call === null) continue
+      const isFailure = !chosen && call.failed && this.#sample.takeFailure(channel, nowMs)
+      const isSlowest = !chosen && !isFailure && durationMs > slowestMs
       if (!chosen && !isFailure && !isSlowest) continue
       const job = jobOf(view.jobRef(from))
       if (job === undefined) continue
       // A caller's flag may choose every call: what is dropped is not made.
       if (!isSlowest && this.#sink.refuses()) continue
-      const span = this.#spanOf({ from, to, failed, chosen }, { view, job, isFailure })
+      const span = this.#spanOf({ ...call, chosen }, { view, job, isFailure })
       if (span === null) continue
-      if (isSlowest) this.#sample.noteSlowest(channel, span, durationMs)
-      else this.#sink.add(span)
+      if (isSlowest) {
+        this.#sample.noteSlowest(channel, span, durationMs)
+        slowestMs = durationMs
+      } else this.#sink.add(span)
     }
   }
 
   /** Null: the call is part of a trace that nobody records. */
   #spanOf(
-    { from, to, failed, chosen }: EndedCall,
+    { from, to, failed, chosen }: EndedCall & { readonly chosen: boolean },
     { view, job, isFailure }: { readonly view: OutcomeView; readonly job: ReportedJob; readonly isFailure: boolean },
   ): EndedSpan | null {
     const { channel } = job.envelope
@@ -131,6 +133,19 @@ export class CallSpans {
     if (this.#last?.jobId !== job.id) this.#last = { jobId: job.id, place: jobPlace(job) }
     return this.#last.place
   }
+}
+
+/** The call that begins with a record; null: nothing was called. */
+function callAt(view: OutcomeView, from: number, uncalled: CalledItems['uncalled']): EndedCall | null {
+  let to = from
+  let isCalled = false
+  let failed = true
+  do {
+    isCalled ||= uncalled === null || !uncalled.has(to)
+    failed &&= view.verdict(to) !== Verdict.succeeded
+    to++
+  } while (to < view.count && (view.trace(to) & TRACE_SAME_CALL) !== 0)
+  return isCalled ? { from, to, failed } : null
 }
 
 function nameOf(config: ChannelConfig | undefined, channel: string): string {

@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api'
 import type { Clock } from '../runtime/clock.ts'
 import type { ReportedEnd, ReportedJob, TelemetryEvents } from '../runtime/telemetry.ts'
-import type { SpanEvent, SpanSink } from './ended-span.ts'
+import type { SpanEvent, SpanPlace, SpanSink } from './ended-span.ts'
 import { jobPlace, newSpanId, sendPlace } from './span-places.ts'
 
 /** Jobs whose states are kept until they end: about 10 MB. Of others the span has only what the job's record has. */
@@ -18,6 +18,8 @@ interface LiveTrace {
   lots: number
   lotSpans: number
   nextLot: number
+  /** Made for the first lot. */
+  place: SpanPlace | null
 }
 
 /** Spans of jobs' own traces: one of the whole job at its end, linked to the request that created it, and below it some of its lots. */
@@ -47,7 +49,9 @@ export class JobSpans {
       if (trace === null || trace.lots++ < trace.nextLot || trace.lotSpans >= MAX_LOT_SPANS) continue
       trace.lotSpans++
       trace.nextLot = trace.lots < ALL_LOTS ? trace.lots : Math.ceil(trace.lots * LOT_STRIDE)
-      const place = jobPlace(job)
+      // What is dropped is not made.
+      if (this.#sink.refuses()) continue
+      const place = (trace.place ??= jobPlace(job))
       this.#sink.add({
         ...{ name: `lot ${channel}`, kind: SpanKind.INTERNAL, traceId: place.traceId, spanId: newSpanId() },
         ...{ parent: place, startMs: startedAtMs, endMs: endedAtMs },
@@ -95,7 +99,7 @@ export class JobSpans {
     let trace = this.#live.get(job.id)
     if (trace !== undefined) return trace
     if (this.#live.size >= MAX_JOBS) return null
-    trace = { events: eventsOf(job), lots: 0, lotSpans: 0, nextLot: 0 }
+    trace = { events: eventsOf(job), lots: 0, lotSpans: 0, nextLot: 0, place: null }
     this.#live.set(job.id, trace)
     return trace
   }

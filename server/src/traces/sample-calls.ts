@@ -30,10 +30,9 @@ export class CallSample<Call> {
     this.#onSlowest = onSlowest
   }
 
-  /** Whether a failed call of the channel has a span; counts it as one that has. */
-  takeFailure(channel: string): boolean {
+  /** Whether a failed call of the channel has a span; counts it as one that has. @param nowMs of the monotonic clock */
+  takeFailure(channel: string, nowMs: number): boolean {
     const sample = this.#of(channel)
-    const nowMs = this.#clock.monotonicUs() / 1000
     const refilled = sample.failures + ((nowMs - sample.refilledAtMs) * FAILURES_PER_SECOND) / 1000
     sample.failures = Math.min(FAILURES_PER_SECOND, refilled)
     sample.refilledAtMs = nowMs

@@ -42,7 +42,7 @@ export function useLoad<T>(
 
   useEffect(() => {
     if (!enabled) return
-    const controller = new AbortController()
+    let ended = false
     let running: AbortController | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -50,9 +50,10 @@ export function useLoad<T>(
     const run = async (): Promise<void> => {
       clearTimeout(timer)
       running?.abort()
-      const mine = new AbortController()
-      running = mine
-      const signal = AbortSignal.any([controller.signal, mine.signal])
+      if (ended) return
+      // A signal of its own, and none that follows a longer one: browsers keep those as long as it.
+      running = new AbortController()
+      const { signal } = running
       let delayMs = everyMs
       try {
         const data = await newest.current(signal, (snapshot) => {
@@ -79,7 +80,8 @@ export function useLoad<T>(
     document.addEventListener('visibilitychange', onVisibility)
     void run()
     return () => {
-      controller.abort()
+      ended = true
+      running?.abort()
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', onVisibility)
     }

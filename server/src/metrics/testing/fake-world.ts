@@ -62,7 +62,13 @@ export class FakeWorld {
   commit(channel: string, calls: number, change: Partial<TelemetryEvents['outcomes.committed']> = {}): void {
     const count = calls
     this.telemetry.emit('outcomes.committed', {
-      ...{ durationMs: 2, items: count, jobs: 1, imbalances: 0, deadLetters: [], called: [], eligibleAtMs: new Map() },
+      ...{
+        commits: [{ durationMs: 2, items: count }],
+        imbalances: 0,
+        deadLetters: [],
+        called: [],
+        eligibleAtMs: new Map(),
+      },
       jobOf: () => undefined,
       ended: [{ channel, subscription: 'a', outcome: 'succeeded', count }],
       calls: [{ channel, subscription: 'a', result: 'ok', count }],
