@@ -320,7 +320,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const app = mount({
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, itemReads, channels, store, metrics },
     ...{ progress: reads, changes: reads },
-    jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
+    jobActions: new JobActions({ liveJobs, store, jobs: jobControl, clock }),
     ...{ health, epoch: store.epoch },
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),

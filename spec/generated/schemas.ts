@@ -3064,6 +3064,14 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "type": "integer",
           "minimum": 0
         },
+        "unavailableChannels": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "items": {
+            "$ref": "#/$defs/ChannelName"
+          }
+        },
         "selection": {
           "type": "string"
         },

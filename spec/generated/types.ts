@@ -56,6 +56,8 @@ export interface paths {
          *     Each job is changed as by `pauseJob`, `resumeJob` and `cancelJob`, durably and with an entry of its own in the audit. A request changes at most 10,000 jobs, a few hundred at a time: `remaining`
          *     says how many are left, and the same request again continues with them. Should the server stop in between, the jobs that were changed stay so and the others are untouched; preview again for these.
          *
+         *     Jobs of a channel that no server runs at present cannot be changed: `unavailableChannels` names these channels, and the others' jobs are changed. Preview again when a server runs them.
+         *
          *     A `selection` is valid for 10 minutes, for the caller, action and filter that it was made for, and until the server starts again.
          */
         post: operations["actOnJobs"];
@@ -4603,6 +4605,13 @@ export interface components {
              * @example 12
              */
             remaining: number;
+            /**
+             * @description Channels that no server runs at present (`owner_unavailable`) and that have unended jobs of the caller that may match: these are in no count, and are not changed. By name, at most 100. Missing: there is none.
+             * @example [
+             *       "shop-eu"
+             *     ]
+             */
+            unavailableChannels?: components["schemas"]["ChannelName"][];
             /**
              * @description Carries the action out, with the same `action` and `filter`.
              * @example MS4wLjE3Njg0NjQ2MDAwMDAuMTI.dGhpcyBpcyBhIG1hYyE

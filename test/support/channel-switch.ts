@@ -21,6 +21,11 @@ export class ChannelSwitch {
     await this.#call(`release/${channel}`)
   }
 
+  /** Takes channels over in the store, as another server does: this one is not notified. */
+  async take(channels: readonly string[]): Promise<void> {
+    await this.#call(`take/${channels.join(',')}`)
+  }
+
   /** Bytes in use after a collection. */
   async memoryBytes(): Promise<number> {
     return (await this.#call('memory')) as number

@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
+import type { AdoptedChannels } from '../../server/src/channels/adopted-channels.ts'
 import { CHANNELS_LISTENER, type ChannelSwitch } from '../../server/src/runtime/failpoint.ts'
 
 /*
  * Loaded into a server that runs from source: `POST /adopt/{channel}` and `POST /release/{channel}` of a port of its own, which it writes as a
- * line of JSON on stderr, answer when that is done; `POST /memory` with the bytes of the main thread that are in use after a collection.
+ * line of JSON on stderr, answer when that is done; `POST /take/{channels}` adopts several in the store alone, as another server does;
+ * `POST /memory` answers with the bytes of the main thread that are in use after a collection.
  */
 
 if (isMainThread) {
@@ -16,9 +18,7 @@ if (isMainThread) {
     [Symbol.for(CHANNELS_LISTENER)](channels: ChannelSwitch): void {
       const server = createServer((request, response) => {
         const [, verb, channel = ''] = (request.url ?? '').split('/')
-        const done =
-          verb === 'adopt' ? channels.adopt(channel) : verb === 'release' ? channels.release(channel) : memory()
-        void done.then(
+        void carryOut(channels, { verb, channel }).then(
           (answer) => response.end(JSON.stringify(answer ?? null)),
           (error: unknown) => response.writeHead(500).end(String(error)),
         )
@@ -29,6 +29,16 @@ if (isMainThread) {
       server.unref()
     },
   })
+}
+
+function carryOut(
+  channels: ChannelSwitch,
+  { verb, channel }: { readonly verb: string | undefined; readonly channel: string },
+): Promise<unknown> {
+  if (verb === 'adopt') return channels.adopt(channel)
+  if (verb === 'release') return channels.release(channel)
+  if (verb === 'memory') return memory()
+  return (channels as AdoptedChannels).shared.store.adoptChannels(channel.split(','))
 }
 
 async function memory(): Promise<number> {

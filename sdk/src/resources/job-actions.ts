@@ -24,11 +24,18 @@ export interface JobActionPreview {
   readonly count: number
   /** Until when it can be carried out. */
   readonly expiresAt: string
+  /** Channels that no server runs at present and that have jobs that may match: these are not counted, and not changed. By name, at most 100. */
+  readonly unavailableChannels: readonly string[]
   /**
    * Carries it out on the jobs that there were at the preview, and resolves with how many were changed when all changes are durable. Sends requests until none is left.
    * @throws {ConflictError} `selection_expired`: preview again; jobs that were changed are not counted again
    */
-  apply(options?: CallOptions): Promise<number>
+  apply(options?: ApplyOptions): Promise<number>
+}
+
+export interface ApplyOptions extends CallOptions {
+  /** Called once, before `apply` resolves, if there are channels that no server runs at present and that have jobs that may match: these were not changed. */
+  onUnavailable?(channels: readonly string[]): void
 }
 
 /** Actions on all jobs that match a filter. */
@@ -52,15 +59,18 @@ export function createJobActions({ raw, read }: Calls): JobActions {
       const filter = { ...lists, executionId, createdAfter, createdBefore }
       const what = `${action} jobs`
       const call = raw.POST('/v1/jobs/actions', { body: { action, filter, dryRun: true }, signal })
-      const { count, expiresAt, selection } = (await read(`preview how to ${what}`, call)).data
+      const { selection, ...preview } = (await read(`preview how to ${what}`, call)).data
+      const { count, expiresAt, unavailableChannels = [] } = preview
       return {
-        ...{ action, count, expiresAt },
-        async apply(options = {}) {
+        ...{ action, count, expiresAt, unavailableChannels },
+        async apply({ signal, onUnavailable } = {}) {
           const body = { action, filter, selection }
           for (let changed = 0; ;) {
-            const { data } = await read(what, raw.POST('/v1/jobs/actions', { body, signal: options.signal }))
+            const { data } = await read(what, raw.POST('/v1/jobs/actions', { body, signal }))
             changed += data.count
-            if (data.remaining === 0 || data.count === 0) return changed
+            if (data.remaining > 0 && data.count > 0) continue
+            if (data.unavailableChannels !== undefined) onUnavailable?.(data.unavailableChannels)
+            return changed
           }
         },
       }

@@ -7,6 +7,7 @@ import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { Service } from '../runtime/service.ts'
 import { Services } from '../runtime/services.ts'
+import { ownerUnavailable } from '../store/find-job.ts'
 import { type ChannelPorts, channelPorts } from './channel-ports.ts'
 import { ChannelRuntime } from './channel-runtime.ts'
 import { IdleChannels } from './idle-channels.ts'
@@ -47,6 +48,9 @@ export class AdoptedChannels implements Service, JobOwners {
     this.jobControl = new JobControl({ ...shared, ...this.ports })
     const { channels, subscriptions, store, clock, terms, tats, dispatcher, commits, tests } = shared
     this.#idle = new IdleChannels({ clock, onIdle: (name) => void this.dropUnused(name) })
+    store.onTermsLost((names) => {
+      for (const name of names) this.#lose(name)
+    })
     store.onCondition(() => {
       for (const channel of channels.all()) this.#onChannel(channel)
     })
@@ -137,17 +141,19 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   async #adopt(name: string): Promise<void> {
-    const { liveJobs, store, terms } = this.shared
+    const { liveJobs, store, terms, termOf } = this.shared
     if (liveJobs.runs(name)) return
     const late: JobRecord[] = []
     this.#adopting.set(name, late)
     try {
+      // Durable first: whatever the owner before sent has been stored or refused by then, and is read.
+      await terms.adoptChannels([name])
+      const term = termOf(name)
       const onRead = (): void => {
+        if (termOf(name) !== term) throw ownerUnavailable(name)
         liveJobs.setRuns(name, true)
         this.#adopting.delete(name)
       }
-      // Durable first: whatever the owner before sent has been stored or refused by then, and is read.
-      await terms.adoptChannels([name])
       const unfinished = await store.recoverChannel(name)
       await recoverJobs(unfinished, { ...this.shared, ...this.ports, owners: this, late, onRead })
     } finally {
@@ -168,6 +174,32 @@ export class AdoptedChannels implements Service, JobOwners {
     this.#drop(runtime)
     await tats.written()
     await terms.release(name)
+  }
+
+  /**
+   * A channel is another server's, as the store has refused a write of it: nothing of it is called, written or shown here any more (REC-2). Its jobs
+   * are in the store as its owner has them. Of one that is not owned here nothing changes.
+   */
+  #lose(name: string): void {
+    const { liveJobs, payloads, terms, logger } = this.shared
+    if (!terms.lose(name)) return
+    logger.error({ channel: name, term: terms.lastTermOf(name) }, 'Channel given up: it has another owner')
+    liveJobs.setRuns(name, false)
+    const runtime = this.#runtimes.get(name) ?? this.#make(name)
+    runtime.lose()
+    this.#runtimes.delete(name)
+    this.#heldBack.delete(runtime)
+    const refs = Array.from(liveJobs.ofChannel(name), (job) => {
+      liveJobs.remove(job)
+      return job.record.ref
+    })
+    const end = async (): Promise<void> => {
+      await runtime.finish()
+      runtime.forget()
+      for (const ref of refs) payloads.drop(ref)
+    }
+    // An adoption waits for it.
+    void this.#changing.run([name], end)
   }
 
   #runtimeOf({ record }: LiveJob): ChannelRuntime | null {

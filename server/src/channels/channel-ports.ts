@@ -4,7 +4,7 @@ import type { LiveJob } from '../model/live-job.ts'
 import type { CountMoving, ExplainWaiting } from '../model/ports.ts'
 import type { ParkedDecision, ParkedPlace, ParkedQuery } from '../schedule/parked/parking.ts'
 import type { ChunkKeys } from '../schedule/queues/admission.ts'
-import { liveJobsOf } from '../store/find-job.ts'
+import { liveJobsOf, ownerUnavailable } from '../store/find-job.ts'
 import type { ChannelRuntime } from './channel-runtime.ts'
 import type { StagesOfChannels } from './stages-of-channels.ts'
 
@@ -76,7 +76,12 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     endJob: (job: LiveJob, reason: StopMark['reason'] | null) => of(job)?.outcomes.endJob(job, reason),
     restoreOutages: (...[job, items]: Parameters<ChannelRuntime['outcomes']['restoreOutages']>) =>
       of(job)?.outcomes.restoreOutages(job, items),
-    durable: () => commits.durable(),
+    /** As that of the commits. @param channel whose decisions must be durable. @throws ProblemError `owner_unavailable`: they never will be */
+    async durable(channel: string) {
+      const runtime = ofChannel(channel)
+      await commits.durable()
+      if (runtime?.outcomes.isLost === true) throw ownerUnavailable(channel)
+    },
   }
   const progress = {
     track: (job: LiveJob) => of(job)?.progress.track(job),

@@ -39,6 +39,7 @@ export class ChannelRuntime {
   readonly calendar: Calendar
   readonly deadlines: Deadlines
   readonly #shared: StagesOfChannels
+  #isForgotten = false
 
   /** Builds every stage, the last one first, so that each is handed the one after it. */
   constructor({ channel, shared, ...union }: ChannelRuntimeOptions) {
@@ -95,8 +96,22 @@ export class ChannelRuntime {
     await this.outcomes.stop()
   }
 
-  /** Drops everything, when its jobs are no longer live and all outcomes are durable. Whoever follows them is notified. */
+  /**
+   * The channel is another server's: starts no further call, commits and announces nothing any more. Whoever follows its jobs is notified. Running
+   * calls end, each within its time-out; `finish` resolves then.
+   */
+  lose(): void {
+    this.scheduler.stop()
+    this.calendar.stop()
+    this.deadlines.forget()
+    this.outcomes.lose()
+    this.progress.forget()
+  }
+
+  /** Drops everything, when its jobs are no longer live and all outcomes are durable, or lost. Whoever follows them is notified. A second call does nothing. */
   forget(): void {
+    if (this.#isForgotten) return
+    this.#isForgotten = true
     this.scheduler.stop()
     this.calendar.stop()
     this.deadlines.forget()

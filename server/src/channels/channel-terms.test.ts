@@ -3,7 +3,7 @@ import { Gate } from '../limits/gate.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import type { Adoption, ChannelRelease, HandoverNote } from '../store/owner-store.ts'
-import { StoreError } from '../store/store-error.ts'
+import { StoreError, staleTerm } from '../store/store-error.ts'
 import { ChannelTerms, continueGate, noteOf } from './channel-terms.ts'
 
 const SECOND_US = 1_000_000
@@ -14,6 +14,7 @@ function world() {
   const notes = new Map<string, HandoverNote>()
   const releases: ChannelRelease[] = []
   const warned: string[] = []
+  const taken = new Set<string>()
   const gates = new Map<string, Gate>()
   let term = 6
   let failure: StoreError | null = null
@@ -29,6 +30,8 @@ function world() {
       async releaseChannels(list) {
         await Promise.resolve()
         if (refuse()) throw failure!
+        const stale = list.filter(({ channel }) => taken.has(channel))
+        if (stale.length > 0) throw staleTerm(stale)
         releases.push(...list)
       },
     },
@@ -44,7 +47,11 @@ function world() {
   const fail = (code: 'unavailable' | null): void => {
     failure = code === null ? null : new StoreError(code, 'away')
   }
-  return { clock, terms, calls, notes, releases, warned, gates, fail }
+  /** Another server adopts channels. */
+  const takeOver = (...names: string[]): void => {
+    for (const name of names) taken.add(name)
+  }
+  return { clock, terms, calls, notes, releases, warned, gates, fail, takeOver }
 }
 
 describe('ChannelTerms', () => {
@@ -113,6 +120,25 @@ describe('ChannelTerms', () => {
     const free = new Gate()
     continueGate(free, note, clock)
     expect(noteOf(free, clock)).toEqual({ owedUnits: 0, blockedUntilMs: null })
+  })
+
+  test('REC-2 leaves no note of a channel that another server owns by then, and those of the others', async () => {
+    const { terms, releases, takeOver } = world()
+    await terms.adoptChannels(['a', 'b', 'c', 'd'])
+    takeOver('b', 'd')
+    await terms.release('b')
+    expect([terms.termOf('b'), terms.lastTermOf('b'), releases]).toEqual([0, 8, []])
+    await terms.stop()
+    expect(releases.map(({ channel }) => channel)).toEqual(['a', 'c'])
+  })
+
+  test('loses a channel once, and shows its jobs in the order of the term that it had', async () => {
+    const { terms } = world()
+    await terms.adoptChannel('a')
+    expect([terms.lose('b'), terms.lose('a'), terms.lose('a')]).toEqual([false, true, false])
+    expect([terms.termOf('a'), terms.lastTermOf('a')]).toEqual([0, 7])
+    await terms.adoptChannel('a')
+    expect([terms.termOf('a'), terms.lastTermOf('a')]).toEqual([8, 8])
   })
 
   test('stops without notes when the store takes none', async () => {

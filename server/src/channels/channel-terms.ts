@@ -4,14 +4,15 @@ import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { runWithoutAct } from '../store/audited-act.ts'
-import type { Adoption, HandoverNote, OwnerStore } from '../store/owner-store.ts'
+import type { Adoption, ChannelRelease, HandoverNote, OwnerStore } from '../store/owner-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { Gate } from '../limits/gate.ts'
 
 type Clocks = Pick<Clock, 'nowMs' | 'monotonicUs'>
 
 export interface ChannelTermsOptions {
-  readonly store: OwnerStore
+  readonly store: Pick<OwnerStore, 'adoptChannels' | 'releaseChannels'>
   readonly clock: Clocks
   readonly channels: { get(name: string): Channel | undefined }
   readonly logger: Pick<Logger, 'warn'>
@@ -63,9 +64,8 @@ export class ChannelTerms implements Service {
   async stop(): Promise<void> {
     const releases = Array.from(this.#terms, ([channel, term]) => ({ channel, term, note: this.#noteOf(channel) }))
     this.#terms.clear()
-    if (releases.length === 0) return
     try {
-      await this.#options.store.releaseChannels(releases)
+      await this.#release(releases)
     } catch (error) {
       // As if this process had been killed: the next owner knows less, and is slower at first.
       this.#options.logger.warn({ error: String(error) }, 'Cannot leave notes for the next start')
@@ -78,9 +78,33 @@ export class ChannelTerms implements Service {
     await this.#adopting.get(channel)?.catch(() => {})
     const term = this.#terms.get(channel)
     if (term === undefined) return
-    await this.#options.store.releaseChannels([{ channel, term, note: this.#noteOf(channel) }])
+    await this.#release([{ channel, term, note: this.#noteOf(channel) }])
+    this.lose(channel)
+  }
+
+  /** A channel is not this process's any more. @returns false: it was not */
+  lose(channel: string): boolean {
+    const term = this.#terms.get(channel)
+    if (term === undefined) return false
     this.#terms.delete(channel)
     this.#released.set(channel, term)
+    return true
+  }
+
+  /** Gives up channels, but for those that have another owner already. */
+  async #release(releases: readonly ChannelRelease[]): Promise<void> {
+    for (let left = releases; left.length > 0;) {
+      try {
+        await this.#options.store.releaseChannels(left)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === 'stale_term')) throw error
+        const lost = new Set(error.channels)
+        const rest = left.filter(({ channel }) => !lost.has(channel))
+        if (rest.length === left.length) throw error
+        left = rest
+      }
+    }
   }
 
   async #adopt(names: readonly string[]): Promise<void> {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ProblemError } from '../model/errors.ts'
+import type { JobRecord } from '../model/job.ts'
 import { type LiveJob, liveJob, LiveJobs } from '../model/live-job.ts'
+import { ownerUnavailable } from '../store/find-job.ts'
+import type { JobsQuery } from '../store/job-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { type JobAction, type JobActionFilter, JobActions } from './job-actions.ts'
+
+const UNENDED = ['open', 'waiting', 'eligible']
 
 interface Made {
   readonly channel?: string
@@ -17,6 +23,10 @@ class World {
   readonly slices: number[][] = []
   readonly actions: JobActions
   refused: number | null = null
+  /** Jobs of channels that nobody runs. */
+  readonly stored: JobRecord[] = []
+  readonly queries: JobsQuery[] = []
+  refuseOnce: (() => never) | null = null
 
   constructor(maxJobs?: number) {
     const hold = (pausedAtMs: number | null) => (jobs: readonly LiveJob[]) =>
@@ -24,6 +34,7 @@ class World {
     this.actions = new JobActions(
       {
         liveJobs: this.liveJobs,
+        store: { listJobs: (query) => Promise.resolve(this.#stored(query)) },
         clock: { nowMs: () => 1000 },
         jobs: {
           pauseAll: hold(5),
@@ -45,6 +56,23 @@ class World {
     return job
   }
 
+  /** Gives up a channel: its jobs are in the store alone. */
+  release(channel: string): void {
+    this.liveJobs.setRuns(channel, false)
+    for (const job of [...this.liveJobs.ofChannel(channel)]) {
+      this.liveJobs.remove(job)
+      this.stored.push(job.record)
+    }
+  }
+
+  #stored(query: JobsQuery): JobRecord[] {
+    this.queries.push(query)
+    const { channels = [], phases = [], subscription, limit } = query
+    const isOne = ({ envelope, phase, ...job }: JobRecord): boolean =>
+      channels.includes(envelope.channel) && phases.includes(phase) && job.subscription === subscription
+    return this.stored.filter(isOne).slice(0, limit)
+  }
+
   preview(action: JobAction, filter: Partial<JobActionFilter> = {}) {
     return this.actions.preview({ action, caller: 'me', filter: { subscription: 'mine', ...filter } })
   }
@@ -63,6 +91,9 @@ class World {
 
   async #change(jobs: readonly LiveJob[], change: (record: Record<string, unknown>) => void): Promise<void> {
     await Promise.resolve()
+    const refuse = this.refuseOnce
+    this.refuseOnce = null
+    refuse?.()
     this.slices.push(jobs.map(({ record }) => record.ref))
     for (const job of jobs) change(job.record as never)
   }
@@ -78,11 +109,11 @@ describe('actions on jobs', () => {
     const { count, untilEntry } = await world.preview('pause')
     expect([count, world.slices]).toEqual([2, []])
     world.add()
-    expect(await world.apply('pause', untilEntry)).toEqual({ count: 2, remaining: 0 })
+    expect(await world.apply('pause', untilEntry)).toEqual({ count: 2, remaining: 0, unavailableChannels: [] })
     expect(world.slices).toEqual([[1, 4]])
-    expect(await world.apply('pause', untilEntry)).toEqual({ count: 0, remaining: 0 })
+    expect(await world.apply('pause', untilEntry)).toMatchObject({ count: 0, remaining: 0 })
     expect([(await world.preview('resume')).count, (await world.preview('pause')).count]).toEqual([2, 1])
-    expect(await world.apply('cancel', world.liveJobs.lastEntry)).toEqual({ count: 3, remaining: 0 })
+    expect(await world.apply('cancel', world.liveJobs.lastEntry)).toMatchObject({ count: 3, remaining: 0 })
     for (const action of ['pause', 'resume', 'cancel'] as const) expect((await world.preview(action)).count).toBe(0)
   })
 
@@ -109,13 +140,13 @@ describe('actions on jobs', () => {
     const world = new World(500)
     for (let jobs = 0; jobs < 1201; jobs++) world.add()
     const until = world.liveJobs.lastEntry
-    expect(await world.apply('pause', until)).toEqual({ count: 500, remaining: 701 })
+    expect(await world.apply('pause', until)).toMatchObject({ count: 500, remaining: 701 })
     expect(world.slices.map(({ length }) => length)).toEqual([200, 200, 100])
     world.refused = 4 // after one more slice
-    expect(await world.apply('pause', until)).toEqual({ count: 200, remaining: 501 })
+    expect(await world.apply('pause', until)).toMatchObject({ count: 200, remaining: 501 })
     world.refused = null
-    expect(await world.apply('pause', until)).toEqual({ count: 500, remaining: 1 })
-    expect(await world.apply('pause', until)).toEqual({ count: 1, remaining: 0 })
+    expect(await world.apply('pause', until)).toMatchObject({ count: 500, remaining: 1 })
+    expect(await world.apply('pause', until)).toMatchObject({ count: 1, remaining: 0 })
   })
 
   it('keep what was durable when a write fails, and pass over jobs that have ended meanwhile', async () => {
@@ -138,6 +169,7 @@ describe('actions on jobs', () => {
     expect(jobs.filter(({ record }) => record.pausedAtMs !== null)).toHaveLength(200)
     const all = new JobActions({
       liveJobs: world.liveJobs,
+      store: { listJobs: () => Promise.resolve([]) },
       clock: { nowMs: () => 1000 },
       jobs: {
         cancelAll: () => Promise.resolve(),
@@ -151,5 +183,48 @@ describe('actions on jobs', () => {
     const request = { action: 'pause' as const, caller: 'me', filter: { subscription: 'mine' } }
     const carry = async (slice: () => Promise<void>) => (await slice(), true)
     expect(await all.apply(request, { untilEntry: until, carry })).toMatchObject({ remaining: 0 })
+  })
+
+  it('name the channels that nobody runs and that have jobs that may match, and act on the others', async () => {
+    const world = new World()
+    for (const channel of ['shop', 'search', 'mail', '~whe_1', 'idle']) world.add({ channel })
+    world.add({ channel: 'theirs', subscription: 'theirs' })
+    for (const channel of ['search', 'mail', '~whe_1', 'theirs', 'none']) world.release(channel)
+    const { count, untilEntry, unavailableChannels } = await world.preview('pause')
+    expect([count, unavailableChannels]).toEqual([2, ['mail', 'search']])
+    expect(await world.apply('pause', untilEntry)).toEqual({ count: 2, remaining: 0, unavailableChannels })
+    expect(await world.preview('pause', { channels: ['idle', 'mail'] })).toMatchObject({
+      unavailableChannels: ['mail'],
+    })
+    expect(await world.preview('pause', { statuses: ['open'] })).toMatchObject({ unavailableChannels: [] })
+    world.queries.length = 0
+    const filter = { channels: ['shop'], sources: ['pim'], createdAfterMs: 5 }
+    expect(await world.preview('pause', filter)).toMatchObject({ unavailableChannels: [] })
+    expect(await world.preview('pause', { statuses: ['ended'] })).toMatchObject({ unavailableChannels: [] })
+    expect(world.queries).toEqual([])
+    await world.preview('pause', { ...filter, channels: ['mail'] })
+    expect(world.queries).toEqual([
+      { subscription: 'mine', sources: ['pim'], createdAfterMs: 5, channels: ['mail'], phases: UNENDED, limit: 1 },
+    ])
+  })
+
+  it.each([
+    ['before its write', () => ownerUnavailable('search')],
+    ['by its write', () => new StoreError('stale_term', 'lost', ['search'])],
+  ])('pass over jobs of a channel that is given up %s', async (_, refusal) => {
+    const world = new World()
+    for (const channel of ['shop', 'search', 'shop']) world.add({ channel })
+    world.refuseOnce = () => {
+      world.release('search')
+      throw refusal()
+    }
+    const { untilEntry } = await world.preview('pause')
+    const unavailableChannels = ['search']
+    expect(await world.apply('pause', untilEntry)).toEqual({ count: 2, remaining: 0, unavailableChannels })
+    expect(world.slices).toEqual([[1, 3]])
+    world.refuseOnce = () => {
+      throw refusal()
+    }
+    await expect(world.apply('cancel', untilEntry)).rejects.toMatchObject({ code: refusal().code })
   })
 })

@@ -147,6 +147,11 @@ export class LiveJobs {
     return !this.#elsewhere.has(channel)
   }
 
+  /** Channels that this process does not run: a server without others runs all but those it has given up. */
+  get elsewhere(): ReadonlySet<string> {
+    return this.#elsewhere
+  }
+
   /** True: this process runs all channels. */
   get runsAll(): boolean {
     return this.#elsewhere.size === 0

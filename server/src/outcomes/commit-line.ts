@@ -1,32 +1,30 @@
-import { type TermOf, termsOf } from '../model/channel-term.ts'
-import type { JobRef } from '../model/ids.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobEnd, StopMark } from '../model/job.ts'
 import type { LiveJob } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
-import { type JobEvents, noJobEvents, type WebhookEventDraft } from '../model/webhook-event.ts'
+import type { JobEvents } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type AuditedAct, takeAct } from '../store/audited-act.ts'
-import type { OutcomeStore } from '../store/outcome-store.ts'
+import type { OutcomeCommit, OutcomeStore } from '../store/outcome-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { isPassing, type PassingError, StoreRetries } from '../store/store-retries.ts'
 import { commitApart } from './commit-apart.ts'
+import { type CallContent, CommitCalls, type StartEvents } from './commit-calls.ts'
 import type { DurableCommit } from './durable-commit.ts'
 import {
   batchesOf,
+  type Changes,
   changesBy,
+  changesOf,
   type CommitOwner,
   endingBy,
   type Ending,
-  endsOf,
   firstBatches,
-  jobsOf,
   type OwnChanges,
   type Share,
   type Shares,
   sharesOf,
-  startsBy,
   touchesAny,
   type WaitingBatch,
 } from './commit-shares.ts'
@@ -61,14 +59,6 @@ const MAX_COMMIT_ITEMS = 4096
 /** A commit that took longer gets a line of the log. */
 const SLOW_COMMIT_MS = 1000
 
-/** One call of the store. */
-interface Commit {
-  readonly batches: readonly OutcomeBatch[]
-  readonly ends: ReadonlyMap<LiveJob, JobEnd>
-  /** Of jobs that start by it. */
-  readonly events: readonly WebhookEventDraft[]
-}
-
 /** A commit that was handed to the store and not announced yet. */
 interface Flight {
   readonly shares: Shares
@@ -88,17 +78,19 @@ interface Flight {
  *
  * The next commit starts as soon as anything waits and fewer than two are on their way, without a timer: batching comes from the commit's own
  * duration. Commits are announced in their order, each only when it is durable (ORD-3). A commit that ends a job waits for one on its way that
- * touches the same job, since the counts of the end depend on it.
+ * touches the same job, since the counts of the end depend on it. One that the store refuses as channels have other owners is committed again
+ * without those (REC-2).
  */
 export class CommitLine {
   readonly #options: CommitLineOptions
   readonly #maxCommitItems: number
-  readonly #events: Pick<JobEvents, 'started' | 'ended'>
+  readonly #calls: CommitCalls
   #waiting: WaitingBatch[] = []
   #ending = new Map<CommitOwner, Ending>()
-  /** Requests that decided what is in a batch that waits, or is on its way. */
-  readonly #acts = new Map<OutcomeBatch, AuditedAct>()
   #flights: Flight[] = []
+  /** Owners whose channels are another server's, and how many there were: nothing of them is committed or announced. */
+  readonly #lost = new WeakSet<CommitOwner>()
+  #losses = 0
   /** Waiting batches depend on a commit on its way. */
   #dependent = false
   #added = 0
@@ -116,7 +108,7 @@ export class CommitLine {
   constructor(options: CommitLineOptions) {
     this.#options = options
     this.#retries = new StoreRetries(options.clock)
-    this.#events = options.events ?? noJobEvents
+    this.#calls = new CommitCalls(options)
     this.#maxCommitItems = options.maxCommitItems ?? MAX_COMMIT_ITEMS
   }
 
@@ -136,9 +128,8 @@ export class CommitLine {
   }
 
   add(owner: CommitOwner, batch: OutcomeBatch): void {
-    if (this.#dead) return
-    const act = takeAct()
-    if (act !== null) this.#acts.set(batch, act)
+    if (this.#dead || this.#lost.has(owner)) return
+    this.#calls.noteAct(batch)
     this.#added++
     this.#waiting.push({ owner, batch })
     this.#start()
@@ -147,13 +138,19 @@ export class CommitLine {
   /** Ends a job with the next commit. A second call does nothing. @param reason null: all of its items have ended */
   endJob(owner: CommitOwner, job: LiveJob, reason: StopMark['reason'] | null): void {
     const ending = this.#ending.get(owner) ?? new Map<LiveJob, StopMark['reason'] | null>()
-    if (this.#dead || job.record.phase === 'ended' || ending.has(job)) return
+    if (this.#dead || this.#lost.has(owner) || job.record.phase === 'ended' || ending.has(job)) return
     this.#added++
     this.#ending.set(owner, ending.set(job, reason))
     this.#start()
   }
 
-  /** Resolves when everything added so far is durable. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
+  /** Commits and announces nothing of an owner any more, as its channel is another server's: also what was added before, as far as it is not announced. */
+  lose(owner: CommitOwner): void {
+    this.#lost.add(owner)
+    this.#losses++
+  }
+
+  /** Resolves when everything added so far is durable, but for what was lost. @throws StoreError `disk_full`, `unavailable`: it is not yet; `closed`: it can never be */
   async durable(): Promise<void> {
     const upTo = this.#added
     while (this.#announced < upTo && this.#flights.length > 0 && !this.failing)
@@ -217,77 +214,93 @@ export class CommitLine {
     try {
       const { shares, startedUs } = flight
       const { clock } = this.#options
-      const batches = batchesOf(shares)
-      let changes = Array.from(shares, ([owner, share]) => changesBy(owner, share, clock.nowMs()))
-      const started = this.#startsBy(flight)
-      const ends = endsOf(changes)
-      const refusal = await this.#makeDurable({ batches, ends, events: started }, { flight, previous })
+      const changes = changesOf(shares, clock.nowMs())
+      const others = this.#flights.flatMap((other) => (other === flight ? [] : [other.shares]))
+      const started = this.#calls.startsBy(shares, others)
+      const refusal = await this.#makeDurable(() => this.#callOf(changes, started), { flight, previous })
       if (previous !== null) await previous
       if (this.#dead || this.#givenUp) return
-      if (refusal !== null) changes = await this.#commitApart(flight, started)
+      if (refusal !== null) await this.#commitApart(changes, { flight, started })
+      this.#dropLost(changes)
       FAILPOINT: failpoint('outcomes.durable')
       this.#announced = flight.upTo
       const durationMs = (clock.monotonicUs() - startedUs) / 1000
-      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, countOf(batches))
-      for (const [n, owner] of [...shares.keys()].entries()) owner.onDurable(changes[n]!)
-      const committed = changes.length === 1 ? changes[0]!.committed : changes.flatMap((one) => one.committed)
-      this.#options.onCommitted?.(changes, { batches, committed, durationMs })
+      if (durationMs > SLOW_COMMIT_MS) this.#logSlow(durationMs, countOf(batchesOf(shares)))
+      for (const [owner, own] of changes) owner.onDurable(own)
+      this.#report(changes, { shares, durationMs })
       FAILPOINT: failpoint('outcomes.announced')
     } catch (error) {
       if (!(error instanceof NeverDurable)) throw error
     } finally {
       this.#flights.splice(this.#flights.indexOf(flight), 1)
-      if (this.#acts.size > 0) for (const batch of batchesOf(flight.shares)) this.#acts.delete(batch)
+      this.#calls.forgetActs(batchesOf(flight.shares))
       this.#dependent = false
       this.#start()
     }
   }
 
-  /** Events of jobs whose first call is in a commit, and in none before it. */
-  #startsBy(flight: Flight): readonly WebhookEventDraft[] {
-    const events: WebhookEventDraft[] = []
-    for (const [owner, { tally }] of flight.shares) {
-      for (const [job, { firstStartedAtMs }] of tally.jobs) {
-        if (job.startedAtMs !== null || firstStartedAtMs === Infinity) continue
-        if (this.#flights.some((other) => other !== flight && startsBy(other.shares, owner, job))) continue
-        events.push(...this.#events.started(job, { ...tally.after(job), startedAtMs: firstStartedAtMs }))
-      }
-    }
-    return events
+  #report(changes: Changes, { shares, durationMs }: { readonly shares: Shares; readonly durationMs: number }): void {
+    if (changes.size === 0) return
+    const own = [...changes.values()]
+    const committed = own.length === 1 ? own[0]!.committed : own.flatMap((one) => one.committed)
+    const isWhole = changes.size === shares.size
+    const batches = batchesOf(isWhole ? shares : new Map([...shares].filter(([owner]) => changes.has(owner))))
+    this.#options.onCommitted?.(own, { batches, committed, durationMs })
   }
 
-  #endEvents(ends: ReadonlyMap<LiveJob, JobEnd>): WebhookEventDraft[] {
-    const events: WebhookEventDraft[] = []
-    for (const [{ record }, end] of ends) events.push(...this.#events.ended(record, end))
-    return events
+  #dropLost(changes: Changes): void {
+    if (this.#losses === 0) return
+    for (const owner of changes.keys()) if (this.#lost.has(owner)) changes.delete(owner)
+  }
+
+  /** Returns the call of the store that makes these changes durable, without those of lost owners; null: nothing is left. */
+  #callOf(changes: Changes, started: readonly StartEvents[]): OutcomeCommit | null {
+    this.#dropLost(changes)
+    if (changes.size === 0) return null
+    return this.#calls.ofChanges([...changes.values()], this.#startsOf(started))
+  }
+
+  #startsOf(started: readonly StartEvents[]): CallContent['starts'] {
+    return started.flatMap(({ owner, events }) => (this.#lost.has(owner) ? [] : events))
   }
 
   /**
    * Commits what the store does not refuse of a refused commit: the items of the other outcomes fail, and each job ends on its own, so that one
    * whose end is refused holds up no other. Every commit before it has been announced.
    */
-  async #commitApart(flight: Flight, started: readonly WebhookEventDraft[]): Promise<OwnChanges[]> {
+  async #commitApart(
+    changes: Changes,
+    { flight, started }: { readonly flight: Flight; readonly started: readonly StartEvents[] },
+  ): Promise<void> {
     // They go with the first batch that is taken, of whatever owner: a start is reported once.
-    const unreported = { events: started }
-    const changes: OwnChanges[] = []
-    for (const [owner, share] of flight.shares) {
-      changes.push(await this.#commitShareApart({ owner, share, flight }, unreported))
+    const unreported = { starts: started }
+    for (const owner of changes.keys()) {
+      const share = flight.shares.get(owner)!
+      changes.set(owner, await this.#commitShareApart({ owner, share, flight }, unreported))
     }
-    return changes
   }
 
   async #commitShareApart(
     { owner, share, flight }: { readonly owner: CommitOwner; readonly share: Share; readonly flight: Flight },
-    unreported: { events: readonly WebhookEventDraft[] },
+    unreported: { starts: readonly StartEvents[] },
   ): Promise<OwnChanges> {
     const { logger, clock } = this.#options
     const { liveJobs } = owner
+    const jobs = [...share.tally.jobs.keys()]
+    let isSent = false
+    const tryAlone = (content: CallContent): Promise<StoreError | null> => {
+      const call = (): OutcomeCommit | null => {
+        isSent = !this.#lost.has(owner)
+        return isSent ? this.#calls.of(content) : null
+      }
+      return this.#makeDurable(call, { flight, previous: null })
+    }
     const committed = await commitApart(share.batches, {
       ...{ liveJobs, logger },
       commit: async (batch) => {
-        const alone = { batches: [batch], ends: NO_ENDS, events: unreported.events }
-        const refusal = await this.#makeDurable(alone, { flight, previous: null })
-        if (refusal === null) unreported.events = []
+        const starts = this.#startsOf(unreported.starts)
+        const refusal = await tryAlone({ jobs, batches: [batch], ends: NO_ENDS, starts })
+        if (refusal === null && isSent) unreported.starts = []
         return refusal
       },
       nowMs: () => clock.nowMs(),
@@ -296,8 +309,7 @@ export class CommitLine {
     const ending = endingBy(tally, share.ending, [])
     const changes = changesBy(owner, { batches: committed, tally, ending }, clock.nowMs())
     for (const [job, end] of changes.ends) {
-      const alone = { batches: [], ends: new Map([[job, end]]), events: [] }
-      const refusal = await this.#makeDurable(alone, { flight, previous: null })
+      const refusal = await tryAlone({ jobs: [job], batches: [], ends: new Map([[job, end]]), starts: [] })
       if (refusal === null) continue
       const { ref, id } = job.record
       logger.error({ jobRef: ref, jobId: id, reason: refusal.message }, 'Cannot store the end of a job')
@@ -305,25 +317,25 @@ export class CommitLine {
     return changes
   }
 
-  /** Tries until it is on disk (null), or the store refuses these outcomes. @throws NeverDurable */
+  /** Tries until it is on disk, or nothing is left of it (null), or the store refuses these outcomes. @throws NeverDurable */
   async #makeDurable(
-    { batches, ends, events: started }: Commit,
+    call: () => OutcomeCommit | null,
     { flight, previous }: { flight: Flight; previous: Promise<void> | null },
   ): Promise<StoreError | null> {
-    const { store, termOf, logger } = this.#options
-    const ended = Array.from(ends, ([job, end]): { ref: JobRef; end: JobEnd } => ({ ref: job.record.ref, end }))
-    const events = [...started, ...this.#endEvents(ends)]
+    const { store, logger } = this.#options
     let ahead = previous
     for (;;) {
+      const losses = this.#losses
+      const commit = call()
       try {
-        const acts = this.#actsOf(batches)
-        const terms = termsOf([...jobsOf(flight.shares), ...ends.keys()], termOf)
-        await store.commitOutcomes({ terms, batches, ended, acts, ...(events.length > 0 && { events }) })
+        if (commit !== null) await store.commitOutcomes(commit)
         flight.failing = false
         return null
       } catch (error) {
         if (this.#dead) throw new NeverDurable()
         if (error instanceof StoreError && error.code === 'conflict') return error
+        // The store has reported the channels that were lost: the rest is committed without them.
+        if (error instanceof StoreError && error.code === 'stale_term' && this.#losses > losses) continue
         if (!isPassing(error)) {
           this.#die(error)
           throw new NeverDurable()
@@ -340,12 +352,6 @@ export class CommitLine {
         if (this.#dead || this.#givenUp) throw new NeverDurable()
       }
     }
-  }
-
-  /** The requests whose decisions these batches are. */
-  #actsOf(batches: readonly OutcomeBatch[]): AuditedAct[] {
-    if (this.#acts.size === 0) return []
-    return batches.flatMap((batch) => this.#acts.get(batch) ?? [])
   }
 
   #logSlow(durationMs: number, count: number): void {

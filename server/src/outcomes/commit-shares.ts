@@ -102,6 +102,16 @@ export function changesBy(owner: CommitOwner, { batches, tally, ending }: Share,
   return { tally, ends, committed: batches }
 }
 
+/** The changes of a commit, by owner. */
+export type Changes = Map<CommitOwner, OwnChanges>
+
+/** Returns what a commit changes once it is durable. */
+export function changesOf(shares: Shares, nowMs: number): Changes {
+  const changes: Changes = new Map()
+  for (const [owner, share] of shares) changes.set(owner, changesBy(owner, share, nowMs))
+  return changes
+}
+
 /** Whether a commit on its way touches a job that ends by these. */
 export function touchesAny(ahead: Shares, shares: Shares): boolean {
   for (const [owner, { ending }] of shares) {
@@ -122,9 +132,12 @@ export function batchesOf(shares: Shares): readonly OutcomeBatch[] {
   return Array.from(shares.values(), ({ batches }) => batches).flat()
 }
 
-/** All jobs that a commit touches by their outcomes. */
-export function* jobsOf(shares: Shares): Generator<LiveJob> {
-  for (const { tally } of shares.values()) yield* tally.jobs.keys()
+/** All jobs that changes are of, some twice. */
+export function* jobsOf(changes: readonly OwnChanges[]): Generator<LiveJob> {
+  for (const { tally, ends } of changes) {
+    yield* tally.jobs.keys()
+    yield* ends.keys()
+  }
 }
 
 export function endsOf(changes: readonly OwnChanges[]): ReadonlyMap<LiveJob, JobEnd> {

@@ -67,6 +67,7 @@ export class Outcomes implements Service, CommitOwner {
   readonly #commits: CommitStage
   /** Items whose last error is being read. */
   readonly #reading = new Set<Promise<void>>()
+  #isLost = false
 
   constructor(options: OutcomesOptions) {
     this.#options = options
@@ -137,6 +138,17 @@ export class Outcomes implements Service, CommitOwner {
   restoreOutages(job: LiveJob, items: readonly (OutageHistory & { readonly index: number })[]): void {
     for (const { index, outageAttempts, unresolvedAttempts, outageSinceMs } of items)
       if (outageAttempts > 0) this.#outages.set(job, index, { outageAttempts, unresolvedAttempts, outageSinceMs })
+  }
+
+  /** The channel is another server's: nothing is committed or announced any more, also of what was added before. */
+  lose(): void {
+    this.#isLost = true
+    this.#commits.line.lose(this)
+  }
+
+  /** Everything added was lost, or will be, as far as it is not durable. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   /** Resolves when everything added is durable (or can never be). */

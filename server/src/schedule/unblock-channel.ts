@@ -1,5 +1,4 @@
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
-import type { Outcomes } from '../outcomes/outcomes.ts'
 import type { TermOf } from '../model/channel-term.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failpoint } from '../runtime/failpoint.ts'
@@ -14,7 +13,7 @@ export interface UnblockChannelOptions {
   readonly adoptChannel: (name: string) => Promise<void>
   readonly channels: Pick<ChannelRegistry, 'unblock'>
   readonly scheduler: Pick<Scheduler, 'retryNow'>
-  readonly outcomes: Pick<Outcomes, 'durable'>
+  readonly outcomes: { durable(channel: string): Promise<void> }
 }
 
 /**
@@ -25,7 +24,7 @@ export async function unblockChannel(name: string, options: UnblockChannelOption
   const { store, clock, channels, scheduler, outcomes, termOf, adoptChannel } = options
   await adoptChannel(name)
   // Outcomes that are being committed set the time of their retry only after it: they are to be found waiting.
-  await outcomes.durable()
+  await outcomes.durable(name)
   const unblockedAtMs = clock.nowMs()
   await store.unblockChannel({ channel: name, term: termOf(name) }, unblockedAtMs)
   FAILPOINT: failpoint('schedule.unblock.durable')

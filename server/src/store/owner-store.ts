@@ -18,6 +18,9 @@ export interface OwnerStore {
    * @throws StoreError `stale_term`
    */
   releaseChannels(releases: readonly ChannelRelease[]): Promise<void>
+
+  /** Calls back with the channels of each write that is refused with `stale_term`, before its promise rejects. */
+  onTermsLost(listener: (channels: readonly string[]) => void): void
 }
 
 export interface Adoption extends ChannelTerm {

@@ -47,13 +47,26 @@ export async function actOnJobs(cli: Cli, action: JobAction, flags: SelectionFla
   const preview = await waybill.jobs.previewAction(action, filter, { signal: cli.interrupt })
   const { count } = preview
   const jobs = countOf(count, 'job')
-  if (flags.dryRun === true) return cli.print({ action, dryRun: true, count }, () => [`Would ${action} ${jobs}`])
+  let { unavailableChannels } = preview
+  const unavailable = (): object => (unavailableChannels.length === 0 ? {} : { unavailableChannels })
+  const warn = (): void => {
+    if (unavailableChannels.length === 0) return
+    const names = unavailableChannels.join(', ')
+    cli.say(`Jobs of channels that no server runs at present are not changed; try again for these: ${names}`)
+  }
+  if (flags.dryRun === true) {
+    warn()
+    return cli.print({ action, dryRun: true, count, ...unavailable() }, () => [`Would ${action} ${jobs}`])
+  }
   if (count > 0 && flags.yes !== true) {
     const question = `${action.replace(/^./, (first) => first.toUpperCase())} ${jobs}?`
     if (!(await confirm(cli, question, `${action} ${jobs}`))) return cli.say('Nothing was changed')
   }
-  const changed = count === 0 ? 0 : await preview.apply({ signal: cli.interrupt })
-  await cli.print({ action, dryRun: false, count: changed }, () => [`${PAST[action]} ${countOf(changed, 'job')}`])
+  const onUnavailable = (channels: readonly string[]): void => void (unavailableChannels = channels)
+  const changed = count === 0 ? 0 : await preview.apply({ signal: cli.interrupt, onUnavailable })
+  warn()
+  const answer = { action, dryRun: false, count: changed, ...unavailable() }
+  await cli.print(answer, () => [`${PAST[action]} ${countOf(changed, 'job')}`])
 }
 
 const PAST: Readonly<Record<JobAction, string>> = { pause: 'Paused', resume: 'Resumed', cancel: 'Cancelled' }

@@ -28,7 +28,8 @@ describe('actOnJobs', () => {
     expect(Date.parse(expiresAt) - ports.clock.nowMs()).toBe(600_000)
     const answer = await act({ ...wish, selection })
     expect(answer.statusCode).toBe(202)
-    expect(answer.json()).toEqual({ action: 'pause', dryRun: false, count: 11, remaining: 1, selection, expiresAt })
+    const counts = { count: 11, remaining: 1, unavailableChannels: ['search'] }
+    expect(answer.json()).toEqual({ action: 'pause', dryRun: false, ...counts, selection, expiresAt })
     const filter = { subscription: 'default', channels: ['shop'], createdAfterMs: 9000 }
     expect(ports.asked).toMatchObject([{ action: 'pause', filter }, [{ action: 'pause', filter }, 34]])
   })

@@ -28,10 +28,11 @@ export const actOnJobs: OperationHandler<'actOnJobs', 'jobActions' | 'pageTokens
   }
   const scope = { caller, action, filter }
   if (selection === undefined) {
-    const { count, untilEntry } = await ports.jobActions.preview(request)
+    const { count, untilEntry, unavailableChannels } = await ports.jobActions.preview(request)
     const expiresAtMs = ports.clock.nowMs() + SELECTION_SECONDS * 1000
     const made = selectionOf({ epoch: ports.epoch, untilEntry, expiresAtMs }, scope, ports.pageTokens)
-    return sendReceipt(call, { action, dryRun: true, count, remaining: count, selection: made, expiresAtMs })
+    const counts = { count, remaining: count, unavailableChannels }
+    return sendReceipt(call, { action, dryRun: true, ...counts, selection: made, expiresAtMs })
   }
   const { untilEntry, expiresAtMs } = readSelection(selection, scope, ports)
   const changed = await ports.jobActions.apply(request, { untilEntry, carry: (slice) => carrySlice(slice, call) })
@@ -47,11 +48,17 @@ async function carrySlice(slice: () => Promise<void>, call: ActOnJobs): Promise<
   return true
 }
 
-function sendReceipt(
-  { reply }: ActOnJobs,
-  { expiresAtMs, ...rest }: Omit<JobActionReceipt, 'expiresAt'> & { readonly expiresAtMs: number },
-): FastifyReply {
-  const receipt: JobActionReceipt = { ...rest, expiresAt: new Date(expiresAtMs).toISOString() }
+interface Receipt extends Omit<JobActionReceipt, 'expiresAt' | 'unavailableChannels'> {
+  readonly unavailableChannels: readonly string[]
+  readonly expiresAtMs: number
+}
+
+function sendReceipt({ reply }: ActOnJobs, { expiresAtMs, unavailableChannels, ...rest }: Receipt): FastifyReply {
+  const receipt: JobActionReceipt = {
+    ...rest,
+    ...(unavailableChannels.length > 0 && { unavailableChannels: [...unavailableChannels] }),
+    expiresAt: new Date(expiresAtMs).toISOString(),
+  }
   return sendJson(reply, rest.dryRun ? 200 : 202, receipt)
 }
 

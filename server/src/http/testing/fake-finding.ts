@@ -35,12 +35,12 @@ export class FakeFinding {
   readonly jobActions: HttpPorts['jobActions'] = {
     preview: async (request) => {
       this.#asked.push(request)
-      return { count: 12, untilEntry: 34 }
+      return { count: 12, untilEntry: 34, unavailableChannels: [] }
     },
     apply: async (request, { untilEntry, carry }) => {
       this.#asked.push([request, untilEntry])
       await carry(async () => {})
-      return { count: 11, remaining: 1 }
+      return { count: 11, remaining: 1, unavailableChannels: ['search'] }
     },
   }
 }

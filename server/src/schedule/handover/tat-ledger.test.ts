@@ -7,7 +7,7 @@ import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
 import type { ChannelTat } from '../../store/channel-store.ts'
-import { StoreError } from '../../store/store-error.ts'
+import { StoreError, staleTerm } from '../../store/store-error.ts'
 import { configOf, settled, TatWorld } from '../testing/fake-tat-world.ts'
 import { TatLedger } from './tat-ledger.ts'
 
@@ -251,6 +251,27 @@ describe('TatLedger', () => {
     expect([notified, saved.length]).toEqual([[], 1])
   })
 
+  test('REC-2: writes those of the other channels when one is another server’s, which is adopted no more', async () => {
+    const { ledger, channel, other, notified, fatal, saved, lost, adopted } = makeLedger([
+      staleTerm([{ channel: 'slow', term: 1 }]),
+    ])
+    ledger.durableUnits(channel, 1)
+    ledger.durableUnits(channel, 2)
+    ledger.durableUnits(other, 1)
+    lost.add('slow') // as the store reports it
+    await settled()
+    await settled()
+    expect(saved.map((tats) => tats.map((tat) => tat.channel))).toEqual([['slow'], ['other']])
+    expect([notified, fatal, adopted]).toEqual([['other'], [], []])
+  })
+
+  test('REC-2: says so when a term is refused that was not reported as lost', async () => {
+    const { ledger, channel, fatal, saved } = makeLedger([staleTerm([{ channel: 'slow', term: 1 }])])
+    ledger.durableUnits(channel, 1)
+    await settled()
+    expect([fatal, saved.length]).toMatchObject([[{ code: 'stale_term' }], 1])
+  })
+
   test('stops without waiting for room on the disk', async () => {
     const { ledger, clock, channel, saved } = makeLedger([new StoreError('disk_full', 'full')])
     ledger.durableUnits(channel, 1)
@@ -267,12 +288,16 @@ function makeLedger(failures: StoreError[]) {
   const telemetry = new Telemetry(silentLogger)
   const channels = new ChannelRegistry({
     ...{ clock, telemetry },
-    channels: { slow: { config, origin: 'file' } },
+    channels: { slow: { config, origin: 'file' }, other: { config, origin: 'file' } },
     stored: [],
   })
+  const lost = new Set<string>()
+  const adopted: string[] = []
   const [notified, fatal, saved]: [string[], unknown[], (readonly ChannelTat[])[]] = [[], [], []]
   const ledger = new TatLedger({
-    ...{ clock, channels, bootId: null, termOf: () => 1, adoptChannels: () => Promise.resolve() },
+    ...{ clock, channels, bootId: null, termOf: (name: string) => (lost.has(name) ? 0 : 1) },
+    adoptChannels: async (names) => void adopted.push(...names),
+    owns: (name) => !lost.has(name),
     store: {
       saveTats(tats) {
         saved.push(tats)
@@ -283,5 +308,6 @@ function makeLedger(failures: StoreError[]) {
     onCapacity: ({ name }) => notified.push(name),
     onFatal: (error) => fatal.push(error),
   })
-  return { ledger, clock, channel: channels.get('slow')!, notified, fatal, saved }
+  const [channel, other] = [channels.get('slow')!, channels.get('other')!]
+  return { ledger, clock, channel, other, notified, fatal, saved, lost, adopted }
 }

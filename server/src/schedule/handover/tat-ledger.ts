@@ -93,9 +93,13 @@ export class TatLedger implements RateReservation, Service {
   }
 
   #want(channel: Channel, units: number): void {
-    if (this.#stopped || this.#options.owns?.(channel.name) === false) return
+    if (this.#stopped || !this.#owns(channel.name)) return
     this.#wanted.set(channel, Math.max(units, this.#wanted.get(channel) ?? 0))
     this.#writeNext()
+  }
+
+  #owns(name: string): boolean {
+    return this.#options.owns?.(name) !== false
   }
 
   #writeNext(): void {
@@ -111,7 +115,8 @@ export class TatLedger implements RateReservation, Service {
     this.#wanted = new Map()
     let entries: Entry[]
     try {
-      const unowned = Array.from(wanted.keys(), ({ name }) => name).filter((name) => this.#options.termOf(name) === 0)
+      const names = Array.from(wanted.keys(), ({ name }) => name).filter((name) => this.#owns(name))
+      const unowned = names.filter((name) => this.#options.termOf(name) === 0)
       if (unowned.length > 0) await this.#options.adoptChannels(unowned)
       // Of a channel that was released meanwhile nothing is written: its next owner has its note.
       for (const channel of wanted.keys()) if (this.#options.termOf(channel.name) === 0) wanted.delete(channel)
@@ -125,6 +130,14 @@ export class TatLedger implements RateReservation, Service {
         // Calls start nowhere meanwhile that need it: commits fail too.
         await this.#retries.pause()
         return
+      }
+      if (error instanceof StoreError && error.code === 'stale_term') {
+        // The store has reported the channels that were lost: the rest is written without them.
+        const rest = [...wanted].filter(([{ name }]) => this.#owns(name))
+        if (rest.length < wanted.size) {
+          for (const [channel, units] of rest) this.#want(channel, units)
+          return
+        }
       }
       this.#stopped = true
       if (!(error instanceof StoreError && error.code === 'damaged')) this.#options.onFatal(error)

@@ -2,7 +2,6 @@ import type { ChannelRegistry } from '../../limits/channel-registry.ts'
 import { DEFAULT_PARK_SECONDS } from '../../model/channel.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { LiveJobs } from '../../model/live-job.ts'
-import type { Outcomes } from '../../outcomes/outcomes.ts'
 import { findLiveJob } from '../../store/find-job.ts'
 import type { Scheduler } from '../scheduler.ts'
 import type { ParkedDecision } from './parking.ts'
@@ -11,7 +10,7 @@ import type { ParkedDecision } from './parking.ts'
 export interface ParkedItems {
   /** In the order of `after`: those that come behind it. */
   list(query: ParkedItemsQuery): readonly ParkedEntry[]
-  /** Resolves when it is durable. False: the item is not parked, or no longer. */
+  /** Resolves when it is durable. False: the item is not parked, or no longer. @throws ProblemError `owner_unavailable` */
   resolve(item: ParkedItemId, decision: ParkedDecision): Promise<boolean>
 }
 
@@ -46,7 +45,8 @@ export interface ParkedItemsOptions {
   readonly liveJobs: LiveJobs
   readonly channels: Pick<ChannelRegistry, 'get'>
   readonly scheduler: Pick<Scheduler, 'parkedItems' | 'resolveParked'>
-  readonly outcomes: Pick<Outcomes, 'durable'>
+  /** @throws ProblemError `owner_unavailable`: the channel is another server's, and has not what was decided */
+  readonly outcomes: { durable(channel: string): Promise<void> }
 }
 
 /** Finds parked items by their jobs: the scheduler knows them by their places. */
@@ -56,7 +56,7 @@ export function parkedItems({ liveJobs, channels, scheduler, outcomes }: ParkedI
       const record = findLiveJob(liveJobs, jobId, subscription)?.record
       if (record === undefined || !scheduler.resolveParked(record.ref, index, decision)) return false
       // What was decided must not be undone by a start. That a key which is skipped comes to its end, in steps, is not waited for.
-      await outcomes.durable()
+      await outcomes.durable(record.envelope.channel)
       return true
     },
     list({ jobId, channel, after, ...query }) {

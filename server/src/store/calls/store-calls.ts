@@ -16,6 +16,7 @@ export interface StoreCalls {
   /** Reports that events are durable, once their write is. */
   reporting<Result>(events: readonly WebhookEventDraft[], write: Promise<Result>): Promise<Result>
   onWebhookEvents(listener: () => void): void
+  onTermsLost(listener: (channels: readonly string[]) => void): void
   nextAuditSeq(wallMs: number): AuditSeq
   /** Idempotency keys made before it have expired, wall ms. */
   expiredBeforeMs(): number

@@ -31,6 +31,8 @@ export interface ThreadLineOptions {
   readonly onCommit: (commit: CommitFacts) => void
   /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
   readonly onDamaged: (error: StoreError) => void
+  /** Called for each call that is refused with `stale_term`, before it is rejected. */
+  readonly onTermsLost: (channels: readonly string[]) => void
 }
 
 interface PendingCall {
@@ -123,6 +125,7 @@ export class ThreadLine {
 
   #reject(call: PendingCall | undefined, error: StoreError): void {
     if (error.code === 'damaged') this.#options.onDamaged(error)
+    else if (error.code === 'stale_term') this.#options.onTermsLost(error.channels)
     call?.reject(error)
   }
 

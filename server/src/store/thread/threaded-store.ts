@@ -98,11 +98,13 @@ class ThreadedStore implements Omit<
   #allFolded = true
   readonly #health: StoreHealth
   readonly #eventListeners: (() => void)[] = []
+  readonly #termListeners: ((channels: readonly string[]) => void)[] = []
   readonly calls: StoreCalls = {
     read: (name, args) => this.#read(name, args),
     write: (name, args, transfer) => this.#write(name, args, transfer),
     reporting: (events, write) => this.#reporting(events, write),
     onWebhookEvents: (listener) => void this.#eventListeners.push(listener),
+    onTermsLost: (listener) => void this.#termListeners.push(listener),
     nextAuditSeq: (wallMs) => this.#acts.nextSeq(wallMs),
     expiredBeforeMs: () => this.#expiredBeforeMs(),
   }
@@ -320,6 +322,9 @@ class ThreadedStore implements Omit<
       onCapacity: (capacity) => this.#health.setCapacity(capacity),
       onCommit: (commit) => telemetry.emit('store.committed', commit),
       onDamaged: (error) => this.#health.setDamaged(error),
+      onTermsLost: (channels) => {
+        for (const listener of this.#termListeners) listener(channels)
+      },
       onFatal: (error) => {
         if (this.#fatal) return
         this.#fatal = true
