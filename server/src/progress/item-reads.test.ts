@@ -210,7 +210,13 @@ describe('ItemReads', () => {
         detail: bytes({ error, text: '{"id":' }),
       }),
     ])
-    const { item, data } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!
+    const { item, data } = (await reads.item({
+      jobId: ID,
+      subscription: 'default',
+      caller: 'token:admin',
+      index: 0,
+      data: true,
+    }))!
     expect(data).toBeNull()
     expect(item).toMatchObject({ id: '', partitionKey: null, status: 'failed', attempts: 0, log: [] })
     expect(item.error).toMatchObject({ code: 'invalid_item', text: '{"id":' })

@@ -41,8 +41,8 @@ export interface Reader {
 export interface ItemQuery extends Reader {
   readonly jobId: JobId
   readonly index: number
-  /** Also the data that was replaced, up to 4 MiB. @default false */
-  readonly replacedData?: boolean
+  /** Also its data, and the data that was replaced, up to 4 MiB. @default false */
+  readonly data?: boolean
 }
 
 export interface ItemPageQuery extends Reader {
@@ -60,6 +60,8 @@ export interface ItemPageQuery extends Reader {
 
 export interface ItemPageAnswer {
   readonly items: readonly ShownItem[]
+  /** Gives the memory of their data back at once: nobody reads it any more. @default it is left to the garbage collector */
+  readonly release?: () => void
   /** `fromIndex` of the next page; null at the end. */
   readonly nextIndex: number | null
 }
@@ -114,10 +116,13 @@ export class ItemReads {
         keyHash: hashOf(partitionKeySeed(record.subscription, record.envelope.channel), query.partitionKey),
       }),
     })
-    return this.#cut(query, { record, redactor }, stored)
+    const page = await this.#cut(query, { record, redactor }, stored)
+    if (query.include.data) return { ...page, ...(stored.release && { release: stored.release }) }
+    stored.release?.()
+    return page
   }
 
-  /** One item with its data and log; null: no such job or item. */
+  /** One item with its log; null: no such job or item. */
   async item(query: ItemQuery): Promise<ShownItem | null> {
     const record = await findJob(this.#options, query.jobId, query.subscription)
     if (record === null || query.index >= record.total) return null
@@ -125,7 +130,7 @@ export class ItemReads {
     const page = await this.#options.store.readItems({
       ...{ ref: record.ref, fromIndex: query.index, limit: 1, log: true },
       // What was replaced may be repeated in the log.
-      replacedLines: query.replacedData === true || redactor !== null,
+      replacedLines: query.data === true || redactor !== null,
     })
     const stored = page.items[0]
     if (stored?.index !== query.index) return null
@@ -134,12 +139,13 @@ export class ItemReads {
     const item = this.#view(record, { stored, line: lines.line, turns: this.#turns(record, [stored]) })
     item.log = itemLog(stored)
     const { data } = lines.line
-    const isReplaced = stored.replacements.length > 0 && (query.replacedData === true || redactor !== null)
+    const isReplaced = stored.replacements.length > 0 && (query.data === true || redactor !== null)
     const replaced = isReplaced ? await replacedData(stored, linesOf(record, query)) : null
     const shown: ShownItem = { item, data, ...(replaced !== null && { replacedData: replaced }) }
     const seen = redactor === null ? shown : await redactor.redact(shown, factsOf(record, stored, data))
-    if (query.replacedData === true) return seen
-    return { item: seen.item, ...(seen.data !== undefined && { data: seen.data }) }
+    if (query.data === true) return { ...seen, ...(page.release && { release: page.release }) }
+    page.release?.()
+    return { item: seen.item }
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */
@@ -170,6 +176,7 @@ export class ItemReads {
       const seen = redactor === null ? null : await redactor.redact({ item }, factsOf(record, stored, lines.line.data))
       items.push(seen?.item ?? item)
     }
+    page.release?.()
     return { items, nextIndex: page.nextIndex ?? record.total, end: page.nextIndex === null, firstUnended }
   }
 

@@ -8,4 +8,6 @@ export interface ShownItem {
   readonly replacedData?: ReadonlyMap<number, Uint8Array | null>
   /** Null: it has none; undefined: it was not asked for. */
   readonly data?: Uint8Array | null
+  /** Gives the memory of its data back at once: nobody reads it any more. @default it is left to the garbage collector */
+  readonly release?: () => void
 }

@@ -149,6 +149,8 @@ export interface ItemsQuery {
 
 export interface ItemsPage {
   readonly items: readonly StoredItem[]
+  /** Gives the memory of all lines and details back at once: nobody reads them any more. @default it is left to the garbage collector */
+  readonly release?: () => void
   /** Where to continue; null at the end of the stored items. A page may be empty and still not be the last: one call reads a bounded number of chunks. */
   readonly nextIndex: number | null
 }

@@ -57,7 +57,7 @@ export function jobSuite(kind: StoreKind): void {
           replaced: [],
         },
       })
-      expect(await store.readItems({ ref, fromIndex: 0, limit: 10 })).toEqual({ items: [], nextIndex: null })
+      expect(await store.readItems({ ref, fromIndex: 0, limit: 10 })).toMatchObject({ items: [], nextIndex: null })
     })
 
     it('keeps record and chunks as they were given', async () => {

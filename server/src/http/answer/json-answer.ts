@@ -19,29 +19,6 @@ export function sendJson(reply: FastifyReply, status: number, value: object): Fa
   return sendJsonText(reply, status, JSON.stringify(value))
 }
 
-/**
- * Answers with a page: `{<name>: [...], nextPageToken?}`. Its bytes are made piece by piece: of 4 MiB at once, the event loop would be
- * held for 10 ms, and the heap would hold the text twice.
- */
-export async function sendPage(
-  { reply, shareKey }: { readonly reply: FastifyReply; readonly shareKey: string },
-  page: { name: string; entries: readonly string[]; nextPageToken: string | null },
-): Promise<FastifyReply> {
-  const slice = new TimeSlice(shareKey)
-  const pieces: Buffer[] = []
-  let text = `{"${page.name}":[`
-  for (const [n, entry] of page.entries.entries()) {
-    text += n === 0 ? entry : `,${entry}`
-    if (text.length < LARGE_TEXT) continue
-    pieces.push(Buffer.from(text))
-    text = ''
-    if (slice.over) await slice.next()
-  }
-  text += page.nextPageToken === null ? ']}' : `],"nextPageToken":${JSON.stringify(page.nextPageToken)}}`
-  reply.header('cache-control', READ_CACHE_CONTROL).code(200).header('content-type', JSON_MEDIA_TYPE)
-  return reply.send(pieces.length === 0 ? text : Buffer.concat([...pieces, Buffer.from(text)]))
-}
-
 /** The first entries that fit into a page, at least one; `null` ones are left out. @returns also the place of the last one taken, -1: none */
 export function cutPage(texts: readonly string[], maxBytes: number): { entries: string[]; last: number } {
   const entries: string[] = []

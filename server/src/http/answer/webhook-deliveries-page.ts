@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { JobId, JobRef, WebhookEndpointId } from '../../model/ids.ts'
 import type { WebhookDeliveryPlace } from '../../store/webhook-delivery-store.ts'
 import type { Call } from '../operation-handler.ts'
-import { sendPage } from './json-answer.ts'
+import { sendPage } from './send-page.ts'
 
 /** The parameters of a list of deliveries. */
 export interface DeliveryFilters {

@@ -6,13 +6,13 @@ import { ItemsJson } from '../answer/item-json.ts'
 import { READ_CACHE_CONTROL } from '../answer/json-answer.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
-export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'logger'> = async (call) => {
+export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress'> = async (call) => {
   const { itemReads, progress } = call.ports
   const jobId = call.path.jobId as JobId
   const { index } = call.path
   const { subscription } = call.caller
   const reader = { subscription, caller: call.shareKey, unredacted: hasScope(call.caller, 'admin') }
-  const item = await itemReads.item({ jobId, ...reader, index, replacedData: true })
+  const item = await itemReads.item({ jobId, ...reader, index, data: true })
   if (item === null) {
     const { job } = foundJob(await progress.find(jobId, subscription), jobId)
     throw new ProblemError({
@@ -21,5 +21,7 @@ export const getItem: OperationHandler<'getItem', 'itemReads' | 'progress' | 'lo
     })
   }
   call.reply.header('cache-control', READ_CACHE_CONTROL)
-  return new ItemsJson().item(item).send(call)
+  const json = new ItemsJson().item(item)
+  item.release?.()
+  return json.send(call.reply)
 }

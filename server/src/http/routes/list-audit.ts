@@ -1,7 +1,8 @@
 import type { AuditSeq } from '../../model/audit.ts'
 import type { JobId } from '../../model/ids.ts'
 import { auditView } from '../answer/audit-view.ts'
-import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
+import { cutPage, serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listAudit: OperationHandler<'listAudit', 'audit' | 'pageTokens'> = async (call) => {

@@ -1,5 +1,6 @@
 import { channelView } from '../answer/channel-view.ts'
-import { sendPage, serializeAll } from '../answer/json-answer.ts'
+import { serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listChannels: OperationHandler<'listChannels', 'channels' | 'channelReads' | 'clock' | 'paths'> = async (

@@ -1,4 +1,5 @@
-import { sendPage, serializeAll } from '../answer/json-answer.ts'
+import { serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import { credentialsViews } from '../channel-credentials.ts'
 import { foundChannel } from '../channel-settings.ts'
 import type { OperationHandler } from '../operation-handler.ts'

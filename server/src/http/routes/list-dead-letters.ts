@@ -2,7 +2,8 @@ import type { DeadLetter, Item } from '@waybill/spec'
 import { errorAdvice } from '@waybill/spec/rules'
 import { deadLetterFilter } from '../request/dead-letter-filter.ts'
 import { readItemsOf } from '../answer/failed-items.ts'
-import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
+import { cutPage, serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' | 'store' | 'itemReads'> = async (

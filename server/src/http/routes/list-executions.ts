@@ -1,4 +1,4 @@
-import { sendPage } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listExecutions: OperationHandler<'listExecutions', 'executions' | 'pageTokens'> = async (call) => {

@@ -11,19 +11,20 @@ import type { Call, OperationHandler } from '../operation-handler.ts'
 const MAX_READS = 20
 
 /** The ports that it uses. */
-type ListItemsPorts = 'pageTokens' | 'itemReads' | 'logger'
+type ListItemsPorts = 'pageTokens' | 'itemReads'
 
 export const listItems: OperationHandler<'listItems', ListItemsPorts> = async (call) => {
   const { status, partitionKey, id, include = [] } = call.query
   const scope = ['listItems', call.caller.subscription, call.path.jobId, status, partitionKey, id, [...include].sort()]
   const cursor = call.ports.pageTokens.cursorOf(call.query.pageToken, scope)
-  const { items, nextIndex } = await readPage(call, cursor === null ? 0 : Number(cursor))
+  const { items, nextIndex, release } = await readPage(call, cursor === null ? 0 : Number(cursor))
   const slice = new TimeSlice(call.shareKey)
   const json = new ItemsJson()
   for (const [n, item] of items.entries()) {
     json.text(n === 0 ? '{"items":[' : ',').item(item)
     if (slice.over) await slice.next()
   }
+  release?.()
   if (items.length === 0) json.text('{"items":[')
   json.text(
     nextIndex === null
@@ -31,7 +32,7 @@ export const listItems: OperationHandler<'listItems', ListItemsPorts> = async (c
       : `],"nextPageToken":${JSON.stringify(call.ports.pageTokens.tokenOf(String(nextIndex), scope))}}`,
   )
   call.reply.header('cache-control', READ_CACHE_CONTROL)
-  return json.send(call)
+  return json.send(call.reply)
 }
 
 /** One read of the store looks at a bounded number of items: continues while none was found. */

@@ -1,5 +1,5 @@
 import type { JobId } from '../../model/ids.ts'
-import { sendPage } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> = async (call) => {

@@ -1,7 +1,8 @@
 import type { ParkedItem } from '@waybill/spec'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { readItemsOf } from '../answer/failed-items.ts'
-import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
+import { cutPage, serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
 export const listParked: OperationHandler<'listParked', 'parked' | 'pageTokens' | 'itemReads'> = async (call) => {

@@ -1,4 +1,5 @@
-import { cutPage, sendPage, serializeAll } from '../answer/json-answer.ts'
+import { cutPage, serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
 import { tokenView } from '../answer/token-view.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 

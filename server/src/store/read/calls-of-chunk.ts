@@ -21,10 +21,16 @@ type Places = Map<number, { row: CallsRow; n: number }[]>
 /** The calls of one chunk that stand as records beside its map; rows are read at the first question. */
 export class CallsOfChunk {
   readonly #chunk: { readonly ref: number; readonly chunk: number }
+  readonly #onDetails: (details: Uint8Array) => void
   #places: Places | null = null
 
-  constructor(chunk: { readonly ref: number; readonly chunk: number }) {
+  /** @param onDetails called with each value of a row that details are cut out of */
+  constructor(
+    chunk: { readonly ref: number; readonly chunk: number },
+    onDetails: (details: Uint8Array) => void = () => undefined,
+  ) {
     this.#chunk = chunk
+    this.#onDetails = onDetails
   }
 
   /** Reads the calls of an item, oldest first. */
@@ -59,7 +65,9 @@ export class CallsOfChunk {
   *#readDetails(row: CallsRow): Reading<void> {
     if (row.hasDetails) return
     const found = yield* one<{ details: Uint8Array | null }>('readDetails', row.id)
-    row.view = readView(row.records, found?.details ?? null)
+    const details = found?.details ?? null
+    row.view = readView(row.records, details)
+    if (details !== null) this.#onDetails(details)
     row.hasDetails = true
   }
 }

@@ -66,7 +66,8 @@ function* readChunk({ query, page, retried }: Page, head: Head, from: number): R
   if (matches.length === 0) return null
   const { body } = (yield* one<{ body: Uint8Array }>('readBody', ref, chunk))!
   const lines = new LineCutter(checkedBody(body, { what, count: head.count }))
-  const calls = new CallsOfChunk({ ref, chunk })
+  page.cutFrom(body)
+  const calls = new CallsOfChunk({ ref, chunk }, (details) => page.cutFrom(details))
   for (const at of matches) {
     const index = head.first_index + at
     if (page.byteLength >= Math.min(query.maxBytes ?? MAX_PAGE_BYTES, MAX_PAGE_BYTES)) return index

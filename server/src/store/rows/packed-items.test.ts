@@ -37,8 +37,28 @@ describe('packed items', () => {
         const packer = new ItemsPacker()
         for (const one of items) packer.add(one)
         expect(packer.count).toBe(items.length)
-        expect(unpackItems(packer.finish(nextIndex))).toEqual({ items, nextIndex })
+        const { release, ...page } = unpackItems(packer.finish(nextIndex))
+        expect(page).toEqual({ items, nextIndex })
+        release!()
+        expect(page.items.every(({ line, detail }) => line.length === 0 && (detail ?? line).length === 0)).toBe(true)
       }),
     )
   })
+
+  it('give back what they were cut out of, once it is copied', () => {
+    const packer = new ItemsPacker()
+    const [body, shared] = [Uint8Array.of(1, 2, 10), new Uint8Array(new ArrayBuffer(8), 2, 3)]
+    for (const source of [body, shared]) packer.cutFrom(source)
+    packer.add({ ...EMPTY, line: body.subarray(0, 2) })
+    const { items } = unpackItems(packer.finish(null))
+    expect(items[0]!.line).toEqual(Uint8Array.of(1, 2))
+    expect(body.buffer.detached).toBe(true)
+    // Others may have the rest of it.
+    expect(shared.buffer.detached).toBe(false)
+  })
 })
+
+const EMPTY: StoredItem = {
+  ...{ index: 0, line: new Uint8Array(), verdict: 0, attempt: 0, throttled: 0, startedAtMs: null, endedAtMs: null },
+  ...{ retryAtMs: null, retriedAs: null, log: [], detail: null, replacements: [] },
+}

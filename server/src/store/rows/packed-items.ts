@@ -1,6 +1,7 @@
 import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsPage, StoredAttempt, StoredItem, StoredReplacement } from '../item-store.ts'
+import { release } from '../thread/transfer.ts'
 
 /** A page of items on its way between threads: three buffers instead of thousands of objects. */
 export interface PackedItems {
@@ -27,6 +28,7 @@ export class ItemsPacker {
   readonly #items: number[] = []
   readonly #calls: number[] = []
   readonly #pieces: Uint8Array[] = []
+  readonly #sources: Uint8Array[] = []
   readonly #retriedAs: JobId[] = []
   readonly #replacements: { readonly item: number; readonly of: readonly StoredReplacement[] }[] = []
   #byteLength = 0
@@ -63,6 +65,11 @@ export class ItemsPacker {
     }
   }
 
+  /** Notes a value of a row that items are cut out of. It is read by nobody else, and its memory is given back by `finish`. */
+  cutFrom(source: Uint8Array): void {
+    this.#sources.push(source)
+  }
+
   finish(nextIndex: number | null): PackedItems {
     const bytes = new Uint8Array(this.#byteLength)
     let at = 0
@@ -70,6 +77,7 @@ export class ItemsPacker {
       bytes.set(part, at)
       at += part.length
     }
+    release(this.#sources)
     const [items, calls] = [Float64Array.from(this.#items), Float64Array.from(this.#calls)]
     return { nextIndex, items, calls, bytes, retriedAs: this.#retriedAs, replacements: this.#replacements }
   }
@@ -136,7 +144,7 @@ export function unpackItems({
       replacements: replacementsOf.get(items.length) ?? [],
     })
   }
-  return { items, nextIndex }
+  return { items, nextIndex, release: () => release([bytes]) }
 }
 
 function orNull(value: number): number | null {
