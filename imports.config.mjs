@@ -320,7 +320,10 @@ export default {
     forbid(
       'only-app-sees-the-whole-store',
       'A stage names the narrow interface that it uses, so that a test can fake it and a reader sees what it touches',
-      { path: serverSource, pathNot: [`${serverSource}((app|open-store)\\.ts$|channels/|store/)`, '/testing/', unitTests] },
+      {
+        path: serverSource,
+        pathNot: [`${serverSource}((app|open-store)\\.ts$|channels/|store/)`, '/testing/', unitTests],
+      },
       { path: `${serverSource}store/store\\.ts$` },
     ),
     forbid(
@@ -366,7 +369,11 @@ export default {
       'Threads are started and counted in one stage: those of deliveries, and those of tests',
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
-    oneDoor('jose', ['server/src/cluster/peer-tokens\\.ts$'], 'Signatures between servers are made and checked in one place'),
+    oneDoor(
+      'jose',
+      ['server/src/cluster/peer-tokens\\.ts$'],
+      'Signatures between servers are made and checked in one place',
+    ),
     oneDoor('pg', ['server/src/store/postgres/'], 'PostgreSQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
     ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>

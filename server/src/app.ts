@@ -140,7 +140,12 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
 }
 
 async function onOpenStore(
-  { config, paths, mount, member = null }: Pick<Ground, 'config' | 'paths' | 'mount'> & { readonly member?: StoreMember | null },
+  {
+    config,
+    paths,
+    mount,
+    member = null,
+  }: Pick<Ground, 'config' | 'paths' | 'mount'> & { readonly member?: StoreMember | null },
   options: ServerOptions,
   wrap: (store: Store) => Store = (store) => store,
 ): Promise<FastifyInstance> {

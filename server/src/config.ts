@@ -182,7 +182,10 @@ export function readCommand(args: readonly string[], env: Environment = process.
     cluster: null,
     publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
   }
-  return { action: 'serve', config: { ...config, cluster: clusterOf(setting('cluster-address'), { file, env, config }) } }
+  return {
+    action: 'serve',
+    config: { ...config, cluster: clusterOf(setting('cluster-address'), { file, env, config }) },
+  }
 }
 
 type SettingName =

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from './config.ts'
 import { createPostgresStore } from './store/postgres/postgres-store.ts'
+import type { ServerMember } from './store/server-store.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -8,10 +9,10 @@ type PostgresOptions = Parameters<typeof createPostgresStore>[0]
 /** The part of a server in a cluster: reports of its store, which may wait for the database as a standby. */
 export interface StoreMember {
   /** What the other servers see of it. */
-  readonly identity: Omit<NonNullable<PostgresOptions['member']>, 'onStandby'>
+  readonly identity: Omit<ServerMember, 'onStandby'>
   readonly leaseMs: number
   /** Called when the store begins to wait, and whenever another server has become active meanwhile. */
-  readonly onStandby: NonNullable<PostgresOptions['member']>['onStandby']
+  readonly onStandby: ServerMember['onStandby']
   /** Called before the store starts. @param stop ends its wait */
   onOpening(stop: () => Promise<void>): void
   /** Called when it has the database. */
@@ -35,7 +36,7 @@ export function createStore(
 
 /** Starts a store, beside other work of the start. */
 export async function openStore(store: Store, member: StoreMember | null): Promise<void> {
-  member?.onOpening(() => store.stop())
+  member?.onOpening(async () => store.stop())
   await store.start()
   member?.onTaken()
 }

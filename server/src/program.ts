@@ -72,13 +72,10 @@ async function serve(config: Config, logger: Logger): Promise<number | undefined
     const complete = { ...config, adminToken: token }
     if (cluster !== null) {
       const member = new RunningMember({ ...complete, cluster }, { options, logger, keyIds })
-      stopOnSignal(
-        () => {
-          isStopping = true
-          return member.stop()
-        },
-        logger,
-      )
+      stopOnSignal(() => {
+        isStopping = true
+        return member.stop()
+      }, logger)
       readCertificateOnSignal(() => member.listener, { config, logger })
       const app = await member.start()
       reportListening(app, { config, logger })

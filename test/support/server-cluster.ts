@@ -85,7 +85,6 @@ export async function roleOf(server: ServerProcess): Promise<string | null> {
   }
 }
 
-
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

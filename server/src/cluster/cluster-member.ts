@@ -66,8 +66,9 @@ export class ClusterMember {
     await this.#peers.start()
   }
 
-  /** Takes a report of the store that it waits: which server is active. */
-  onStandby(active: Active | null): void {
+  /** Takes a report of the store that it waits: which server is active; one without an address takes no forwards. */
+  onStandby(reported: Active | null): void {
+    const active = reported?.address === '' ? null : reported
     const before = this.#active.current
     this.#active.set(active)
     // What it has not answered it will not answer.
@@ -126,7 +127,8 @@ export class ClusterMember {
     const answer = await this.#forwarder.probe(active.address, '/healthz/live')
     if (this.#active.current !== active) return
     const fields = { active: active.address, serverId: active.serverId }
-    if (answer === null) logger.warn(fields, 'Standing by, but the active server cannot be reached: requests are refused')
+    if (answer === null)
+      logger.warn(fields, 'Standing by, but the active server cannot be reached: requests are refused')
     else logger.info(fields, 'Standing by for the active server')
     const other = answer?.headers['waybill-peer-config']
     if (other !== undefined && other !== configHash) {

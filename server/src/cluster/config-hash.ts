@@ -5,7 +5,19 @@ import { clusterKey } from './peer-tokens.ts'
 
 /** What differs from server to server: where it listens, and what its machine has. */
 const OF_ONE_SERVER: ReadonlySet<string> = new Set([
-  ...['host', 'port', 'dataDir', 'configFile', 'keyRing', 'keyRingFile', 'threads', 'tls', 'databaseUrl', 'metrics', 'traces'],
+  ...[
+    'host',
+    'port',
+    'dataDir',
+    'configFile',
+    'keyRing',
+    'keyRingFile',
+    'threads',
+    'tls',
+    'databaseUrl',
+    'metrics',
+    'traces',
+  ],
   'cluster',
 ])
 

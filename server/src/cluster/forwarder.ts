@@ -205,7 +205,8 @@ function forwardedHeaders(
   // HTTP/1.0 requires none.
   if (request.httpVersion === '1.0' && request.headers.host === undefined) headers.push('Host', new URL(address).host)
   if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
-  else if (request.headers['content-length'] === undefined && request.method !== 'GET') headers.push('Content-Length', '0')
+  else if (request.headers['content-length'] === undefined && request.method !== 'GET')
+    headers.push('Content-Length', '0')
   if (hasBody) headers.push('Expect', '100-continue')
   headers.push('Connection', 'keep-alive')
   return headers

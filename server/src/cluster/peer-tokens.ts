@@ -31,7 +31,15 @@ export class PeerTokens {
   #remembered: readonly { readonly digest: Buffer; readonly untilMs: number }[] = []
 
   /** @param address that of this server, for which others must have signed */
-  constructor({ secret, address, clock }: { readonly secret: string; readonly address: string; readonly clock: Clock }) {
+  constructor({
+    secret,
+    address,
+    clock,
+  }: {
+    readonly secret: string
+    readonly address: string
+    readonly clock: Clock
+  }) {
     this.#key = clusterKey(secret, 'peer token 1')
     this.#address = address
     this.#clock = clock

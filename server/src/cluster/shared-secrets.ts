@@ -16,8 +16,7 @@ export function requireSharedSecrets(
 ): readonly string[] {
   const { adminToken, dataDir, dev, keyRing, keyRingFile } = config
   if (adminToken === null && !dev && !existsSync(join(dataDir, 'admin-token'))) throw missing('WAYBILL_ADMIN_TOKEN')
-  const keys =
-    keyRing === null ? readKeyRingFile(keyRingFile ?? join(dataDir, KEY_RING_FILE)) : readKeys(keyRing)
+  const keys = keyRing === null ? readKeyRingFile(keyRingFile ?? join(dataDir, KEY_RING_FILE)) : readKeys(keyRing)
   if (keys === null) throw missing('WAYBILL_KEY_RING or WAYBILL_KEY_RING_FILE')
   return typeof keys === 'string' ? [] : keys.map(({ id }) => id)
 }

@@ -61,7 +61,13 @@ export class StandbyListener implements Service {
     this.#server =
       tls === null
         ? createServer(limits)
-        : createTlsServer({ ...limits, cert: tls.cert, key: tls.key, minVersion: tls.minVersion, handshakeTimeout: HEAD_TIMEOUT_MS })
+        : createTlsServer({
+            ...limits,
+            cert: tls.cert,
+            key: tls.key,
+            minVersion: tls.minVersion,
+            handshakeTimeout: HEAD_TIMEOUT_MS,
+          })
     this.#server.setTimeout(CONNECTION_IDLE_MS)
     deferContinue(this.#server)
     new RequestTurns(this.#server)
@@ -111,7 +117,10 @@ export class StandbyListener implements Service {
       request,
       response,
       caller: {
-        address: this.#addresses.of(socket.remoteAddress, trustedProxies.length === 0 ? undefined : headers['x-forwarded-for']),
+        address: this.#addresses.of(
+          socket.remoteAddress,
+          trustedProxies.length === 0 ? undefined : headers['x-forwarded-for'],
+        ),
         tls: (socket as TLSSocket).encrypted === true,
       },
       requestId: requestIdOf(headers),
