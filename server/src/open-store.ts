@@ -8,7 +8,7 @@ type PostgresOptions = Parameters<typeof createPostgresStore>[0]
 
 /** The part of a server in a cluster: reports of its store, which may wait for the database as a standby. */
 export interface StoreMember {
-  /** What the other servers see of it. */
+  /** As the other servers see it. */
   readonly identity: Omit<ServerMember, 'onStandby'>
   readonly leaseMs: number
   /** Called when the store begins to wait, and whenever another server has become active meanwhile. */

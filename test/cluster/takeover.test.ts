@@ -23,7 +23,7 @@ afterEach(async () => {
 
 async function startedConnector(): Promise<RecordingConnector> {
   const connector = new RecordingConnector({
-    answer: (delivery) => ({
+    answer: () => ({
       kind: 'items',
       delayMs: 20,
       answer: (item) => (item.index % 41 === 0 && item.attempt === 1 ? { kind: 'retry' } : { kind: 'succeeded' }),

@@ -17,19 +17,19 @@ export class ActiveServer {
 
   set(active: Active | null): void {
     this.#current = active
-    for (const wake of [...this.#waiting]) wake()
+    for (const notify of [...this.#waiting]) notify()
   }
 
   /** Resolves with the next report, or when the time is over. */
   changed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const wake = (): void => {
+      const notify = (): void => {
         clearTimeout(timer)
-        this.#waiting.delete(wake)
+        this.#waiting.delete(notify)
         resolve()
       }
-      const timer = setTimeout(wake, timeoutMs)
-      this.#waiting.add(wake)
+      const timer = setTimeout(notify, timeoutMs)
+      this.#waiting.add(notify)
     })
   }
 }

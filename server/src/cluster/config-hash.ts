@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path'
 import type { ChannelConfig } from '../model/channel.ts'
 import { clusterKey } from './peer-tokens.ts'
 
-/** What differs from server to server: where it listens, and what its machine has. */
+/** Settings that differ from server to server: where it listens, and what its machine has. */
 const OF_ONE_SERVER: ReadonlySet<string> = new Set([
   ...[
     'host',

@@ -18,7 +18,7 @@ import type { PeerTokens } from './peer-tokens.ts'
 
 /** Connections that have not shown a valid token; a further one ends the oldest. */
 const MAX_STRANGERS = 256
-/** What a server of the cluster adds to the head of a caller's request. */
+/** The most that a server of the cluster adds to the head of a caller's request. */
 const PEER_HEADERS_BYTES = 2048
 /** Idle connections of other servers are theirs to close. */
 const KEEP_ALIVE_MS = 70_000
