@@ -357,6 +357,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -726,6 +727,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -994,6 +996,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5240,6 +5243,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5579,6 +5583,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5787,6 +5792,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5991,6 +5997,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6215,6 +6222,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6439,6 +6447,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6670,6 +6679,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6895,6 +6905,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7421,6 +7432,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7893,6 +7905,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8099,6 +8112,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8356,6 +8370,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8575,6 +8590,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8780,6 +8796,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8985,6 +9002,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9190,6 +9208,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9484,6 +9503,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9691,6 +9711,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9997,6 +10018,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10209,6 +10231,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10401,6 +10424,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10722,6 +10746,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10920,6 +10945,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11102,6 +11128,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11353,6 +11380,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11560,6 +11588,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11792,6 +11821,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11991,6 +12021,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12245,6 +12276,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12451,6 +12483,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12705,6 +12738,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12911,6 +12945,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13117,6 +13152,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13371,6 +13407,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13553,6 +13590,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13760,6 +13798,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13989,6 +14028,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14223,6 +14263,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14696,6 +14737,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14888,6 +14930,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15092,6 +15135,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "subscription_not_found",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15386,6 +15430,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15604,6 +15649,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15807,6 +15853,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16018,6 +16065,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16205,6 +16253,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16382,6 +16431,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16559,6 +16609,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16770,6 +16821,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16904,6 +16956,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -17106,6 +17159,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "not_found",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -17240,6 +17294,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null

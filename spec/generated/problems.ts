@@ -425,8 +425,8 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "owner_unavailable": {
     "status": 503,
     "title": "Owner unavailable",
-    "description": "No server runs the channel of the job at the moment, as it is being handed over. What was accepted is safe, and new jobs are accepted.",
-    "action": "Try again after `Retry-After`."
+    "description": "No server runs the channel of the job at the moment, as it is being handed over, or a standby reaches no active server. What was accepted is safe.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
   },
   "stopping": {
     "status": 503,

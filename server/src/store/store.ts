@@ -6,6 +6,7 @@ import type { JobStore } from './job-store.ts'
 import type { OwnerStore } from './owner-store.ts'
 import type { OutcomeStore } from './outcome-store.ts'
 import type { SearchStore } from './search-store.ts'
+import type { ServerStore } from './server-store.ts'
 import type { RecoveryStore } from './recovery-store.ts'
 import type { ConditionSource } from './store-condition.ts'
 import type { SubscriptionStore } from './subscription-store.ts'
@@ -41,9 +42,11 @@ export interface Store
     WebhookEndpointStore,
     WebhookDeliveryStore,
     RecoveryStore,
+    ServerStore,
     ConditionSource {
   /**
    * Opens (or makes) the data folder, takes its lock, migrates, counts up the epoch. Jobs never published and parts never appended are removed from then on.
+   * With other servers on one database it waits as a standby until this one has it; `stop` ends the wait, and it rejects with `closed`.
    * @throws StoreError `locked`: another server holds the folder; `newer_schema`: a later version wrote it; `damaged`: it was used and its
    * database is lost or damaged (so do `recover` and `recoverChunks`); `disk_full`: there is not even space for a start
    */
