@@ -57,7 +57,7 @@ describe('faults of a data', () => {
 
   it('are at most ten, with short pointers and details', () => {
     const name = 'n'.repeat(10_000)
-    const data = Object.fromEntries(list(100_000, (n) => [name + n, { [name]: 1 }]))
+    const data = Object.fromEntries(list(10_000, (n) => [name + n, { [name]: 1 }]))
     const { faults, steps } = new ItemSchema({ additionalProperties: { additionalProperties: { const: name } } }).check(
       data,
     )
