@@ -59,7 +59,7 @@ export interface HttpPorts {
   readonly progress: Pick<JobReads, 'find' | 'waitFor' | 'subscribe' | 'list' | 'stopWaiting'>
   /** Changes of jobs, of all subscriptions. */
   readonly changes: Pick<JobReads, 'onChange' | 'snapshot' | 'isAway'>
-  readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'results' | 'redacts'>
+  readonly itemReads: Pick<ItemReads, 'page' | 'item' | 'items' | 'results' | 'redacts'>
   readonly jobMaps: Pick<JobMaps, 'map'>
   readonly stats: StatsPort
   readonly channels: Pick<ChannelRegistry, 'get' | 'list' | 'put' | 'remove' | 'pause' | 'resume'> &

@@ -70,7 +70,7 @@ function world(
       findJob: (id) => Promise.resolve(id === ID ? record : null),
       readItems: (query) => {
         queries.push(query)
-        const from = items.filter((item) => item.index >= query.fromIndex)
+        const from = items.filter(({ index }) => index >= query.fromIndex && query.indexes?.includes(index) !== false)
         const page = from.slice(0, query.limit)
         return Promise.resolve({ items: page, nextIndex: from.length > page.length ? page.at(-1)!.index + 1 : null })
       },
@@ -190,6 +190,17 @@ describe('ItemReads', () => {
     expect(await reads.page({ ...ask, subscription: 'other', caller: 'token:admin' })).toBeNull()
     expect(await reads.item({ jobId: ID, subscription: 'other', caller: 'token:admin', index: 0 })).toBeNull()
     expect(await reads.results({ jobId: ID, subscription: 'other', caller: 'token:admin', fromIndex: 0 })).toBeNull()
+  })
+
+  test('reads several items of a job together, with their logs', async () => {
+    const { reads, queries } = world(Array.from({ length: 1000 }, (_, index) => stored(index)))
+    const indexes = [999, 5, 5, 7, 5000]
+    const items = await reads.items({ jobId: ID, subscription: 'default', caller: 'token:admin', indexes })
+    expect([...items.keys()]).toEqual([5, 7, 999])
+    expect(items.get(7)).toMatchObject({ index: 7, log: [] })
+    expect(queries).toHaveLength(1)
+    expect(queries[0]).toMatchObject({ indexes: [5, 7, 999, 5000] })
+    expect((await reads.items({ jobId: ID, subscription: 'other', caller: 'token:admin', indexes })).size).toBe(0)
   })
 
   test('shows a line that was no item with its text, without id and data', async () => {

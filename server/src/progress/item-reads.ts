@@ -45,6 +45,11 @@ export interface ItemQuery extends Reader {
   readonly data?: boolean
 }
 
+export interface ItemsOfJobQuery extends Reader {
+  readonly jobId: JobId
+  readonly indexes: readonly number[]
+}
+
 export interface ItemPageQuery extends Reader {
   readonly jobId: JobId
   /** First index, inclusive. */
@@ -146,6 +151,37 @@ export class ItemReads {
     if (query.data === true) return { ...seen, ...(page.release && { release: page.release }) }
     page.release?.()
     return { item: seen.item }
+  }
+
+  /** Several items of a job with their logs, by index; those that are not there are left out. Each chunk is read once. */
+  async items(query: ItemsOfJobQuery): Promise<ReadonlyMap<number, Item>> {
+    const found = new Map<number, Item>()
+    const record = await findJob(this.#options, query.jobId, query.subscription)
+    if (record === null) return found
+    const indexes = [...new Set(query.indexes)].sort((a, b) => a - b)
+    // What is hidden depends on what was replaced, too.
+    if (this.#redactorOf(record, query) !== null) {
+      for (const index of indexes) {
+        const shown = await this.item({ ...query, index })
+        if (shown !== null) found.set(index, shown.item)
+      }
+      return found
+    }
+    const lines = linesOf(record, query)
+    const limit = indexes.length
+    for (let fromIndex = indexes[0] ?? null; fromIndex !== null;) {
+      const page = await this.#options.store.readItems({ ref: record.ref, fromIndex, limit, indexes, log: true })
+      const turns = this.#turns(record, page.items)
+      for (const stored of page.items) {
+        if (!lines.readNow(stored.line)) await lines.read(stored.line)
+        const item = this.#view(record, { stored, line: lines.line, turns })
+        item.log = itemLog(stored)
+        found.set(stored.index, item)
+      }
+      page.release?.()
+      fromIndex = found.size < limit ? page.nextIndex : null
+    }
+    return found
   }
 
   /** The next ended items in index order, a bounded number of them; null: no such job of this subscription. */

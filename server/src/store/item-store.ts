@@ -136,6 +136,8 @@ export interface ItemsQuery {
   readonly limit: number
   /** The page ends when what it holds reaches this; at least one item. @default 4 MiB, the most there is */
   readonly maxBytes?: number
+  /** Only items with these indexes, ascending; chunks between them are not looked at. `fromIndex` is the first, or where to continue. */
+  readonly indexes?: readonly number[]
   /** Only items whose last verdict is one of these. */
   readonly verdicts?: readonly Verdict[]
   /** Only items with this (objectType, id) hash; the caller compares the id itself. */

@@ -21,7 +21,7 @@ export interface WebhookDeliveriesOptions {
   readonly store: WebhookDeliveryStore
   readonly endpoints: WebhookEndpoints
   readonly jobWebhooks: Pick<JobWebhooks, 'of'>
-  readonly itemReads: Pick<ItemReads, 'item'>
+  readonly itemReads: Pick<ItemReads, 'items'>
 }
 
 export interface DeliveriesQuery {
@@ -67,7 +67,7 @@ export class WebhookDeliveries {
         ...(behind !== null && { behind }),
         ...(jobIds !== undefined && { jobIds }),
       })
-      const shown = await Promise.all(rows.map((row) => this.#view(row, query)))
+      const shown = await this.#views(rows, query)
       for (const [n, one] of shown.entries()) {
         behind = rows[n]!
         if (one === null || query.statuses?.includes(one.status) === false) continue
@@ -87,17 +87,30 @@ export class WebhookDeliveries {
   }
 
   /** Null: it is not asked for, or the job that delivers it was removed meanwhile. */
-  async #view(row: StoredWebhookDelivery, query: DeliveriesQuery): Promise<ReturnType<typeof deliveryView> | null> {
+  async #views(
+    rows: readonly StoredWebhookDelivery[],
+    query: DeliveriesQuery,
+  ): Promise<(ReturnType<typeof deliveryView> | null)[]> {
     const { itemReads, endpoints, jobWebhooks } = this.#options
-    if (!this.#isWanted(row, query)) return null
-    const { caller } = query
-    const place = { jobId: row.deliveringJob, index: row.index, subscription: WEBHOOK_SUBSCRIPTION, caller }
-    const found = await itemReads.item(place)
-    if (found === null) return null
-    const isDisabled = isJobWebhookTarget(row.endpoint)
-      ? jobWebhooks.of(query.subscription).state === 'disabled'
-      : endpoints.find(row.endpoint)?.record.state === 'disabled'
-    return deliveryView(row, { item: found.item, isDisabled })
+    const indexes = new Map<JobId, number[]>()
+    for (const row of rows) {
+      if (this.#isWanted(row, query))
+        indexes.set(row.deliveringJob, [...(indexes.get(row.deliveringJob) ?? []), row.index])
+    }
+    const reader = { subscription: WEBHOOK_SUBSCRIPTION, caller: query.caller }
+    const reads = Array.from(
+      indexes,
+      async ([jobId, of]) => [jobId, await itemReads.items({ jobId, indexes: of, ...reader })] as const,
+    )
+    const items = new Map(await Promise.all(reads))
+    return rows.map((row) => {
+      const item = this.#isWanted(row, query) ? items.get(row.deliveringJob)?.get(row.index) : undefined
+      if (item === undefined) return null
+      const isDisabled = isJobWebhookTarget(row.endpoint)
+        ? jobWebhooks.of(query.subscription).state === 'disabled'
+        : endpoints.find(row.endpoint)?.record.state === 'disabled'
+      return deliveryView(row, { item, isDisabled })
+    })
   }
 }
 

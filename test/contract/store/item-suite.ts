@@ -288,6 +288,14 @@ export function itemSuite(kind: StoreKind): void {
       expect(await allItems(store, large.ref)).toHaveLength(24)
     })
 
+    it('are read by their indexes, without the chunks between them', async () => {
+      const { ref } = await publish(store, { chunks: chunksOf(600, 2) })
+      const page = await store.readItems({ ref, fromIndex: 3, limit: 4, indexes: [3, 4, 1198, 5000] })
+      expect([page.items.map(({ index }) => index), page.nextIndex]).toEqual([[3, 4, 1198], null])
+      const rest = await store.readItems({ ref, fromIndex: 4, limit: 1, indexes: [3, 4, 1198] })
+      expect([rest.items.map(({ index }) => index), rest.nextIndex]).toEqual([[4], 5])
+    })
+
     it('are the same again after the memory of a page was given back', async () => {
       const { ref } = await publish(store, { chunks: chunksOf(1, 3) })
       const lines = async () => {

@@ -3,7 +3,7 @@ import { hasScope } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { Call } from '../operation-handler.ts'
 
-/** Reads that run side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
+/** Jobs whose items are read side by side: enough to keep the store's reader busy, few enough to leave capacity for others. */
 const READS_AT_ONCE = 16
 
 /** Reads items of many jobs, in their order; null for one whose job is gone. Without data, which may be large. */
@@ -12,14 +12,26 @@ export async function readItemsOf<T extends { readonly jobId: JobId; readonly in
   { ports, caller, shareKey }: Pick<Call<OperationId, 'itemReads'>, 'ports' | 'caller' | 'shareKey'>,
 ): Promise<(readonly [T, Item] | null)[]> {
   const reader = { subscription: caller.subscription, caller: shareKey, unredacted: hasScope(caller, 'admin') }
-  const found: (readonly [T, Item] | null)[] = []
-  for (let from = 0; from < places.length; from += READS_AT_ONCE) {
-    const some = places.slice(from, from + READS_AT_ONCE).map(async (place) => {
-      const { jobId, index } = place
-      const shown = await ports.itemReads.item({ jobId, ...reader, index })
-      return shown === null ? null : ([place, shown.item] as const)
+  const jobs = [...indexesByJob(places)]
+  const found = new Map<JobId, ReadonlyMap<number, Item>>()
+  for (let from = 0; from < jobs.length; from += READS_AT_ONCE) {
+    const some = jobs.slice(from, from + READS_AT_ONCE).map(async ([jobId, indexes]) => {
+      found.set(jobId, await ports.itemReads.items({ jobId, indexes, ...reader }))
     })
-    found.push(...(await Promise.all(some)))
+    await Promise.all(some)
   }
-  return found
+  return places.map((place) => {
+    const item = found.get(place.jobId)?.get(place.index)
+    return item === undefined ? null : ([place, item] as const)
+  })
+}
+
+function indexesByJob(places: readonly { readonly jobId: JobId; readonly index: number }[]): Map<JobId, number[]> {
+  const jobs = new Map<JobId, number[]>()
+  for (const { jobId, index } of places) {
+    const known = jobs.get(jobId)
+    if (known === undefined) jobs.set(jobId, [index])
+    else known.push(index)
+  }
+  return jobs
 }

@@ -1,3 +1,4 @@
+import type { Item } from '@waybill/spec'
 import { boundItem, boundJob } from '@waybill/spec/rules'
 import { ProblemError } from '../../model/errors.ts'
 import type { CallerToken } from '../../model/caller.ts'
@@ -71,6 +72,10 @@ function boundItemReads(itemReads: HttpPorts['itemReads'], jobs: readonly JobId[
     async item(query) {
       const item = jobs.includes(query.jobId) ? await itemReads.item(query) : null
       return item && shown(item)
+    },
+    async items(query) {
+      const items = jobs.includes(query.jobId) ? await itemReads.items(query) : new Map<number, Item>()
+      return new Map(Array.from(items, ([index, item]) => [index, boundItem(item)]))
     },
     async results(query) {
       const answer = jobs.includes(query.jobId) ? await itemReads.results(query) : null

@@ -176,6 +176,11 @@ export class FakePorts implements HttpPorts {
       const item = this.#find(query.jobId, query.subscription) === null ? undefined : this.items.get(query.index)
       return item === undefined ? null : shown(item)
     },
+    items: async ({ jobId, subscription, indexes }) => {
+      const isThere = this.#find(jobId, subscription) !== null
+      const found = [...this.items.values()].filter(({ index }) => isThere && indexes.includes(index))
+      return new Map(found.map((item) => [item.index, shown(item).item]))
+    },
     results: async (query) => {
       const job = this.#find(query.jobId, query.subscription)
       if (job === null) return null

@@ -31,8 +31,9 @@ interface MapRow {
 export function* readItems(query: ItemsQuery, untilIndex: number | null): Reading<PackedItems> {
   const page = new ItemsPacker()
   const retried = new RetriedItemsReader()
-  let from = query.fromIndex
+  let from = nextIndexOf(query, query.fromIndex)
   for (let chunks = 0; chunks < MAX_CHUNKS; chunks++) {
+    if (from === null) return page.finish(null)
     if (untilIndex !== null && from >= untilIndex) return page.finish(from)
     yield* one('begin')
     try {
@@ -41,12 +42,17 @@ export function* readItems(query: ItemsQuery, untilIndex: number | null): Readin
       if ((yield* one('jobExists', query.ref)) === undefined) return page.finish(null)
       const stoppedAt = yield* readChunk({ query, page, retried }, head, from)
       if (stoppedAt !== null) return page.finish((yield* isEnd(query.ref, stoppedAt)) ? null : stoppedAt)
-      from = head.first_index + head.count
+      from = nextIndexOf(query, head.first_index + head.count)
     } finally {
       yield* one('commit')
     }
   }
   return page.finish(from)
+}
+
+/** Returns the first index at or behind `from` that is asked for; null: there is none. */
+function nextIndexOf({ indexes }: ItemsQuery, from: number): number | null {
+  return indexes === undefined ? from : (indexes.find((index) => index >= from) ?? null)
 }
 
 interface Page {
@@ -101,11 +107,13 @@ function* matchesOf(
   { head, entries, from }: { head: Head; entries: Uint32Array | null; from: number },
 ): Reading<number[]> {
   const { ref, verdicts, idHash, keyHash } = query
+  const indexes = query.indexes && new Set(query.indexes)
   const wanted = query.limit - page.count
   const ids = idHash && hashesOf(yield* one('readIds', ref, head.chunk))
   const keys = keyHash && hashesOf(yield* one('readKeys', ref, head.chunk))
   const matches: number[] = []
   for (let at = from - head.first_index; at < head.count && matches.length < wanted; at++) {
+    if (indexes?.has(head.first_index + at) === false) continue
     if (verdicts && !verdicts.includes(entries === null ? Verdict.unjudged : entryVerdict(entries, at))) continue
     if (ids && (ids[at * 2] !== idHash[0] || ids[at * 2 + 1] !== idHash[1])) continue
     if (keys && (keys[at * 2] !== keyHash[0] || keys[at * 2 + 1] !== keyHash[1])) continue

@@ -297,7 +297,8 @@ class ThreadedStore implements Omit<
 
   async readItems(query: ItemsQuery): Promise<ItemsPage> {
     const filtered = query.verdicts !== undefined || query.idHash !== undefined || query.keyHash !== undefined
-    const toIndex = filtered ? Infinity : query.fromIndex + query.limit
+    const last = query.indexes?.at(-1)
+    const toIndex = last !== undefined ? last + 1 : filtered ? Infinity : query.fromIndex + query.limit
     const untilIndex = await this.#fold(query.ref, query.fromIndex, toIndex)
     return unpackItems(await this.#read('readItems', { query, untilIndex }))
   }
