@@ -7,6 +7,7 @@ import { createTokenOnFolder } from './create-token.ts'
 import { runFolderCommand } from './folder-commands.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import type { Logger } from './runtime/logger.ts'
+import { migrateFolder } from './migrate-folder.ts'
 import { replaceCertificate } from './tls-certificate.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
 
@@ -45,6 +46,8 @@ async function run(): Promise<number | undefined> {
       return runFolderCommand(command)
     case 'token':
       return await createTokenOnFolder(command)
+    case 'migrate':
+      return await migrateFolder(command)
     case 'serve':
       return serve(command.config, jsonLogger())
   }

@@ -10,11 +10,17 @@ const CONNECT_MS = 5000
 const SILENT_MS = 60_000
 
 /** An open connection. Statements are sent as they are asked, without waiting for the answer of the one before. */
-export type Connection = Pick<pg.Client, 'query' | 'end'> & {
+export type Connection = Pick<pg.Client, 'query' | 'end' | 'connection'> & {
   /** Calls back once when it is lost. */
   onLost(listener: () => void): void
   /** Sends the statements that `ask` asks in one piece: one message of the network instead of one each. */
   together<T>(ask: () => T): T
+}
+
+/** How a connection is used. */
+export interface ConnectOptions {
+  /** Statements wait for the answers of those before, and may take as long as they do. @default false */
+  readonly inTurn?: boolean
 }
 
 /**
@@ -22,8 +28,12 @@ export type Connection = Pick<pg.Client, 'query' | 'end'> & {
  * @param name as the database lists it
  * @throws StoreError `unavailable`: it cannot be reached now; `io`: it refuses the user, the password or the database. Neither says the URL, which has a password in it
  */
-export async function connect(databaseUrl: string, name: string): Promise<Connection> {
-  const client = clientOf(databaseUrl, name)
+export async function connect(
+  databaseUrl: string,
+  name: string,
+  { inTurn = false }: ConnectOptions = {},
+): Promise<Connection> {
+  const client = clientOf(databaseUrl, name, inTurn)
   let lost = false
   const listeners: (() => void)[] = []
   const lose = (): void => {
@@ -56,16 +66,15 @@ export async function connect(databaseUrl: string, name: string): Promise<Connec
   })
 }
 
-function clientOf(databaseUrl: string, name: string): pg.Client {
+function clientOf(databaseUrl: string, name: string, inTurn: boolean): pg.Client {
   try {
     return new pg.Client({
       connectionString: databaseUrl,
       application_name: `waybill ${name}`,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: SILENT_MS,
       keepAlive: true,
-      pipeline: true,
       types,
+      ...(!inTurn && { query_timeout: SILENT_MS, pipeline: true }),
     })
   } catch {
     throw new StoreError(
