@@ -34,6 +34,7 @@ export const oneDoorPerLibrary = [
     'Signatures between servers are made and checked in one place',
   ),
   oneDoor('pg', ['server/src/store/postgres/'], 'PostgreSQL is one store among others'),
+  oneDoor('pg-copy-streams', ['server/src/store/postgres/copy/'], 'Tables are copied whole only by a migration'),
   oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
   ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
     oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),

@@ -93,6 +93,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   waybill-server backup <file> [--data <folder>] [--force]   copies a data folder into a file, also while a server runs on it
   waybill-server restore <file> [--data <folder>] [--min-epoch <number>]   makes a data folder of a backup
   waybill-server verify [--data <folder>]                     checks the data folder of a server that is stopped
+  waybill-server migrate [--from <folder>] [--to <url>] [--json]   moves the data folder of a server that is stopped into an empty database of PostgreSQL
   waybill-server token create --name <name> --scopes <a,b> [--subscription <name>] [--expires-in 90d] [--data <folder>] [--key-ring <file>] [--json]
                                                               makes an access token on the data folder of a server that is stopped, and prints it once
   waybill-server keys rotate [--data <folder>]                adds a new first key to the key ring: the next start seals all secrets with it

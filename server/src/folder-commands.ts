@@ -1,3 +1,4 @@
+import type { MigrateCommand } from './config/migrate-command.ts'
 import type { TokenCommand } from './config/token-command.ts'
 import type { FolderCommand } from './config/folder-command.ts'
 import { addKey, readKeyRingFile, removeKeys } from './secrets/key-ring-file.ts'
@@ -9,7 +10,7 @@ import type { DatabaseReport } from './store/sqlite/open/verify-database.ts'
 import { verifyFolder } from './store/sqlite/open/verify-folder.ts'
 
 /** Runs a command on a data folder. @returns the exit code: 0 done and sound, 1 damaged or not possible */
-export function runFolderCommand(command: Exclude<FolderCommand, TokenCommand>): number {
+export function runFolderCommand(command: Exclude<FolderCommand, TokenCommand | MigrateCommand>): number {
   try {
     switch (command.action) {
       case 'verify':

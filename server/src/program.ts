@@ -10,6 +10,7 @@ import { RunningMember } from './running-member.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import { listenerUrl } from './runtime/listener-url.ts'
 import type { Logger } from './runtime/logger.ts'
+import { migrateFolder } from './migrate-folder.ts'
 import { replaceCertificate } from './tls-certificate.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
 
@@ -48,6 +49,8 @@ async function run(): Promise<number | undefined> {
       return runFolderCommand(command)
     case 'token':
       return await createTokenOnFolder(command)
+    case 'migrate':
+      return await migrateFolder(command)
     case 'serve':
       return serve(command.config, jsonLogger())
   }

@@ -128,7 +128,11 @@ describe('readCommand', () => {
     [['--metrics-port', '-1'], {}, '--metrics-port'],
     [['--no-metrics'], { WAYBILL_METRICS_PORT: '1' }, 'WAYBILL_METRICS_PORT needs metrics, so they must be counted'],
     [['--ports', '1'], {}, "Unknown option '--ports'"],
-    [['serve'], {}, 'must be backup, restore, verify, keys or token create, or none to start a server: it is "serve"'],
+    [
+      ['serve'],
+      {},
+      'must be backup, restore, verify, migrate, keys or token create, or none to start a server: it is "serve"',
+    ],
     [['--port'], {}, 'argument missing'],
     [['--dev', '--host', '0.0.0.0'], {}, '--host must be localhost or a loopback address: it is 0.0.0.0'],
     [['--config', 'missing.yaml'], {}, 'missing.yaml as it must be a file that this user may read: ENOENT'],

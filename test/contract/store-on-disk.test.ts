@@ -7,6 +7,8 @@ import { Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
+import { recordBytes } from '../../server/src/store/outcomes/segment.ts'
+import { verifyFolder } from '../../server/src/store/sqlite/open/verify-folder.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
 import { rejectedItemsOf } from './store/rejected-items-suite.ts'
@@ -335,5 +337,19 @@ describe('store on disk', () => {
     expect((await allItems(store, job.ref)).filter((item) => item.verdict === Verdict.succeeded)).toHaveLength(6000)
     expect(largest).toBeGreaterThan(0)
     expect(largest).toBeLessThan(64 * 1024 * 1024)
+  })
+
+  it('verify takes an item that failed when it came for sound, also while only a segment says so', async () => {
+    const store = await world.start()
+    const chunk = { ...chunkOf({ count: 1 }), body: Buffer.from('{"id": 5}\n'), keys: new Uint32Array(2) }
+    const { ref } = await publish(store, { chunks: [{ ...chunk, ids: new Uint32Array(2) }] })
+    await store.stop()
+    const faults = () => verifyFolder(world.dataDir).faults
+    expect(faults()).toEqual([`item 0 of job ref ${ref} is no JSON object`])
+    const [batch] = outcomes(store, ref, [{ index: 0, verdict: Verdict.failed }])
+    const db = new DatabaseSync(join(world.dataDir, 'waybill.db'))
+    db.prepare('INSERT INTO segments VALUES (1, ?, NULL)').run(recordBytes(batch!))
+    db.close()
+    expect(faults()).toEqual([])
   })
 })

@@ -92,6 +92,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'one-door-for-piscina': { file: 'server/src/dispatch/bad-pool.ts', imports: 'piscina' },
   'one-door-for-jose': { file: 'server/src/access/bad-token.ts', imports: 'jose' },
   'one-door-for-pg': { file: 'server/src/progress/bad-pg.ts', imports: 'pg' },
+  'one-door-for-pg-copy-streams': { file: 'server/src/store/postgres/open/bad-copy.ts', imports: 'pg-copy-streams' },
   'one-door-for-sqlite': { file: 'server/src/progress/bad-sql.ts', imports: 'node:sqlite' },
   'one-door-for-undici': { file: 'server/src/dispatch/bad-call.ts', imports: 'undici' },
   'one-door-for-marcbachmanncel-js': { file: 'server/src/connectors/bad-cel.ts', imports: '@marcbachmann/cel-js' },

@@ -43,7 +43,9 @@ export interface Failpoint {
 /** A real server process on a data folder of its own, which can be killed and started again. */
 export class ServerProcess {
   readonly folder: string
-  readonly #options: ServerProcessOptions
+  #options: ServerProcessOptions
+  /** Runs before each start. */
+  beforeStart: (() => Promise<void>) | null = null
   #child: ChildProcess | null = null
   #endedBy: NodeJS.Signals | number | null = null
   #url = ''
@@ -69,6 +71,11 @@ export class ServerProcess {
     await writeFile(join(this.folder, 'waybill.yaml'), stringify(config))
   }
 
+  /** Another store from the next start on. */
+  useStore(store: 'disk' | 'postgres', env: Readonly<Record<string, string>>): void {
+    this.#options = { ...this.#options, store, env }
+  }
+
   get url(): string {
     return this.#url
   }
@@ -88,6 +95,7 @@ export class ServerProcess {
 
   /** Starts it and resolves when it listens. @param failpoint needs `fromSource` @param moreArgs of this start only */
   async start(failpoint: Failpoint | null = null, moreArgs: readonly string[] = []): Promise<void> {
+    await this.beforeStart?.()
     const { config, store = 'disk', args = [], adminToken, fromSource = false, preload, env = {} } = this.#options
     const child = spawn(
       process.execPath,

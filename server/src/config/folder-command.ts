@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KEY_RING_FILE } from '../secrets/key-ring-file.ts'
 import { ConfigError } from './config-error.ts'
+import { type MigrateCommand, readMigrateCommand } from './migrate-command.ts'
 import { readTokenCommand, type TokenCommand } from './token-command.ts'
 
 export const DEFAULT_DATA_DIR = './waybill-data'
@@ -10,6 +11,7 @@ export const DEFAULT_DATA_DIR = './waybill-data'
 export type FolderCommand =
   | { readonly action: 'verify'; readonly dataDir: string }
   | TokenCommand
+  | MigrateCommand
   | { readonly action: 'backup'; readonly dataDir: string; readonly file: string; readonly force: boolean }
   | { readonly action: 'restore'; readonly dataDir: string; readonly file: string; readonly minEpoch: number }
   | { readonly action: 'rotate' | 'prune'; readonly dataDir: string; readonly keyRingFile: string }
@@ -26,9 +28,10 @@ export function readFolderCommand(
   if (name === undefined || name.startsWith('-')) return null
   const folder = env['WAYBILL_DATA'] || DEFAULT_DATA_DIR
   if (name === 'token') return readTokenCommand(rest, { defaultData: folder, env })
+  if (name === 'migrate') return readMigrateCommand(rest, { defaultData: folder, env })
   if (name !== 'backup' && name !== 'restore' && name !== 'verify' && name !== 'keys') {
     throw new ConfigError(
-      `Cannot run command as it must be backup, restore, verify, keys or token create, or none to start a server: it is ${JSON.stringify(name)}`,
+      `Cannot run command as it must be backup, restore, verify, migrate, keys or token create, or none to start a server: it is ${JSON.stringify(name)}`,
     )
   }
   const { values, positionals } = parse(name, rest)

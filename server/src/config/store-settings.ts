@@ -34,8 +34,8 @@ export function storeFaults({ store, databaseUrl, maxDataBytes }: StoreSettings)
   return faults
 }
 
-/** @param text of a file anything */
-function databaseUrlFault(text: unknown): string | null {
+/** The fault of a URL, as the end of a sentence that does not repeat it; null: it has none. @param text of a file anything */
+export function databaseUrlFault(text: unknown): string | null {
   if (typeof text !== 'string') return 'it is no text'
   if (!URL.canParse(text)) return 'it is no URL'
   const { protocol, pathname } = new URL(text)

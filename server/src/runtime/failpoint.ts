@@ -95,9 +95,23 @@ const ofWebhooks = [
   'webhooks.jobs.durable',
 ] as const
 
-export type FailpointName = StoreFailpoint | (typeof others)[number] | (typeof ofWebhooks)[number]
+/** Of `waybill-server migrate`, which is a process of its own. */
+export const migrationFailpoints = [
+  'migration.table',
+  'migration.compared',
+  'migration.copied',
+  'migration.begun',
+  'migration.committed',
+  'migration.done',
+] as const
 
-/** All there are: the test that ends the process at each of them takes them from here. */
+export type FailpointName =
+  | StoreFailpoint
+  | (typeof others)[number]
+  | (typeof ofWebhooks)[number]
+  | (typeof migrationFailpoints)[number]
+
+/** All of a server: the test that ends the process at each of them takes them from here. */
 export const failpointNames: readonly FailpointName[] = [
   ...[...writes, ...webhookWrites, ...chores].flatMap(
     (name) => [`store.${name}.written`, `store.${name}.durable`] as const,

@@ -10,13 +10,21 @@ const CONNECT_MS = 5000
 const SILENT_MS = 60_000
 
 /** An open connection. Statements are sent as they are asked, without waiting for the answer of the one before. */
-export type Connection = Pick<pg.Client, 'query' | 'end'> & {
+export type Connection = Pick<pg.Client, 'query' | 'end' | 'connection'> & {
   /** Calls back once when it is lost. */
   onLost(listener: () => void): void
   /** Sends the statements that `ask` asks in one piece: one message of the network instead of one each. */
   together<T>(ask: () => T): T
   /** Ends it now, without a word to the database: it may be stalled. */
   destroy(): void
+}
+
+/** How a connection is used. */
+export interface ConnectOptions {
+  /** Statements wait for the answers of those before, and may take as long as they do. @default false */
+  readonly inTurn?: boolean
+  /** How long it may take until it is usable. @default 5 s */
+  readonly timeoutMs?: number
 }
 
 /**
@@ -28,9 +36,9 @@ export type Connection = Pick<pg.Client, 'query' | 'end'> & {
 export async function connect(
   databaseUrl: string,
   name: string,
-  { timeoutMs = CONNECT_MS }: { readonly timeoutMs?: number } = {},
+  { inTurn = false, timeoutMs = CONNECT_MS }: ConnectOptions = {},
 ): Promise<Connection> {
-  const client = clientOf(databaseUrl, name, timeoutMs)
+  const client = clientOf(databaseUrl, name, { inTurn, timeoutMs })
   let lost = false
   const listeners: (() => void)[] = []
   const lose = (): void => {
@@ -67,16 +75,15 @@ export async function connect(
   })
 }
 
-function clientOf(databaseUrl: string, name: string, timeoutMs: number): pg.Client {
+function clientOf(databaseUrl: string, name: string, { inTurn, timeoutMs }: Required<ConnectOptions>): pg.Client {
   try {
     return new pg.Client({
       connectionString: databaseUrl,
       application_name: `waybill ${name}`,
       connectionTimeoutMillis: timeoutMs,
-      query_timeout: SILENT_MS,
       keepAlive: true,
-      pipeline: true,
       types,
+      ...(!inTurn && { query_timeout: SILENT_MS, pipeline: true }),
     })
   } catch {
     throw new StoreError(

@@ -13,27 +13,7 @@ export async function migrate(connection: Connection, steps: readonly string[] =
   await requireServer(connection)
   await send(connection, 'BEGIN', [])
   try {
-    // Of two that make it at once one fails, and is told so: it tries again.
-    await send(connection, 'CREATE SCHEMA IF NOT EXISTS waybill', [])
-    await send(
-      connection,
-      'CREATE TABLE IF NOT EXISTS waybill.migrations (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
-      [],
-    )
-    await send(connection, 'LOCK TABLE waybill.migrations IN ACCESS EXCLUSIVE MODE', [])
-    const { rows } = await send(connection, 'SELECT coalesce(max(version), 0) AS version FROM waybill.migrations', [])
-    const { version } = rows[0] as { version: number }
-    if (version > steps.length) {
-      throw new StoreError(
-        'newer_schema',
-        `Cannot open the database as its schema must have at most version ${steps.length}: it has ${version}, a later version of Waybill wrote it`,
-      )
-    }
-    for (const [at, step] of steps.entries()) {
-      if (at < version) continue
-      await send(connection, step, [])
-      await send(connection, 'INSERT INTO waybill.migrations (version) VALUES ($1)', [at + 1])
-    }
+    await takeSteps(connection, steps)
     await send(connection, 'COMMIT', [])
   } catch (error) {
     await send(connection, 'ROLLBACK', []).catch(() => null)
@@ -41,7 +21,33 @@ export async function migrate(connection: Connection, steps: readonly string[] =
   }
 }
 
-async function requireServer(connection: Connection): Promise<void> {
+/** The same inside a transaction that is open. @throws StoreError `newer_schema` */
+export async function takeSteps(connection: Connection, steps: readonly string[] = migrations): Promise<void> {
+  // Of two that make it at once one fails, and is told so: it tries again.
+  await send(connection, 'CREATE SCHEMA IF NOT EXISTS waybill', [])
+  await send(
+    connection,
+    'CREATE TABLE IF NOT EXISTS waybill.migrations (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+    [],
+  )
+  await send(connection, 'LOCK TABLE waybill.migrations IN ACCESS EXCLUSIVE MODE', [])
+  const { rows } = await send(connection, 'SELECT coalesce(max(version), 0) AS version FROM waybill.migrations', [])
+  const { version } = rows[0] as { version: number }
+  if (version > steps.length) {
+    throw new StoreError(
+      'newer_schema',
+      `Cannot open the database as its schema must have at most version ${steps.length}: it has ${version}, a later version of Waybill wrote it`,
+    )
+  }
+  for (const [at, step] of steps.entries()) {
+    if (at < version) continue
+    await send(connection, step, [])
+    await send(connection, 'INSERT INTO waybill.migrations (version) VALUES ($1)', [at + 1])
+  }
+}
+
+/** @throws StoreError `io`: PostgreSQL is too old, or its database not in UTF8 */
+export async function requireServer(connection: Connection): Promise<void> {
   const { rows } = await send(
     connection,
     "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding",

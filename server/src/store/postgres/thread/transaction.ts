@@ -101,12 +101,12 @@ export async function send(connection: Connection, text: string, values: readonl
   return { rows, count: rowCount ?? 0 }
 }
 
-/** Texts of PostgreSQL hold no NUL; ours have one only where a connector's error has. */
 function plain(value: Value): unknown {
   if (typeof value === 'string') return withoutNul(value)
   return Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'string' ? withoutNul(one) : one)) : value
 }
 
-function withoutNul(text: string): string {
+/** Texts of PostgreSQL hold no NUL; ours have one only where a connector's error has. */
+export function withoutNul(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\u{FFFD}') : text
 }

@@ -1,4 +1,5 @@
-import { type OutcomeBatch, OutcomeView, OutcomeWriter } from '../../../model/outcome-batch.ts'
+import { type OutcomeBatch, OutcomeView } from '../../../model/outcome-batch.ts'
+import { byChannel } from '../../outcomes/by-channel.ts'
 import type { ChunkMap } from '../../outcomes/chunk-map.ts'
 import { type Failure, failuresOf } from '../../outcomes/failures.ts'
 import type { Segment } from '../../outcomes/outcome-maps.ts'
@@ -36,7 +37,8 @@ export function writeOutcomes(
   batches: readonly OutcomeBatch[],
 ): () => void {
   const segments: Segment[] = []
-  for (const [channel, ofChannel] of byChannel(deps, batches)) {
+  // Of an unknown job: it is found to be none where its map is looked for.
+  for (const [channel, ofChannel] of byChannel(batches, (ref) => deps.rows.channelOf(ref) ?? '')) {
     const batch = mergeBatches(ofChannel)
     if (batch === null) continue
     const seq = deps.counters.nextSegmentSeq()
@@ -57,55 +59,6 @@ export function writeOutcomes(
 }
 
 const INSERT_REPLACEMENT = `INSERT INTO waybill.replacements (ref, item_index, attempt, at_ms, by_whom, line) VALUES ($1, $2, $3, $4, $5, $6)`
-
-/** Batches by channel. Nearly always a batch has the jobs of one, and stays whole. */
-function byChannel({ rows }: OutcomeDeps, batches: readonly OutcomeBatch[]): ReadonlyMap<string, OutcomeBatch[]> {
-  const channels = new Map<string, OutcomeBatch[]>()
-  const add = (channel: string, batch: OutcomeBatch): void => {
-    const known = channels.get(channel)
-    if (known === undefined) channels.set(channel, [batch])
-    else known.push(batch)
-  }
-  // Of an unknown job: it is found to be none where its map is looked for.
-  const channelOf = (ref: number): string => rows.channelOf(ref) ?? ''
-  for (const batch of batches) {
-    if (batch.count === 0) continue
-    const view = new OutcomeView(batch)
-    const runs = runsOf(view, channelOf)
-    if (runs.length === 1) add(runs[0]!.channel, batch)
-    else {
-      for (const { channel, from, to } of runs) {
-        const writer = new OutcomeWriter()
-        for (let n = from; n < to; n++) writer.add({ ...view.record(n), itemHandle: 0 })
-        add(channel, writer.take()!)
-      }
-    }
-  }
-  return channels
-}
-
-/** Records behind one another of one channel. */
-function runsOf(
-  view: OutcomeView,
-  channelOf: (ref: number) => string,
-): { channel: string; from: number; to: number }[] {
-  const runs: { channel: string; from: number; to: number }[] = []
-  let lastRef = -1
-  for (let n = 0; n < view.count; n++) {
-    const ref = view.jobRef(n)
-    const run = runs.at(-1)
-    if (ref !== lastRef) {
-      lastRef = ref
-      const channel = channelOf(ref)
-      if (run?.channel !== channel) {
-        runs.push({ channel, from: n, to: n + 1 })
-        continue
-      }
-    }
-    run!.to = n + 1
-  }
-  return runs
-}
 
 function writeDeadLetters(transaction: Transaction, segment: Segment): void {
   const failures = new Map<ChunkMap, Failure[]>()

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
 import { DATABASE_FILE, LOCK_FILE, syncFolder } from './folder.ts'
 import { logFault } from './log-fault.ts'
+import { refuseMigrated } from './migration-mark.ts'
 import { isBusy } from '../tables/sqlite-errors.ts'
 import { type DatabaseReport, verifyDatabase } from './verify-database.ts'
 
@@ -27,6 +28,7 @@ export interface BackupOptions {
 export function backupFolder({ dataDir, file, force }: BackupOptions): DatabaseReport & { readonly bytes: number } {
   const source = join(dataDir, DATABASE_FILE)
   if (!existsSync(source)) throw refusal(`${source} must exist: it does not`)
+  refuseMigrated(dataDir, 'Cannot write backup')
   if (!force && existsSync(file)) throw exists(file)
   // Journals take the mode of their database, SQLite's new files that of the process.
   process.umask(0o077)

@@ -7,6 +7,7 @@ import { SECURE_DELETE } from './erasure.ts'
 import { isOlderThanMark, OLDER_THAN_MARK } from './commit-mark.ts'
 import { DATABASE_FILE, damagedFolder, isNewFolder, LOCK_FILE, markNewFolder, unmarkNewFolder } from './folder.ts'
 import { LOST_LOG } from './log-fault.ts'
+import { refuseMigrated } from './migration-mark.ts'
 import { migrations, type MigrationStep } from './migrations.ts'
 import { isBusy, storeErrorOf } from '../tables/sqlite-errors.ts'
 import { requireDatabase } from './require-database.ts'
@@ -42,7 +43,7 @@ export const BUSY_TIMEOUT_MS = 5000
 /**
  * Holds a data folder for this process until `close()`: an exclusive transaction on a file of its own, which the system gives up
  * with the process.
- * @throws StoreError `locked` when another server holds it; `damaged` when its database or its lock is lost or damaged
+ * @throws StoreError `locked` when another server holds it; `damaged` when its database or its lock is lost or damaged; `io` when it was migrated
  */
 export function lockFolder(dataDir: string): { close(): void } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -67,6 +68,7 @@ export function lockFolder(dataDir: string): { close(): void } {
   }
   const lock = opened
   try {
+    refuseMigrated(dataDir, 'Cannot open data folder')
     requireDatabase(dataDir)
   } catch (error) {
     lock.close()

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { keyIdOf } from '../../../secrets/key-ring.ts'
 import { readSql } from '../tables/statements.ts'
+import { refuseMigrated } from './migration-mark.ts'
 import { readStoppedFolder } from './stopped-folder.ts'
 
 /**
@@ -10,6 +11,7 @@ import { readStoppedFolder } from './stopped-folder.ts'
  */
 export function withSealingKeys<T>(dataDir: string, use: (ids: ReadonlySet<string>) => T): T {
   const refused = 'Cannot prune keys'
+  refuseMigrated(dataDir, refused)
   return readStoppedFolder(dataDir, { refused, makesLock: true, read: (file) => use(keysOf(file, refused)) })
 }
 
