@@ -131,12 +131,15 @@ export class AdoptedChannels implements Service, JobOwners {
   }
 
   #make(channel: string): ChannelRuntime {
-    const { reads } = this.shared
+    const { reads, dispatcher } = this.shared
     return new ChannelRuntime({
       ...{ channel, shared: this.shared },
       snapshotOf: (job) => reads.snapshot(job),
       onHeldBack: (runtime) => this.#heldBack.add(runtime),
-      onLastJobEnded: () => this.#idle.lastJobEnded(channel),
+      onLastJobEnded: () => {
+        this.#idle.lastJobEnded(channel)
+        dispatcher.lastJobEnded(channel)
+      },
     })
   }
 

@@ -35,6 +35,8 @@ export class ChannelLoad<L extends LanePermits> {
   failedLoads = 0
   /** It takes no lot: the channel is being released. */
   held = false
+  /** Its channel had no job any more after its last lot. */
+  jobless = false
   /** The configuration its lanes have. */
   version: number
   #alone: L | null = null

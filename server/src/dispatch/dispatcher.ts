@@ -209,9 +209,16 @@ export class Dispatcher implements LotRunner, Service {
       return
     }
     const lane = placement.lane ?? this.#open(load, false)
+    load.jobless = false
     if (placement.lane === null) load.askBack()
     lane.outstanding += lot.count
     this.#delivery.deliver(lane, lot, events)
+  }
+
+  /** A channel has no job any more: its threads need not wait for its next item, where other channels wait for one. */
+  lastJobEnded(name: string): void {
+    for (const lane of this.#threads.lanes) if (lane.load.channel.name === name) lane.load.jobless = true
+    this.#makeWay()
   }
 
   runningCalls(channel: Channel): number {

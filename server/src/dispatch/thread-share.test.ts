@@ -73,6 +73,23 @@ describe('ThreadShare', () => {
     expect(share.laneToDrain(LATER_US + MIN_IDLE_US)).toBe(lane)
   })
 
+  it('lets a lane whose channel has no job go at once, also beside one that goes already, if somebody waits', () => {
+    const share = new ThreadShare(3)
+    const [going, jobless, busy] = [loadThatIs('quick'), loadThatIs('quick'), loadThatIs('quick')]
+    const lane = laneOf(jobless, { openedAtUs: LATER_US, lastUsedUs: LATER_US, outstanding: 1 })
+    for (const one of [laneOf(going, { open: false }), lane, laneOf(busy)]) share.take(one)
+    jobless.jobless = true
+    share.wait(loadThatIs('quick'))
+    expect(share.laneToDrain(LATER_US)).toBeNull()
+    Object.assign(lane, { outstanding: 0 })
+    expect(share.laneToDrain(LATER_US)).toBe(lane)
+    jobless.jobless = false
+    expect(share.laneToDrain(LATER_US)).toBeNull()
+    jobless.jobless = true
+    Object.assign(lane, { open: false })
+    expect(share.laneToDrain(LATER_US)).toBeNull()
+  })
+
   it('makes way for a slow channel only where a slow one is', () => {
     const share = new ThreadShare(2)
     const quick = laneOf(loadThatIs('quick'))

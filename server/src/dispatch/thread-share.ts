@@ -11,7 +11,7 @@ type Load = ChannelLoad<Lane>
 /**
  * Which channel may have a thread of the module pool: each runs one channel's code at a time. A slow channel never gets the last free thread (when
  * there is more than one), and who waits for a thread gets one in turn: the lane that had its thread longest takes no
- * further lots and goes when it is empty; a lane that is idle goes first. What a channel costs here does not depend on how many wait.
+ * further lots and goes when it is empty; a lane that is idle goes first, and at once when its channel has no job. What a channel costs here does not depend on how many wait.
  */
 export class ThreadShare {
   readonly #total: number
@@ -25,6 +25,11 @@ export class ThreadShare {
   /** @param total threads, 1 and up */
   constructor(total: number) {
     this.#total = total
+  }
+
+  /** Whose threads are not free again yet. */
+  get lanes(): ReadonlySet<Lane> {
+    return this.#lanes
   }
 
   get free(): number {
@@ -83,8 +88,10 @@ export class ThreadShare {
 
   /** The lane that has to make way now, if one has to; it is not asked twice. */
   laneToDrain(nowUs: number): Lane | null {
-    if ([...this.#lanes].some((lane) => !lane.open)) return null // one at a time
     const first = this.#first()?.load
+    const jobless = first === undefined ? undefined : [...this.#lanes].find(isJobless)
+    if (jobless !== undefined) return jobless
+    if ([...this.#lanes].some((lane) => !lane.open)) return null // one at a time
     const isIdle = (lane: Lane): boolean => lane.outstanding === 0 && nowUs - lane.lastUsedUs >= MIN_IDLE_US
     const held = [...this.#lanes].filter((lane) => nowUs - lane.openedAtUs >= MIN_HOLD_US || isIdle(lane))
     if (first === undefined)
@@ -124,6 +131,11 @@ export class ThreadShare {
   #lastThreadIsHeldSlowly(): boolean {
     return this.#total > 1 && this.free <= 0 && [...this.#lanes].every((lane) => lane.load.pace.slow)
   }
+}
+
+/** Nothing more comes until somebody submits it. */
+function isJobless({ open, outstanding, load }: Lane): boolean {
+  return open && outstanding === 0 && load.jobless
 }
 
 interface Waiting {
