@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { brotliCompressSync, zstdCompressSync } from 'node:zlib'
 import type { Receipt } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gzipBomb } from '../support/gzip-bomb.ts'
@@ -24,7 +25,13 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 const json = { 'content-type': 'application/json' }
 const tokenAnswers: Record<string, Answer> = {
-  bomb: (_request, response) => response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb),
+  ...Object.fromEntries(
+    ['bomb', 'bombbr', 'bombzstd'].map((name): [string, Answer] => [
+      name,
+      (_request, response) =>
+        response.writeHead(200, { ...json, 'content-encoding': bombs[name]![0] }).end(bombs[name]![1]),
+    ]),
+  ),
   endless: (_request, response) => {
     response.writeHead(200, json)
     writeEndlessly(response)
@@ -40,8 +47,12 @@ const tokenAnswers: Record<string, Answer> = {
   good: (_request, response) =>
     response.writeHead(200, json).end(JSON.stringify({ access_token: 'obtained-s3cret', token_type: 'bearer' })),
 }
-/** 3.9 MB that become 3.6 GB. */
-const bomb = gzipBomb('', 'x', 3.6e9)
+/** Of 3.9 MB that become 3.6 GB, of 0.1 KB that become 64 MB, and of 25 KB that become 800 MB. */
+const bombs: Record<string, [encoding: string, body: Buffer]> = {
+  bomb: ['gzip', gzipBomb('', 'x', 3.6e9)],
+  bombbr: ['br', brotliCompressSync(Buffer.alloc(64 * MIB, 'x'))],
+  bombzstd: ['zstd', Buffer.concat(new Array<Buffer>(50).fill(zstdCompressSync(Buffer.alloc(16 * MIB, 'x'))))],
+}
 const endlessPart = Buffer.alloc(64 * 1024, ' ')
 let sentBytes = 0
 
@@ -78,8 +89,7 @@ beforeAll(async () => {
     const [, kind, name] = /^\/(token|deliver)\/(\w+)/.exec(request.url ?? '') ?? []
     request.resume().once('end', () => {
       if (kind === 'token') tokenAnswers[name!]!(request, response)
-      else if (name === 'bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
-      else if (name === 'endless') tokenAnswers['endless']!(request, response)
+      else if (name === 'endless' || Object.hasOwn(bombs, name!)) tokenAnswers[name!]!(request, response)
       else if (name === 'parts') response.writeHead(200, json).end(JSON.stringify(fieldsOf(request)))
       else response.writeHead(name === 'failed' ? 500 : 200, json).end(JSON.stringify(echoOf(request)))
     })
@@ -107,11 +117,15 @@ beforeAll(async () => {
   server = await ServerProcess.create({
     config: {
       channels: {
-        'token-bomb': channel('ok', oauth('bomb')),
+        ...Object.fromEntries(
+          Object.keys(bombs).flatMap((name) => [
+            [`token-${name}`, channel('ok', oauth(name))],
+            [name, channel(name, null)],
+          ]),
+        ),
         'token-endless': channel('ok', oauth('endless')),
         'token-drip': channel('slow', oauth('drip')),
         'token-echo': channel('ok', oauth('echo')),
-        bomb: channel('bomb', null),
         endless: channel('endless', null),
         'echo-ok': channel('ok', oauth('good')),
         'echo-failed': channel('failed', oauth('good')),
@@ -159,7 +173,7 @@ function peakMiB(): number {
 test('answers of token endpoints are bounded, and the error names the endpoint', async () => {
   await deliver('echo-ok')
   const before = peakMiB()
-  for (const name of ['bomb', 'endless', 'drip']) {
+  for (const name of [...Object.keys(bombs), 'endless', 'drip']) {
     const { error } = await deliver(`token-${name}`)
     expect(error, name).toMatchObject({ code: 'token_request_failed', origin: 'engine' })
     expect(error?.detail, name).toMatch(
@@ -172,7 +186,7 @@ test('answers of token endpoints are bounded, and the error names the endpoint',
 
 test('answers of target systems are bounded, and a delivered item stays delivered', async () => {
   const before = peakMiB()
-  for (const name of ['bomb', 'endless']) {
+  for (const name of [...Object.keys(bombs), 'endless']) {
     const item = await deliver(name)
     expect(item, name).toMatchObject({ status: 'succeeded', warnings: [{ code: 'result_dropped' }] })
   }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
 
 /** The part of a body that could be read. */
 export interface AnswerBody {
@@ -9,6 +9,9 @@ export interface AnswerBody {
   readonly unread: string | null
 }
 
+/** The window of a body in zstd: at most 8 MiB (RFC 9659), whatever it asks for; by default it may be 128 MiB for a body of 16 bytes. */
+const MAX_ZSTD_WINDOW_LOG = 23
+
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
 
 const decoders: Readonly<Record<string, Decode>> = {
@@ -16,7 +19,8 @@ const decoders: Readonly<Record<string, Decode>> = {
   'x-gzip': promisify(gunzip),
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
+  zstd: (bytes, options) =>
+    promisify(zstdDecompress)(bytes, { ...options, params: { [constants.ZSTD_d_windowLogMax]: MAX_ZSTD_WINDOW_LOG } }),
 }
 
 /**

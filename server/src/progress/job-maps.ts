@@ -85,7 +85,7 @@ export class JobMaps {
       found += this.#options.countMoving(ref, stretch, moving)
       if (slice.over) await slice.next()
     }
-    const ended = await this.#options.store.countItems({ ref, total, itemsPerBucket })
+    const ended = await this.#options.store.countItems({ ref, total, itemsPerBucket, caller })
     const counts: Counts = { pending: [], waiting: [], running: [], succeeded: [], failed: [], cancelled: [] }
     for (let bucket = 0; bucket < ended.succeeded.length; bucket++) {
       const succeeded = ended.succeeded[bucket]!

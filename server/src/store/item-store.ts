@@ -158,6 +158,8 @@ export interface ItemsPage {
 }
 
 export interface ItemCountsQuery {
+  /** The one in whose turns of the reader it runs. @default nobody's */
+  readonly caller?: string
   readonly ref: JobRef
   /** Items from this index on are not counted: those of a part that is not appended yet. */
   readonly total: number

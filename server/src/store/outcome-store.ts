@@ -64,10 +64,14 @@ export interface DeadLetterFilter {
 }
 
 export interface DeadLettersQuery extends DeadLetterFilter {
+  /** The one in whose turns of the reader it runs. @default all of its subscription */
+  readonly caller?: string
   readonly limit: number
 }
 
 export interface DeadLetterGroupsQuery extends DeadLetterFilter {
+  /** The one in whose turns of the reader it runs. @default all of its subscription */
+  readonly caller?: string
   readonly maxLetters: number
   readonly maxGroups: number
 }

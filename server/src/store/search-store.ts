@@ -12,6 +12,8 @@ export interface SearchStore {
 export type SearchKind = 'job' | 'execution' | 'error_code' | 'metadata' | 'item' | 'partition_key'
 
 export interface SearchQuery {
+  /** The one in whose turns of the reader it runs. @default all of its subscription */
+  readonly caller?: string
   readonly subscription: string
   readonly text: string
   readonly kinds: readonly SearchKind[]

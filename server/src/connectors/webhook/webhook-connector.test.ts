@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WebhookConnectorConfig } from '../../model/channel.ts'
@@ -29,7 +30,7 @@ function connect(url = `${origin}/hooks?key=s3cretvalue99`, allowPrivateAddresse
   return connector
 }
 
-async function answerTo(status: number, text = '', headers: Record<string, string> = {}) {
+async function answerTo(status: number, text: string | Buffer = '', headers: Record<string, string> = {}) {
   receiver.answer = (_request, response) => response.writeHead(status, headers).end(text)
   const [answer] = await connect().deliver(callOf([line]))
   return answer!
@@ -65,6 +66,18 @@ describe('webhook connector', () => {
     await connector.close()
     const echo = await answerTo(500, `${secrets[0]} ${secrets[1]!.slice(6)} s3cretvalue99`)
     expect(detailOf(echo).error).toMatchObject({ code: 'http_500', status: 500, detail: '*** *** ***' })
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('keeps nothing of an answer in %s that unpacks to more than is read', async (encoding, encode) => {
+    const bomb = encode(Buffer.alloc(32 * 1024 * 1024, 'x'))
+    const answer = await answerTo(500, bomb, { 'content-encoding': encoding })
+    expect(detailOf(answer).error).toMatchObject({ code: 'http_500', status: 500 })
+    expect(answer.detail!.length).toBeLessThan(1024)
+    expect(answer.detail).not.toContain('xxx')
   })
 
   it.each([

@@ -148,6 +148,7 @@ describe('listDeadLetters', () => {
     expect(ports.letterQueries).toEqual([
       {
         subscription: 'default',
+        caller: 'token:admin',
         channels: ['shop'],
         jobIds: [JOB_ID],
         codes: ['http_422', 'timeout'],

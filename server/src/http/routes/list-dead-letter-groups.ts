@@ -24,7 +24,7 @@ export const listDeadLetterGroups: OperationHandler<
     { caller, place: { parameter: 'partitionKey' }, redacts: (name) => ports.itemReads.redacts(name) },
   )
   const { groups, nextBeforeSeq } = await ports.store.groupDeadLetters({
-    ...filter,
+    ...{ ...filter, caller: call.shareKey },
     ...{ maxLetters: MAX_LETTERS, maxGroups: MAX_GROUPS },
     ...(cursor !== null && { beforeSeq: Number(cursor) }),
     ...(!retried && { notRetried: true }),

@@ -24,7 +24,7 @@ export const listDeadLetters: OperationHandler<'listDeadLetters', 'pageTokens' |
   )
   const limit = Math.min(pageSize ?? limits.defaultPageSize, limits.maxPageSize)
   const letters = await ports.store.listDeadLetters({
-    ...filter,
+    ...{ ...filter, caller: call.shareKey },
     limit: limit + 1,
     ...(cursor !== null && { beforeSeq: Number(cursor) }),
     ...(!retried && { notRetried: true }),

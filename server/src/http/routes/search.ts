@@ -36,7 +36,15 @@ export const search: OperationHandler<'search', 'store' | 'pageTokens' | 'progre
   const scope = ['search', caller.subscription, text, kinds]
   const cursor = ports.pageTokens.cursorOf(query.pageToken, scope)
   const { hits, next } = await ports.store.search({
-    ...{ subscription: caller.subscription, text, kinds, limit: MAX_HITS, maxJobs: MAX_JOBS, maxChunks: MAX_CHUNKS },
+    ...{
+      subscription: caller.subscription,
+      caller: call.shareKey,
+      text,
+      kinds,
+      limit: MAX_HITS,
+      maxJobs: MAX_JOBS,
+      maxChunks: MAX_CHUNKS,
+    },
     from: cursor === null ? null : placeOf(cursor),
   })
   const views = await showHits(hits, call)

@@ -30,7 +30,6 @@ export interface ConnectOptions {
 /**
  * Opens a connection.
  * @param name as the database lists it
- * @param options.timeoutMs how long it may take until it is usable @default 5 s
  * @throws StoreError `unavailable`: it cannot be reached now; `io`: it refuses the user, the password or the database. Neither says the URL, which has a password in it
  */
 export async function connect(

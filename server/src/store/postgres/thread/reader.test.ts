@@ -31,3 +31,31 @@ it('long reads leave connections to short ones, and are answered one after anoth
   expect(asked).toHaveLength(7)
   await reader.close()
 })
+
+it('a long read does not wait for all that another caller has asked for', async () => {
+  const asked: { readonly caller: string; readonly answer: () => void }[] = []
+  const connection = {
+    query: ({ values }: { values: readonly unknown[] }) =>
+      new Promise((resolve) =>
+        asked.push({ caller: String(values[0]), answer: () => resolve({ rows: [], rowCount: 0 }) }),
+      ),
+    end: () => Promise.resolve(),
+    onLost() {},
+  } as unknown as Connection
+  const reader = new Reader(() => Promise.resolve(connection))
+  const call = (subscription: string) =>
+    reader.answer({ id: 1, name: 'listWebhookEvents', args: { subscription, limit: 10 } } as unknown as CallMessage)
+  const greedy = Array.from({ length: 6 }, () => call('greedy'))
+  await setImmediate()
+  const other = call('other')
+  await setImmediate()
+  asked[0]!.answer()
+  await setImmediate()
+  expect(asked.map(({ caller }) => caller)).toEqual(['greedy', 'greedy', 'other'])
+  for (let answered = 1; answered < asked.length; answered++) {
+    asked[answered]!.answer()
+    await setImmediate()
+  }
+  await Promise.all([...greedy, other])
+  await reader.close()
+})

@@ -1,5 +1,6 @@
 import type { Ask, Reading } from '../../read/asking.ts'
 import { longReads, reads } from '../../read/read-calls.ts'
+import { callerOf } from '../../thread/caller-of.ts'
 import { damaged, StoreError } from '../../store-error.ts'
 import type { CallMessage } from '../../thread/messages.ts'
 import type { Connection } from '../connection.ts'
@@ -22,7 +23,9 @@ export class Reader {
   #opened = 0
   readonly #waiting: (() => void)[] = []
   #longReads = 0
-  readonly #waitingLong: (() => void)[] = []
+  readonly #waitingLong: { readonly caller: string; readonly resolve: () => void }[] = []
+  /** Long reads that run, by caller. */
+  readonly #longReadsOf = new Map<string, number>()
   readonly #lost = new WeakSet<Connection>()
   #closed = false
 
@@ -35,19 +38,37 @@ export class Reader {
   }
 
   /** @throws StoreError */
-  async answer({ name, args }: CallMessage): Promise<unknown> {
+  async answer(call: CallMessage): Promise<unknown> {
+    const { name, args } = call
     const read = allReads[name] as AnyRead
     const whole = (connection: Connection): Promise<unknown> => run(connection, read(args))
     if (!Object.hasOwn(longReads, name)) return await this.use(whole)
+    const caller = callerOf(call)
     while (this.#longReads >= MAX_LONG_READS && !this.#closed)
-      await new Promise<void>((resolve) => this.#waitingLong.push(resolve))
+      await new Promise<void>((resolve) => this.#waitingLong.push({ caller, resolve }))
     this.#longReads++
+    this.#longReadsOf.set(caller, this.#running(caller) + 1)
     try {
       return await this.use(whole)
     } finally {
       this.#longReads--
-      this.#waitingLong.shift()?.()
+      const others = this.#running(caller) - 1
+      if (others === 0) this.#longReadsOf.delete(caller)
+      else this.#longReadsOf.set(caller, others)
+      this.#resumeLong()
     }
+  }
+
+  #running(caller: string): number {
+    return this.#longReadsOf.get(caller) ?? 0
+  }
+
+  /** Lets the caller go first of whom the fewest run: nobody waits for all that another one has asked for. */
+  #resumeLong(): void {
+    const [first] = [...this.#waitingLong.entries()].sort(
+      ([, one], [, other]) => this.#running(one.caller) - this.#running(other.caller),
+    )
+    if (first !== undefined) this.#waitingLong.splice(first[0], 1)[0]!.resolve()
   }
 
   /** Lends a connection. @throws StoreError */
@@ -64,7 +85,8 @@ export class Reader {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const next of [...this.#waiting.splice(0), ...this.#waitingLong.splice(0)]) next()
+    const waiting = [...this.#waiting.splice(0), ...this.#waitingLong.splice(0).map(({ resolve }) => resolve)]
+    for (const next of waiting) next()
     await Promise.all(this.#idle.splice(0).map((connection) => connection.end().catch(() => null)))
   }
 

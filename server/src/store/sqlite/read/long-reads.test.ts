@@ -23,7 +23,7 @@ describe('long reads', () => {
     return { reads: new LongReads(port as unknown as ThreadPort), answers }
   }
 
-  const call = (id: number): CallMessage => ({ id, name: 'findNewer', args: null })
+  const call = (id: number, args: object | null = null): CallMessage => ({ id, name: 'findNewer', args }) as CallMessage
 
   it('take turns, a step each', () => {
     const { reads, answers } = world()
@@ -38,6 +38,18 @@ describe('long reads', () => {
       [1, 'long'],
     ])
     expect(reads.step()).toBe(false)
+  })
+
+  it('of one caller, however many, take every other step from another one', () => {
+    const { reads, answers } = world()
+    for (let id = 1; id <= 20; id++) reads.begin(call(id, { caller: 'greedy', subscription: 'a' }), slowPieces(5, id))
+    reads.begin(call(21, { caller: 'other', subscription: 'a' }), slowPieces(2, 'mine'))
+    reads.begin(call(22, { subscription: 'b' }), slowPieces(2, 'theirs'))
+    for (let steps = 0; steps < 9; steps++) expect(reads.step()).toBe(true)
+    expect(answers).toEqual([
+      [21, 'mine'],
+      [22, 'theirs'],
+    ])
   })
 
   it('fail alone', () => {
