@@ -56,6 +56,7 @@ import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
 import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
+import { ServerList } from './store/server-list.ts'
 import type { Store } from './store/store.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
 import { endpointFact } from './webhooks/endpoint-fact.ts'
@@ -238,10 +239,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const { jobControl, ports, adoptChannel } = adopted
   const { reads, dispatcher, commits, channelTests, requireChannel, termOf } = adopted.shared
   const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
+  const servers = new ServerList({ store, clock })
   const storeSizes = () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null))
   const metrics = config.metrics.counted
     ? new Metrics({
         ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
+        ...{ servers, lease: store.lease, termOf },
         order: scheduler.order,
         sizes: storeSizes,
         firstParkedExpiryMs: (channel) => scheduler.firstParkedExpiryMs(channel),
@@ -359,6 +362,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     },
     readiness: () => readiness(store.condition, commits.commitRefusal),
     storeSizes,
+    listServers: servers.read,
   })
   app.server.on('listening', () => {
     const address = app.server.address()
