@@ -30,7 +30,12 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
   }),
   listServers: ({ world, caller }) => ({
     status: 200,
-    body: { servers: serverViews(world, hasScope(caller, 'admin')) },
+    body: {
+      servers: serverViews(world.servers, {
+        startedAtMs: world.startedAtMs,
+        isAdmin: hasScope(caller, 'admin'),
+      }),
+    },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
   getReadiness: ({ world }) => ({ status: 200, body: { status: 'ok', components: componentsOf(world) } }),

@@ -1,8 +1,10 @@
 import type { Server } from '@waybill/spec'
-import type { MockWorld } from '../engine/mock-world.ts'
 
 /** The servers as `listServers` shows them: what the options of the mock leave out is that of a healthy one. */
-export function serverViews({ servers, startedAtMs }: MockWorld, isAdmin: boolean): Server[] {
+export function serverViews(
+  servers: readonly Partial<Server>[],
+  { startedAtMs, isAdmin }: { readonly startedAtMs: number; readonly isAdmin: boolean },
+): Server[] {
   const startedAt = new Date(startedAtMs).toISOString()
   return servers.map((server, at) => {
     const isActive = server.role === 'active'

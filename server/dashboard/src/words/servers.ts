@@ -9,7 +9,7 @@ export function roleWord({ role, draining }: Pick<Server, 'role' | 'draining'>):
   return draining ? `${word}, stopping` : word
 }
 
-/** Who does the work since when, and how many could take its place. */
+/** Says which server does the work since when, and how many could take its place. */
 export function takeoverSentence(servers: readonly Server[], nowMs: number): string {
   const active = servers.find(({ role }) => role === 'active')
   const ready = servers.filter(({ role, draining }) => role === 'standby' && !draining).length
