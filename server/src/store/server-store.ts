@@ -2,12 +2,15 @@ import type { Lease } from '../runtime/lease.ts'
 
 /** A process as others see it. */
 export interface ServerIdentity {
-  /** For people: by default the name of the machine. */
+  /** For people. */
   readonly name: string
   readonly version: string
   /** SHA-256 of the configuration that must be equal on all servers, as hex; '': unknown. */
   readonly configHash: string
 }
+
+/** A process that nobody has described. */
+export const UNNAMED_SERVER: ServerIdentity = { name: '', version: '', configHash: '' }
 
 /** A server among those of one database. */
 export interface ServerMember extends ServerIdentity {
@@ -53,22 +56,23 @@ export interface ServerEntry extends ServerIdentity {
   readonly lastTakeover: Takeover | null
 }
 
-/** What a server has of the store that it may share with others: one is active, the others wait. */
+/** A store that servers may share: one of them is active, the others wait. */
 export interface ServerStore {
   /** Whether this server may call and answer for its channels. */
   readonly lease: Lease
 
   /**
-   * Until then nothing may be called, `performance.now()` of this process: calls of the server that had the database before may still run. Null: no wait.
+   * Until then nothing may be called, `performance.now()` of this process: calls of the server that had the database before may still run. Null: calls
+   * may start.
    */
-  readonly quiet: { readonly untilMs: number } | null
+  readonly quiet: { readonly untilMs: number | null }
 
   /** Calls back when the lease was lost, when it is held again, and when the quiet time is over. */
   onLease(listener: () => void): void
 
   /**
    * Makes durable how long a call may take, before one does. A shorter time changes nothing: who takes the database from this server waits as long.
-   * @param longestMs from the begin of a call to its end, however it ends
+   * @param longestMs from the begin of a call to its end, however it ends, ms
    * @throws StoreError
    */
   coverCalls(longestMs: number): Promise<void>

@@ -37,6 +37,7 @@ import type {
 } from '../outcome-store.ts'
 import type { Adoption, ChannelRelease } from '../owner-store.ts'
 import type { SearchFound, SearchQuery } from '../search-store.ts'
+import type { ServerEntry, StandbyState } from '../server-store.ts'
 import type { ChannelRecovery, RecoveredChunk, Recovery } from '../recovery-store.ts'
 import type { StoreCapacity } from '../store-condition.ts'
 import type { StoreErrorCode } from '../store-error.ts'
@@ -65,6 +66,8 @@ export interface Opened {
   readonly serverKey: Uint8Array
   /** The last number of an entry in the audit; 0: there is none. */
   readonly lastAuditSeq: number
+  /** Until then nothing may be called, monotonic us; null: at once. */
+  readonly quietUntilUs?: number | null
 }
 
 /** The row of a sealed secret. */
@@ -141,6 +144,9 @@ export interface ControlCalls {
   countUnwritten: { args: ItemCountsQuery; result: { chunks: number[]; counts: Uint32Array } }
   /** The folder is damaged: nothing is changed any more but by calls. */
   rest: { args: null; result: null }
+  /** As of `ServerStore`, of stores that servers share. */
+  coverCalls: { args: { longestMs: number }; result: null }
+  listServers: { args: null; result: ServerEntry[] }
   /** A stop has begun. */
   hurry: { args: null; result: null }
   close: { args: null; result: null }
@@ -248,6 +254,8 @@ export type ThreadMessage =
       readonly message: string
     }
   | { readonly kind: 'capacity'; readonly capacity: StoreCapacity }
+  /** Another server has the database: this one waits. */
+  | { readonly kind: 'standby'; readonly state: StandbyState }
   /** Stored data cannot be read, or written any more. */
   | { readonly kind: 'damaged'; readonly message: string }
   /** The thread cannot continue. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../runtime/logger.ts'
 import type { RidingEntry } from '../audit-store.ts'
 import type { StoreCapacity } from '../store-condition.ts'
+import type { StandbyState } from '../server-store.ts'
 import { StoreError } from '../store-error.ts'
 import type { CallName, Calls, CommitFacts, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
@@ -27,6 +28,8 @@ export interface ThreadLineOptions {
   /** Called once when the thread cannot continue; its calls have been rejected with the same error. */
   readonly onFatal: (error: StoreError) => void
   readonly onCapacity: (capacity: StoreCapacity) => void
+  /** Called when it waits for another server, and when that changes. */
+  readonly onStandby: (state: StandbyState) => void
   /** Called for each transaction with calls, before the first of them is answered. */
   readonly onCommit: (commit: CommitFacts) => void
   /** Called for each call that met damage, before it is rejected, and for what the thread met by itself. */
@@ -103,6 +106,9 @@ export class ThreadLine {
         return
       case 'capacity':
         this.#options.onCapacity(message.capacity)
+        return
+      case 'standby':
+        this.#options.onStandby(message.state)
         return
       case 'damaged':
         this.#options.onDamaged(new StoreError('damaged', message.message))

@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { StoreCapacity } from '../store-condition.ts'
+import type { StandbyState } from '../server-store.ts'
 import type { StoreError } from '../store-error.ts'
 import type { CallMessage, CommitFacts, ThreadMessage } from './messages.ts'
 import { buffersOf } from './transfer.ts'
@@ -61,6 +62,10 @@ export class ThreadPort {
 
   damaged({ message }: StoreError): void {
     this.#post({ kind: 'damaged', message })
+  }
+
+  standby(state: StandbyState): void {
+    this.#post({ kind: 'standby', state })
   }
 
   fatal({ code, message }: StoreError): void {

@@ -12,6 +12,7 @@ import type { ChunkDraft, ItemsPage, ItemsQuery, JobPart, RejectedItems } from '
 import type { JobSeal, OwnedJobs, Publication } from '../job-store.ts'
 import type { OutcomeCommit } from '../outcome-store.ts'
 import type { RecoveredChunk, Recovery } from '../recovery-store.ts'
+import type { ServerIdentity, ServerStore } from '../server-store.ts'
 import type { Store } from '../store.ts'
 import type { StoreCondition } from '../store-condition.ts'
 import { closed, StoreError } from '../store-error.ts'
@@ -31,6 +32,7 @@ import { isNewWork } from './new-work.ts'
 import { unpackItems } from '../rows/packed-items.ts'
 import { type DamageReport, StoreHealth } from './store-health.ts'
 import { ThreadLine, type ThreadProgram } from './thread-line.ts'
+import { SharedDatabase, type SharedProgram } from './shared-database.ts'
 import { ownedBatch, ownedChunk, ownedPublication } from './transfer.ts'
 
 /** Jobs named to the reader at once; it says how far it came. */
@@ -46,7 +48,7 @@ export function createThreadedStore(options: ThreadedStoreOptions): Store {
     ...jobReads(calls),
     ...ownerCalls(calls),
   }
-  return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others)
+  return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others, store.shared.ports)
 }
 
 export interface ThreadedStoreOptions {
@@ -60,12 +62,16 @@ export interface ThreadedStoreOptions {
   readonly onFatal?: (error: StoreError) => void
   /** The threads that do its work. */
   readonly program: StoreProgram
+  /** How this server is listed. @default nothing is known of it */
+  readonly identity?: ServerIdentity
 }
 
 /** The threads of a kind of store. */
 export interface StoreProgram {
   /** Of the writer's thread, and of a reader's beside it. @default the writer also answers the reader's calls */
   readonly threads: { readonly writer: ThreadProgram; readonly reader?: ThreadProgram }
+  /** Of a store that several servers may share. @default it is this server's alone */
+  readonly lease?: SharedProgram
   /** The report when damage is met. */
   readonly damage: DamageReport
   /** Names the place and the remedy in an error of the start that says `damaged`. */
@@ -80,7 +86,7 @@ export interface StoreProgram {
  */
 class ThreadedStore implements Omit<
   Store,
-  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & JobReads & OwnerCalls)
+  keyof (ChannelStore & AccessCalls & WebhookCalls & CountCalls & FindCalls & JobReads & OwnerCalls & ServerStore)
 > {
   readonly #options: ThreadedStoreOptions
   readonly #clock: Clock
@@ -98,6 +104,7 @@ class ThreadedStore implements Omit<
   #allFolded = true
   readonly #health: StoreHealth
   readonly #eventListeners: (() => void)[] = []
+  readonly shared: SharedDatabase
   readonly calls: StoreCalls = {
     read: (name, args) => this.#read(name, args),
     write: (name, args, transfer) => this.#write(name, args, transfer),
@@ -114,6 +121,10 @@ class ThreadedStore implements Omit<
     this.channelCalls = channelCalls(this.calls, options.keyRing)
     this.#acts = new CarriedActs(this.#clock)
     const { logger, telemetry, program } = options
+    this.shared = new SharedDatabase(program.lease ?? null, {
+      identity: options.identity,
+      call: (name, args) => this.#call(this.#writer, { name, args }),
+    })
     this.#health = new StoreHealth(
       { logger, telemetry, damage: program.damage },
       () => void this.#writer?.call('rest', null).catch(() => null),
@@ -133,12 +144,14 @@ class ThreadedStore implements Omit<
     this.#state = 'open'
     const { writer, reader } = this.#options.program.threads
     try {
+      this.shared.begin()
       this.#writer = this.#thread(writer)
       const opened = await this.#writer.call('open', null)
       this.#epoch = opened.epoch
       this.#nextRef = opened.firstRef
       this.#serverKey = opened.serverKey
       this.#acts.begin(opened.lastAuditSeq)
+      this.shared.opened(opened.quietUntilUs ?? null)
       this.#reader = reader === undefined ? this.#writer : this.#thread(reader)
       if (reader !== undefined) await this.#reader.call('open', null)
     } catch (error) {
@@ -305,6 +318,7 @@ class ThreadedStore implements Omit<
 
   async #stop(): Promise<void> {
     this.#state = 'closed'
+    this.shared.stop()
     const threads = new Set([this.#reader, this.#writer].filter((thread) => thread !== null))
     // The reader first: the writer's last checkpoint needs the WAL for itself.
     for (const thread of threads) {
@@ -320,6 +334,7 @@ class ThreadedStore implements Omit<
       onCapacity: (capacity) => this.#health.setCapacity(capacity),
       onCommit: (commit) => telemetry.emit('store.committed', commit),
       onDamaged: (error) => this.#health.setDamaged(error),
+      onStandby: (state) => this.#options.program.lease?.onStandby(state),
       onFatal: (error) => {
         if (this.#fatal) return
         this.#fatal = true

@@ -362,4 +362,30 @@ export const migrations: readonly string[] = [
     UPDATE waybill.servers SET last_write = write WHERE id = own;
   END $$;
   `,
+  `
+  -- Several servers of one database: one is active, the others wait. Rows of earlier versions are of the one server that there was.
+  ALTER TABLE waybill.servers
+    ADD active boolean NOT NULL DEFAULT true,
+    ADD name text NOT NULL DEFAULT '',
+    ADD version text NOT NULL DEFAULT '',
+    ADD public_url text NOT NULL DEFAULT '',
+    ADD started_at timestamptz NOT NULL DEFAULT now(),
+    ADD lease_ms double precision,          -- how long it may be silent; null: as long as who asks
+    ADD longest_call_ms double precision,   -- no call of it takes longer; null: unknown
+    ADD taken_at timestamptz,               -- when it took the database from a server that had not given it back
+    ADD taken_from bigint,
+    ADD taken_proof text COLLATE "C" CHECK (taken_proof IN ('lease', 'process')),
+    ADD quiet_until timestamptz;            -- it calls nothing before
+  ALTER TABLE waybill.beats ADD at timestamptz NOT NULL DEFAULT now();
+  -- Never goes back: whoever has the database calls nothing before, as calls of those before may still run.
+  ALTER TABLE waybill.meta ADD quiet_until timestamptz;
+  -- It ends with the own row: a fence that came first makes it fail, and one that comes later finds another beat.
+  CREATE FUNCTION waybill.beat(own bigint) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    UPDATE waybill.beats SET beat = beat + 1, at = clock_timestamp() WHERE server = own;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the server is gone' USING ERRCODE = 'WB002'; END IF;
+    PERFORM 1 FROM waybill.servers WHERE id = own AND NOT fenced FOR SHARE;
+    IF NOT FOUND THEN RAISE EXCEPTION 'another server has taken over' USING ERRCODE = 'WB002'; END IF;
+  END $$;
+  `,
 ]

@@ -1,11 +1,15 @@
+import { monotonicUs } from '../../../runtime/clock.ts'
+import { Lease } from '../../../runtime/lease.ts'
 import { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import { readBatch } from '../../outcomes/segment.ts'
 import { StoreError } from '../../store-error.ts'
 import type { CallMessage, Opened, WriteCalls } from '../../thread/messages.ts'
 import type { ThreadPort } from '../../thread/thread-port.ts'
-import { connect, type Connection } from '../connection.ts'
+import { connect } from '../connection.ts'
 import { migrate } from '../open/migrate.ts'
-import { giveBack, takeDatabase } from '../open/server-lease.ts'
+import { Claim } from '../open/claim.ts'
+import { listServers } from './list-servers.ts'
+import type { Taken } from '../open/take-database.ts'
 import { staleServer, storeErrorOf } from '../postgres-errors.ts'
 import type { AskRows, Plan } from './plan.ts'
 import { writeHandlers } from '../write/write-handlers.ts'
@@ -21,6 +25,9 @@ import type { ThreadData } from './thread-data.ts'
 import { send, Transaction } from './transaction.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriterConnection } from './writer-connection.ts'
+
+/** How long a beat waits for a connection, at most. */
+const CONNECT_MS = 5000
 
 /** From the begin of a stop on, how long a commit whose answer was lost is waited for. */
 const DOUBT_MS = 5000
@@ -54,6 +61,7 @@ export class DatabaseThread {
   readonly #writer: WriterConnection
   readonly #reader: Reader
   readonly #beats: Beats
+  readonly #claim: Claim
   #context: Context | null = null
   readonly #folds: CallMessage<'fold'>[] = []
   #closing: CallMessage | null = null
@@ -65,10 +73,21 @@ export class DatabaseThread {
     this.#options = options
     this.#writer = new WriterConnection(options.databaseUrl, () => this.#refuseWaiting())
     this.#reader = new Reader(() => connect(options.databaseUrl, 'reader'))
+    const { databaseUrl, leaseMs, identity, isMember } = options
     this.#beats = new Beats({
-      open: () => connect(options.databaseUrl, 'beat'),
-      leaseMs: options.leaseMs,
+      open: () => connect(databaseUrl, 'beat', { timeoutMs: Math.min(leaseMs, CONNECT_MS) }),
+      leaseMs,
+      lease: Lease.attach(options.lease),
+      settings: () => this.#writer.settings,
       onOvertaken: () => this.#closing === null && this.#die(staleServer()),
+    })
+    this.#claim = new Claim({
+      own: { ...identity, leaseMs },
+      open: (timeoutMs) => connect(databaseUrl, 'claim', { timeoutMs }),
+      isMember,
+      onStandby: (state) => port.standby(state),
+      onWait: () => port.log('warn', {}, 'Another server has the database: waiting whether it shows a sign of life'),
+      log: (level, fields, message) => port.log(level, fields, message),
     })
   }
 
@@ -86,12 +105,14 @@ export class DatabaseThread {
     }
     if (call.name === 'hurry') {
       this.#writer.hurry(DOUBT_MS)
+      if (context !== null) this.#beats.drain().catch(() => null)
       this.#port.succeed(call.id, null)
       return
     }
     if (call.name === 'close') {
       this.#closing = call
       this.#writer.hurry(0)
+      this.#claim.stop()
       if (context === null) this.#answer(call, () => this.#close())
       return
     }
@@ -108,6 +129,11 @@ export class DatabaseThread {
     else if (call.name === 'rest') {
       context.background.rest()
       this.#port.succeed(call.id, null)
+    } else if (call.name === 'listServers') {
+      this.#answer(call, () => this.#reader.use(listServers))
+    } else if (call.name === 'coverCalls') {
+      const { longestMs } = (call as CallMessage<'coverCalls'>).args
+      this.#answer(call, () => this.#beats.cover(longestMs))
     } else this.#answer(call, () => this.#reader.answer(call))
   }
 
@@ -120,7 +146,19 @@ export class DatabaseThread {
 
   async #open(): Promise<Opened> {
     try {
-      return await this.#begin(await this.#writer.open())
+      const connection = await connect(this.#options.databaseUrl, 'claim')
+      try {
+        await migrate(connection)
+      } catch (error) {
+        connection.destroy()
+        throw error
+      }
+      const taken = await this.#claim.run(connection)
+      // What follows may take longer than a lease.
+      this.#beats.begin(taken.serverId, taken.sent)
+      this.#writer.begin(taken.serverId)
+      await this.#writer.open()
+      return await this.#begin(taken)
     } catch (error) {
       await this.#beats.close()
       await this.#writer.close()
@@ -128,15 +166,9 @@ export class DatabaseThread {
     }
   }
 
-  async #begin(connection: Connection): Promise<Opened> {
-    await migrate(connection)
-    const taken = await takeDatabase(connection, this.#options.leaseMs, () =>
-      this.#port.log('warn', {}, 'Another server has the database: waiting whether it shows a sign of life'),
-    )
-    const { serverId, epoch, firstRef, serverKey } = taken
-    this.#writer.begin(serverId)
-    // What follows may take longer than a lease.
-    this.#beats.begin(serverId)
+  async #begin(taken: Taken): Promise<Opened> {
+    const { serverId, epoch, firstRef, serverKey, quietMs } = taken
+    const quietUntilUs = quietMs === 0 ? null : monotonicUs() + quietMs * 1000
     const ask: AskRows = async <Row>(...asked: Parameters<AskRows>) => {
       const [text, ...values] = asked
       return (await send(this.#writer.current, text, values)).rows as readonly Row[]
@@ -178,7 +210,7 @@ export class DatabaseThread {
     this.#context = { serverId, maps, folding, background, queue, isWrite }
     void this.#work(this.#context)
     const [last] = await ask<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM waybill.audit')
-    return { epoch, firstRef, serverKey: Uint8Array.from(serverKey), lastAuditSeq: last!.seq }
+    return { epoch, firstRef, serverKey: Uint8Array.from(serverKey), lastAuditSeq: last!.seq, quietUntilUs }
   }
 
   /** Jobs that were never published and parts that were never appended are removed from now on. @throws StoreError another server has the database */
@@ -241,7 +273,7 @@ export class DatabaseThread {
       if (failure !== null)
         this.#port.log('warn', { code: failure.code }, 'Cannot tidy the store: the next start does it')
       try {
-        await giveBack(this.#writer.current, context.serverId)
+        await this.#beats.giveBack()
       } catch (error) {
         const { code } = storeErrorOf(error)
         this.#port.log('warn', { code }, 'Cannot give the database back: the next start waits for the end of the lease')

@@ -37,22 +37,24 @@ export class Reader {
   /** @throws StoreError */
   async answer({ name, args }: CallMessage): Promise<unknown> {
     const read = allReads[name] as AnyRead
-    if (!Object.hasOwn(longReads, name)) return await this.#run(read(args))
+    const whole = (connection: Connection): Promise<unknown> => run(connection, read(args))
+    if (!Object.hasOwn(longReads, name)) return await this.use(whole)
     while (this.#longReads >= MAX_LONG_READS && !this.#closed)
       await new Promise<void>((resolve) => this.#waitingLong.push(resolve))
     this.#longReads++
     try {
-      return await this.#run(read(args))
+      return await this.use(whole)
     } finally {
       this.#longReads--
       this.#waitingLong.shift()?.()
     }
   }
 
-  async #run(reading: Reading<unknown>): Promise<unknown> {
+  /** Lends a connection. @throws StoreError */
+  async use<Result>(read: (connection: Connection) => Promise<Result>): Promise<Result> {
     const connection = await this.#take()
     try {
-      return await run(connection, reading)
+      return await read(connection)
     } catch (error) {
       throw readErrorOf(error)
     } finally {

@@ -52,6 +52,11 @@ export class WriterConnection {
     this.#serverId = serverId
   }
 
+  /** First statement of each transaction. */
+  get settings(): string {
+    return this.#settings
+  }
+
   /** The open connection. @throws StoreError `unavailable`: it is lost */
   get current(): Connection {
     if (this.#connection === null)
