@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
@@ -141,7 +142,8 @@ async function onOpenStore(
   const clock = systemClock
   const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
-  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal })
+  const identity = { name: hostname(), version: packageJson.version, configHash: '' }
+  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal, identity })
   const opened = store.start()
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
