@@ -28,7 +28,7 @@ export function Servers(): JSX.Element | null {
       <Loaded load={load}>
         {(servers) => (
           <>
-            <p>{takeoverSentence(servers, nowMs.value)}</p>
+            <p class="breaks">{takeoverSentence(servers, nowMs.value)}</p>
             <Table columns={columns} rows={servers} keyOf={({ id }) => id} />
           </>
         )}
@@ -45,7 +45,7 @@ const looks: Readonly<Record<Server['role'], readonly [Tone, IconName]>> = {
 
 const columns: readonly Column<Server>[] = [
   {
-    head: 'Name',
+    ...{ head: 'Name', kind: 'grow breaks' },
     cell: ({ name, address, id }) => (
       <>
         <bdi>{name}</bdi>
