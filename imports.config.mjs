@@ -281,6 +281,19 @@ export default {
       ],
       'A test of a connector delivers by the code of the server, and starts neither an engine nor a store',
     ),
+    serverFolderSeesOnly(
+      'cluster',
+      [
+        'config\\.ts$',
+        'config/(cluster-settings|config-error)\\.ts$',
+        'secrets/key-ring(-file)?\\.ts$',
+        'http/(http-ports|listener-limits|server)\\.ts$',
+        'http/(answer/(client-error|problem|security-headers)|request/[^/]+)\\.ts$',
+        'model/',
+        'runtime/',
+      ],
+      'A standby has no engine: it guards its port as HTTP does, and passes on what it does not read',
+    ),
     forbid(
       'only-app-sees-a-channel-runtime',
       'A stage that knew its runtime would know all others; one runtime for all channels is a decision of app.ts alone',
@@ -297,23 +310,26 @@ export default {
     ),
     forbid(
       'only-app-sees-a-concrete-store',
-      'All others speak to the interface, so that a store is one line in app.ts (and commands on a folder know whose folder it is)',
+      'All others speak to the interface, so that a store is one line in open-store.ts (app.ts asks how large its folder is, and commands on a folder know whose folder it is)',
       {
         path: serverSource,
-        pathNot: [`${serverSource}(app\\.ts$|folder-commands|create-token\\.ts$|store/)`, unitTests],
+        pathNot: [`${serverSource}((app|open-store)\\.ts$|folder-commands|create-token\\.ts$|store/)`, unitTests],
       },
       { path: `${serverSource}store/`, pathNot: `${serverSource}store/[^/]+\\.ts$` },
     ),
     forbid(
       'only-app-sees-the-whole-store',
       'A stage names the narrow interface that it uses, so that a test can fake it and a reader sees what it touches',
-      { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/|store/)`, '/testing/', unitTests] },
+      {
+        path: serverSource,
+        pathNot: [`${serverSource}((app|open-store)\\.ts$|channels/|store/)`, '/testing/', unitTests],
+      },
       { path: `${serverSource}store/store\\.ts$` },
     ),
     forbid(
       'only-app-composes',
       'app.ts is the only file that knows all stages: whoever imports it knows them all too',
-      { path: serverSource, pathNot: [`${serverSource}(program|index)\\.ts$`, unitTests] },
+      { path: serverSource, pathNot: [`${serverSource}(program|running-member|index)\\.ts$`, unitTests] },
       { path: `${serverSource}app\\.ts$` },
     ),
 
@@ -353,6 +369,11 @@ export default {
       'Threads are started and counted in one stage: those of deliveries, and those of tests',
     ),
     oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
+    oneDoor(
+      'jose',
+      ['server/src/cluster/peer-tokens\\.ts$'],
+      'Signatures between servers are made and checked in one place',
+    ),
     oneDoor('pg', ['server/src/store/postgres/'], 'PostgreSQL is one store among others'),
     oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
     ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>

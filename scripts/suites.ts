@@ -56,6 +56,7 @@ export const suites: readonly Suite[] = [
   },
   inTest('package', { timeoutMs: 180_000 }),
   inTest('postgres', { timeoutMs: 120_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
+  inTest('cluster', { timeoutMs: 240_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true, besideAnother: true }),

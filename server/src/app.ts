@@ -50,8 +50,7 @@ import { unblockChannel } from './schedule/unblock-channel.ts'
 import { openTraces } from './traces/open-traces.ts'
 import { WallTimes } from './jobs/wall-times.ts'
 import { folderSizes } from './store/sqlite/open/folder-sizes.ts'
-import { createPostgresStore } from './store/postgres/postgres-store.ts'
-import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { createStore, openStore, type StoreMember } from './open-store.ts'
 import { readiness } from './readiness.ts'
 import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
@@ -87,11 +86,20 @@ export interface ServerOptions {
  * @throws StoreError `locked`: another server holds the data folder; `newer_schema`: a later version wrote it
  * @throws ConfigError the module of a channel cannot be loaded, or a file of `tls` cannot be used
  */
-export async function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+export function createServer(config: Config, options: ServerOptions = {}): Promise<FastifyInstance> {
+  return createMember(config, options, null)
+}
+
+/** The same server as one of a cluster: it may wait as a standby first. @throws StoreError `closed`: it was stopped meanwhile */
+export async function createMember(
+  config: Config,
+  options: ServerOptions,
+  member: StoreMember | null,
+): Promise<FastifyInstance> {
   const tls = config.tls === null ? null : readTlsFiles(config.tls)
   if (tls !== null) reportCertificate(tls, options.logger ?? silentLogger)
   const mount = (ports: HttpPorts): FastifyInstance => buildHttp(ports, tls)
-  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount }, options)
+  return onOpenStore({ config, paths: apiPaths(config.publicUrl ?? ''), mount, member }, options)
 }
 
 /** The same server over a store with something before it, for tests. @param wrap returns what the stages use in place of the opened store */
@@ -134,7 +142,12 @@ export async function waybillPlugin(host: FastifyInstance, options: PluginOption
 }
 
 async function onOpenStore(
-  { config, paths, mount }: Pick<Ground, 'config' | 'paths' | 'mount'>,
+  {
+    config,
+    paths,
+    mount,
+    member = null,
+  }: Pick<Ground, 'config' | 'paths' | 'mount'> & { readonly member?: StoreMember | null },
   options: ServerOptions,
   wrap: (store: Store) => Store = (store) => store,
 ): Promise<FastifyInstance> {
@@ -143,8 +156,8 @@ async function onOpenStore(
   const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
   const identity = { name: hostname(), version: packageJson.version, configHash: '' }
-  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal, identity })
-  const opened = store.start()
+  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal, identity }, member)
+  const opened = openStore(store, member)
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
   try {
@@ -156,17 +169,6 @@ async function onOpenStore(
     if (error instanceof SecretError && madeFile !== null) rmSync(madeFile, { force: true })
     throw error
   }
-}
-
-function createStore(
-  { store, databaseUrl, dataDir, limits }: Config,
-  options: Omit<Parameters<typeof createPostgresStore>[0], 'databaseUrl'>,
-): Store {
-  if (store !== 'postgres')
-    return createSqliteStore({ kind: store, dataDir, maxDataBytes: limits.maxDataBytes, ...options })
-  if (databaseUrl === null)
-    throw new ConfigError('Cannot start as databaseUrl must be set while store is postgres: it is missing')
-  return createPostgresStore({ databaseUrl, ...options })
 }
 
 interface Ground {

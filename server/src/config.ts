@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config-error.ts'
 import { DEFAULT_DATA_DIR, type FolderCommand, readFolderCommand } from './config/folder-command.ts'
+import { type ClusterSettings, readCluster } from './config/cluster-settings.ts'
 import { completeFile, type FileConfig } from './config/complete-file.ts'
 import { type NetworkSettings, plainUrl, publicUrlFault } from './config/network-settings.ts'
 import { readConfigFile } from './config/read-config-file.ts'
@@ -24,6 +25,8 @@ export interface Config extends NetworkSettings {
   readonly store: StoreKind
   /** Of the store `postgres`; secret. Null: it is another store. */
   readonly databaseUrl: string | null
+  /** The other servers on the database; null: this one is alone. */
+  readonly cluster: ClusterSettings | null
   /** Absolute path of the data folder; with the memory store only the admin token is in it, with `postgres` also the key ring. */
   readonly dataDir: string
   /** Worker threads. */
@@ -99,6 +102,7 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --host <address>        address to listen on                        [${DEFAULT_HOST}]
   --store <disk|memory|postgres>   where jobs are kept               [disk]
   --database-url <url>    of the store postgres; other users of the machine see flags: better in the environment
+  --cluster-address <url> where other servers on the same database reach this one: one works, the others stand by for it
   --data <folder>         folder of the disk store                    [${DEFAULT_DATA_DIR}]
   --config <file>         channels, limits and more, in YAML          [${DEFAULT_CONFIG_FILE}, if it is there]
   --threads <number>      worker threads                              [one a core]
@@ -111,9 +115,10 @@ export const usage = `waybill-server: takes bulk jobs over HTTP and delivers the
   --paused                pauses every channel, also new ones: delivers nothing until channels are resumed
   --help, --version
 
-Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATABASE_URL, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
+Each may be set in the environment too: WAYBILL_PORT, WAYBILL_HOST, WAYBILL_STORE, WAYBILL_DATABASE_URL, WAYBILL_CLUSTER_ADDRESS, WAYBILL_DATA, WAYBILL_CONFIG, WAYBILL_THREADS,
 WAYBILL_METRICS_PORT, WAYBILL_METRICS_HOST, WAYBILL_METRICS, WAYBILL_DASHBOARD and WAYBILL_DEV (true or false). WAYBILL_ADMIN_TOKEN is the admin's token; without it one is made at the first start, in the file
 admin-token of the data folder. WAYBILL_KEY_RING is the key ring itself, newest key first; WAYBILL_KEY_RING_FILE is --key-ring.
+WAYBILL_CLUSTER_SECRET is what the servers of a cluster prove themselves with to each other.
 WAYBILL_PUBLIC_URL is the publicUrl of the configuration file, and takes precedence over it. With OTEL_EXPORTER_OTLP_ENDPOINT spans are sent to a
 collector, as OpenTelemetry's variables say.
 `
@@ -174,9 +179,13 @@ export function readCommand(args: readonly string[], env: Environment = process.
     ...file,
     ...storeOf({ store: setting('store'), url: setting('database-url') }, file),
     dashboard: dashboardOf(setting('dashboard'), { file, dev }),
+    cluster: null,
     publicUrl: readPublicUrl(env['WAYBILL_PUBLIC_URL']) ?? file.publicUrl,
   }
-  return { action: 'serve', config }
+  return {
+    action: 'serve',
+    config: { ...config, cluster: clusterOf(setting('cluster-address'), { file, env, config }) },
+  }
 }
 
 type SettingName =
@@ -184,6 +193,7 @@ type SettingName =
   | 'host'
   | 'store'
   | 'database-url'
+  | 'cluster-address'
   | 'data'
   | 'config'
   | 'threads'
@@ -210,6 +220,7 @@ function readFlags(args: readonly string[]) {
         host: text,
         store: text,
         'database-url': text,
+        'cluster-address': text,
         data: text,
         config: text,
         threads: text,
@@ -293,6 +304,23 @@ function storeOf(
   if (fault === undefined) return { store, databaseUrl }
   const name = fault.setting === 'maxDataBytes' ? 'limits.maxDataBytes' : (url?.name ?? '--database-url')
   throw new ConfigError(`Cannot start as ${name} ${fault.detail}`)
+}
+
+function clusterOf(
+  setting: Setting | null,
+  { file, env, config }: { file: FileConfig; env: Environment; config: Pick<Config, 'store'> },
+): ClusterSettings | null {
+  const source = { file: file.cluster, address: setting?.value, secret: env['WAYBILL_CLUSTER_SECRET'] }
+  return readCluster({ ...source, store: config.store }, ({ setting: name, detail }) => {
+    const names = {
+      cluster: setting?.name ?? 'cluster',
+      address: setting?.name ?? 'cluster.address',
+      listen: 'cluster.listen',
+      secret: 'WAYBILL_CLUSTER_SECRET (or the file cluster.secretFile)',
+      secretFile: 'cluster.secretFile',
+    }
+    throw new ConfigError(`Cannot start as ${names[name]} ${detail}`)
+  })
 }
 
 function dashboardOf(setting: Setting | null, { file, dev }: { file: FileConfig; dev: boolean }): DashboardMode {

@@ -27,7 +27,7 @@ import { type FindFaults, schemaCompiler } from './runtime/schema-faults.ts'
 import { storeFaults } from './config/store-settings.ts'
 
 /** The input of `createConfig`: the fields of the configuration file, and those that flags and environment set. */
-export interface ConfigInput extends ConfigFile {
+export interface ConfigInput extends Omit<ConfigFile, 'cluster'> {
   /** Seen from `baseDir`. @default 'waybill-data' */
   readonly dataDir?: string | undefined
   /** @default one a core */
@@ -139,6 +139,7 @@ export function createConfig(input: ConfigInput = {}): Config {
     ...file,
     store,
     databaseUrl,
+    cluster: null,
     dashboard: file.dashboard ?? defaultDashboard(dev),
   }
 }

@@ -1,11 +1,14 @@
 import type { Server as TlsServer } from 'node:https'
 import packageJson from '../package.json' with { type: 'json' }
 import { adminToken } from './admin-token.ts'
-import { createServer } from './app.ts'
+import { createServer, type ServerOptions } from './app.ts'
+import { requireSharedSecrets } from './cluster/shared-secrets.ts'
 import { type Command, type Config, ConfigError, readCommand, usage } from './config.ts'
 import { createTokenOnFolder } from './create-token.ts'
 import { runFolderCommand } from './folder-commands.ts'
+import { RunningMember } from './running-member.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
+import { listenerUrl } from './runtime/listener-url.ts'
 import type { Logger } from './runtime/logger.ts'
 import { replaceCertificate } from './tls-certificate.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
@@ -52,33 +55,52 @@ async function run(): Promise<number | undefined> {
 
 /** Returns once the server listens; the process then lives until a signal, or a fatal fault. */
 async function serve(config: Config, logger: Logger): Promise<number | undefined> {
+  let isStopping = false
   try {
+    const { cluster } = config
+    const keyIds = cluster === null ? [] : requireSharedSecrets(config)
     const { token, madeFile } = adminToken(config)
     if (madeFile !== null) logger.info({ file: madeFile }, 'Admin token made')
     warnAtStart(config, { token, logger })
-    const app = await createServer(
-      { ...config, adminToken: token },
-      {
-        logger,
-        onFatal(error) {
-          logger.error({ err: error }, 'Cannot continue as nothing can be made durable any more')
-          process.exit(1)
-        },
+    const options: ServerOptions = {
+      logger,
+      onFatal(error) {
+        logger.error({ err: error }, 'Cannot continue as nothing can be made durable any more')
+        process.exit(1)
       },
-    )
-    stopOnSignal(app, logger)
-    readCertificateOnSignal(app, { config, logger })
+    }
+    const complete = { ...config, adminToken: token }
+    if (cluster !== null) {
+      const member = new RunningMember({ ...complete, cluster }, { options, logger, keyIds })
+      stopOnSignal(() => {
+        isStopping = true
+        return member.stop()
+      }, logger)
+      readCertificateOnSignal(() => member.listener, { config, logger })
+      const app = await member.start()
+      reportListening(app, { config, logger })
+      return undefined
+    }
+    const app = await createServer(complete, options)
+    stopOnSignal(() => app.close(), logger)
+    readCertificateOnSignal(() => app.server, { config, logger })
     await app.listen({ port: config.port, host: config.host })
-    logger.info({ url: urlOf(app, config), store: config.store, dev: config.dev, pid: process.pid }, 'Listening')
-    void warnOfPrivateAddresses(config, logger)
+    reportListening(app, { config, logger })
     return undefined
   } catch (error) {
+    if (isStopping) return undefined // the signal ends the process
     process.stderr.write(`${startFault(error, config)}\n`)
     process.exit(error instanceof ConfigError ? 2 : 1) // threads that did start would keep the process alive
   }
 }
 
-function stopOnSignal(app: Server, logger: Logger): void {
+function reportListening(app: Server, { config, logger }: { config: Config; logger: Logger }): void {
+  const url = listenerUrl(app.server, config)
+  logger.info({ url, store: config.store, dev: config.dev, pid: process.pid }, 'Listening')
+  void warnOfPrivateAddresses(config, logger)
+}
+
+function stopOnSignal(end: () => Promise<unknown>, logger: Logger): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
@@ -88,7 +110,7 @@ function stopOnSignal(app: Server, logger: Logger): void {
       logger.error({ seconds: STOP_MS / 1000 }, 'Could not stop in time')
       process.exit(1)
     }, STOP_MS).unref()
-    app.close().then(
+    end().then(
       () => {
         logger.info({}, 'Stopped')
         process.exit(0)
@@ -104,20 +126,14 @@ function stopOnSignal(app: Server, logger: Logger): void {
 }
 
 /** SIGHUP: a renewed certificate is used without a restart. */
-function readCertificateOnSignal(app: Server, { config: { tls }, logger }: { config: Config; logger: Logger }): void {
+function readCertificateOnSignal(
+  listener: () => unknown,
+  { config: { tls }, logger }: { config: Config; logger: Logger },
+): void {
   if (tls === null) return
   process.on('SIGHUP', () => {
-    replaceCertificate(app.server as unknown as TlsServer, { tls, logger })
+    replaceCertificate(listener() as TlsServer, { tls, logger })
   })
-}
-
-/** Where to reach it from this machine. */
-function urlOf(app: Server, config: Config): string {
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : config.port
-  const everywhere = config.host === '0.0.0.0' || config.host === '::'
-  const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
-  return `${config.tls === null ? 'http' : 'https'}://${host}:${port}`
 }
 
 /** One line that says what is wrong; the whole story only of what nobody foresaw. */

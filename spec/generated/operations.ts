@@ -358,6 +358,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -727,6 +728,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -995,6 +997,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5241,6 +5244,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5580,6 +5584,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5788,6 +5793,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -5992,6 +5998,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6216,6 +6223,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6440,6 +6448,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "disk_full",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6671,6 +6680,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -6896,6 +6906,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7422,6 +7433,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -7894,6 +7906,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8100,6 +8113,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "internal_error",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8357,6 +8371,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8576,6 +8591,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8781,6 +8797,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -8986,6 +9003,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9191,6 +9209,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9485,6 +9504,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9692,6 +9712,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -9998,6 +10019,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10210,6 +10232,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10402,6 +10425,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10723,6 +10747,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -10921,6 +10946,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11103,6 +11129,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11354,6 +11381,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11561,6 +11589,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11793,6 +11822,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -11992,6 +12022,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12246,6 +12277,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12452,6 +12484,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12706,6 +12739,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -12912,6 +12946,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13118,6 +13153,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13372,6 +13408,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13554,6 +13591,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13761,6 +13799,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -13990,6 +14029,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14224,6 +14264,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14697,6 +14738,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -14889,6 +14931,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "rate_limited",
       "internal_error",
       "overloaded",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15093,6 +15136,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "subscription_not_found",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15387,6 +15431,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15605,6 +15650,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -15808,6 +15854,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16019,6 +16066,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16206,6 +16254,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "overloaded",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16383,6 +16432,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16560,6 +16610,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -16954,6 +17005,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "disk_full",
       "store_damaged",
       "store_unavailable",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -17088,6 +17140,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -17290,6 +17343,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "not_found",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null
@@ -17424,6 +17478,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "forbidden",
       "rate_limited",
       "internal_error",
+      "owner_unavailable",
       "stopping"
     ],
     "deprecation": null

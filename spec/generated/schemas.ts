@@ -6372,9 +6372,17 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
       "type": "object",
       "required": [
         "status",
+        "role",
         "components"
       ],
       "properties": {
+        "role": {
+          "type": "string",
+          "enum": [
+            "active",
+            "standby"
+          ]
+        },
         "status": {
           "type": "string",
           "enum": [

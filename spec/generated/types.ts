@@ -1601,6 +1601,8 @@ export interface paths {
          * Is the server ready for work
          * @description Answers 200 when new work is accepted, else 503 with the reason. The answer, and every problem of the store, says of each component how it is (`components`). Channels are counted, never named: `state.degraded` of
          *     `getChannel` says which, to callers with `admin`.
+         *     A standby of a cluster answers what the active server answers, with `role: standby`: a load balancer may send requests to every server that is ready. It answers 503
+         *     `owner_unavailable` while it reaches no active server.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -7340,6 +7342,12 @@ export interface components {
         };
         /** @description Whether the server takes work, and how its components are. */
         Readiness: {
+            /**
+             * @description `standby`: the server forwards every request to the active one, whose components these are. One server alone is `active`.
+             * @example active
+             * @enum {string}
+             */
+            role: "active" | "standby";
             /**
              * @description `degraded`: work is accepted, and something is wrong with a component.
              * @example ok

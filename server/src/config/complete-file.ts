@@ -9,6 +9,7 @@ import { MAX_PENDING_ITEMS } from '../model/limits.ts'
 import { completeSubscription, type SubscriptionLimits } from '../model/subscription.ts'
 import type { ConfigFile } from './config-schema.ts'
 import type { StoreKind } from './store-settings.ts'
+import { clusterFile, type ClusterInput } from './cluster-settings.ts'
 import { egressProxyFaults, readEgressProxy } from './egress-proxy.ts'
 import { networkFaults, type NetworkSettings, networkSettings } from './network-settings.ts'
 
@@ -27,6 +28,8 @@ export interface FileConfig extends NetworkSettings {
   readonly subscriptionLabel: boolean
   readonly store: StoreKind | null
   readonly databaseUrl: string | null
+  /** Null: not set. */
+  readonly cluster: ClusterInput | null
   readonly limits: { readonly maxPendingItems: number; readonly maxDataBytes: number | null }
   readonly subscriptions: Readonly<Record<string, SubscriptionLimits>>
 }
@@ -82,6 +85,7 @@ export function completeFile(
     subscriptionLabel: value.metrics?.subscriptionLabel ?? false,
     store: value.store ?? null,
     databaseUrl: value.databaseUrl ?? null,
+    cluster: clusterFile(value.cluster, base.folder),
     limits: {
       maxPendingItems: value.limits?.maxPendingItems ?? MAX_PENDING_ITEMS,
       maxDataBytes: value.limits?.maxDataBytes ?? null,

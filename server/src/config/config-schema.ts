@@ -3,6 +3,7 @@ import { type DashboardMode, dashboardModes } from '../model/dashboard-mode.ts'
 import { actions } from '../model/job.ts'
 import type { ChannelInput } from '../model/complete-channel.ts'
 import { type StoreKind, storeKinds } from './store-settings.ts'
+import { type ClusterInput, clusterProperty } from './cluster-settings.ts'
 import { type NetworkInput, networkProperties } from './network-settings.ts'
 import { type SubscriptionInput, subscriptionName } from '../model/subscription.ts'
 
@@ -16,6 +17,7 @@ export interface ConfigFile extends NetworkInput {
   readonly metrics?: { readonly subscriptionLabel?: boolean }
   readonly store?: StoreKind
   readonly databaseUrl?: string
+  readonly cluster?: ClusterInput
   readonly limits?: { readonly maxPendingItems?: number; readonly maxDataBytes?: number }
   readonly subscriptions?: Readonly<Record<string, SubscriptionInput>>
 }
@@ -263,4 +265,5 @@ export const configProperties = {
   ...networkProperties,
 }
 
-export const configSchema: object = closed(configProperties)
+// Only a process of its own waits for its turn: a program that embeds the server cannot be a standby.
+export const configSchema: object = closed({ ...configProperties, cluster: clusterProperty })

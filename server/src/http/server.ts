@@ -22,6 +22,8 @@ import { LargeAnswers } from './answer/large-answers.ts'
 import { longPollShare } from './answer/long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './request/check-host.ts'
 import { requireFraming } from './request/check-framing.ts'
+import { forwardedCaller } from './request/forwarded-caller.ts'
+import { CONNECTION_IDLE_MS, HEAD_TIMEOUT_MS, headLimits } from './listener-limits.ts'
 import { problemAnswer, problemOf } from './answer/problem.ts'
 import { setQuotaHeaders } from './answer/quota.ts'
 import { registerDashboard } from './dashboard/register-dashboard.ts'
@@ -37,17 +39,6 @@ import { completeHeaders, securityHeaders } from './answer/security-headers.ts'
 import { SlowReaders } from './answer/slow-readers.ts'
 import { UploadPlaces } from './request/upload-places.ts'
 
-/**
- * A connection on which nothing moves is cut after this: an upload that stopped (body-stream.ts answers it sooner), a download
- * that the client does not read. Long-polls (30 s) and event streams (a heartbeat every 15 s) stay well below.
- */
-const CONNECTION_IDLE_MS = 120_000
-/**
- * The head of a request has to be there after this: it fits into a few packets. Also ends connections that never send anything, so that
- * no client holds many of them for long. Looked at every `HEAD_CHECK_MS`.
- */
-const HEAD_TIMEOUT_MS = 20_000
-const HEAD_CHECK_MS = 2000
 /** Time for running requests when the server stops; then their connections are closed. */
 const LAST_ANSWERS_MS = 5000
 /** Longest path parameter, before percent-decoding: an execution's id of 128 characters, four bytes each. */
@@ -66,12 +57,6 @@ export interface ServerTls {
  */
 export function buildHttp(ports: HttpPorts, tls: ServerTls | null = null): FastifyInstance {
   const { config } = ports
-  const protocol = {
-    headersTimeout: HEAD_TIMEOUT_MS,
-    connectionsCheckingInterval: HEAD_CHECK_MS,
-    // Node would answer a missing Host by itself, without a problem.
-    requireHostHeader: false,
-  }
   const settings: FastifyServerOptions = {
     logger: false,
     genReqId: (request) => requestIdOf(request.headers),
@@ -94,11 +79,11 @@ export function buildHttp(ports: HttpPorts, tls: ServerTls | null = null): Fasti
   }
   const app =
     tls === null
-      ? Fastify({ ...settings, http: protocol })
+      ? Fastify({ ...settings, http: headLimits })
       : // Fastify has another type for it, of the same members.
         (Fastify({
           ...(settings as object),
-          https: { ...protocol, ...tls, handshakeTimeout: HEAD_TIMEOUT_MS },
+          https: { ...headLimits, ...tls, handshakeTimeout: HEAD_TIMEOUT_MS },
         }) as unknown as FastifyInstance)
   deferContinue(app.server)
   registerHttp(app, ports)
@@ -153,10 +138,9 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     request.caller = ANONYMOUS
     const { 'x-forwarded-for': forwarded } = request.headers
     // A host that this is a plugin of may know its proxies, too.
-    request.callerAddress = addresses.of(
-      request.ip,
-      request.ip === request.raw.socket.remoteAddress ? forwarded : undefined,
-    )
+    request.callerAddress =
+      forwardedCaller(request.raw) ??
+      addresses.of(request.ip, request.ip === request.raw.socket.remoteAddress ? forwarded : undefined)
     request.shareKey = addressGroup(request.callerAddress)
     request.made = []
     requireFraming(request.raw, reply)

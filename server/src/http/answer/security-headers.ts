@@ -21,9 +21,18 @@ export function securityHeaders(
   return isSecure(socket, config) ? OVER_TLS : ALWAYS
 }
 
-/** Returns whether callers reach the server over TLS: its own, or that of a proxy. */
+/** Connections of other servers, whose callers reached them over TLS. */
+const forwardedTls = new WeakSet<Socket>()
+
+/** Notes that the callers of all requests of a connection reached the server that forwards them over TLS. */
+export function noteForwardedTls(socket: Socket): void {
+  forwardedTls.add(socket)
+}
+
+/** Returns whether callers reach the server over TLS: its own, that of a server that forwards, or that of a proxy. */
 export function isSecure(socket: Socket, { publicUrl }: Pick<HttpConfig, 'publicUrl'>): boolean {
-  return (socket as TLSSocket).encrypted === true || publicUrl?.startsWith('https:') === true
+  const isEncrypted = (socket as TLSSocket).encrypted === true || forwardedTls.has(socket)
+  return isEncrypted || publicUrl?.startsWith('https:') === true
 }
 
 /** Completes the headers of an answer, right before it is sent. */

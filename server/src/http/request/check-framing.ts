@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyReply } from 'fastify'
 import { ProblemError } from '../../model/errors.ts'
 
 /**
@@ -7,7 +6,10 @@ import { ProblemError } from '../../model/errors.ts'
  * would forward a request that is hidden in it. The connection ends with the answer, so that nothing behind it is read.
  * @throws ProblemError `bad_request` for any coding other than a single `chunked` (RFC 9112, 6.1)
  */
-export function requireFraming(request: IncomingMessage, reply: Pick<FastifyReply, 'header'>): void {
+export function requireFraming(
+  request: IncomingMessage,
+  reply: { header(name: string, value: string): unknown },
+): void {
   const coding = request.headers['transfer-encoding']
   if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return
   reply.header('connection', 'close')

@@ -23,7 +23,7 @@ it('says how each component is, also when the server takes no work', async () =>
   const { channels } = ports.finding.components
   const dispatcher = { status: 'ok', threads: 3, lostThreads: 0 }
   const components = { store: { status: 'ok' }, dispatcher, channels: { status: 'ok', ...channels } }
-  expect(await ready()).toEqual([200, { status: 'ok', components }])
+  expect(await ready()).toEqual([200, { status: 'ok', role: 'active', components }])
   ports.full = true
   const store = { status: 'disk_full' }
   expect(await ready()).toMatchObject([503, { code: 'disk_full', components: { ...components, store } }])

@@ -13,7 +13,7 @@ export const getReadiness: OperationHandler<'getReadiness', 'readiness' | 'healt
   if (readiness === 'store_unavailable') throw withComponents(storeUnavailableProblem(), components)
   const isDegraded = [components.dispatcher, components.channels].some(({ status }) => status === 'degraded')
   const status = isDegraded ? 'degraded' : 'ok'
-  return sendJson(call.reply.header('cache-control', 'no-store'), 200, { status, components })
+  return sendJson(call.reply.header('cache-control', 'no-store'), 200, { status, role: 'active', components })
 }
 
 type Readiness = Call<'getReadiness', 'readiness' | 'health'>

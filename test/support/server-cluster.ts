@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { type AddressInfo, createServer } from 'node:net'
+import { createDatabase } from '../contract/store/world.ts'
+import { ServerProcess } from './server-process.ts'
+
+export interface ServerClusterOptions {
+  /** The config file of all servers, without `cluster`. */
+  readonly config?: object
+  readonly servers?: number
+  /** Without it, the servers run with `--dev`. */
+  readonly adminToken?: string
+  /** Further variables of their environment. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly leaseSeconds?: number
+}
+
+/** Real servers on one database, each with a folder and ports of its own. The first is started first, and active. */
+export class ServerCluster {
+  readonly databaseUrl: string
+  readonly secret: string
+  readonly servers: readonly ServerProcess[]
+  /** Addresses of their peer ports. */
+  readonly addresses: readonly string[]
+
+  private constructor(members: Pick<ServerCluster, 'databaseUrl' | 'secret' | 'servers' | 'addresses'>) {
+    this.databaseUrl = members.databaseUrl
+    this.secret = members.secret
+    this.servers = members.servers
+    this.addresses = members.addresses
+  }
+
+  static async create(options: ServerClusterOptions = {}): Promise<ServerCluster> {
+    const { config = {}, servers: count = 2, adminToken, env = {}, leaseSeconds = 1 } = options
+    const databaseUrl = await createDatabase()
+    const secret = randomBytes(32).toString('base64url')
+    const secrets = {
+      WAYBILL_DATABASE_URL: databaseUrl,
+      WAYBILL_CLUSTER_SECRET: secret,
+      WAYBILL_KEY_RING: randomBytes(32).toString('base64'),
+    }
+    const servers: ServerProcess[] = []
+    const addresses: string[] = []
+    for (let n = 0; n < count; n++) {
+      const address = `http://127.0.0.1:${await freePort()}`
+      const cluster = { address, listen: address.slice('http://'.length), leaseSeconds }
+      const server = await ServerProcess.create({
+        config: { ...config, cluster },
+        store: 'postgres',
+        env: { ...secrets, ...env },
+        ...(adminToken !== undefined && { adminToken }),
+      })
+      servers.push(server)
+      addresses.push(address)
+    }
+    return new ServerCluster({ databaseUrl, secret, servers, addresses })
+  }
+
+  /** Starts all, one after another: the first has the database, the others stand by. */
+  async start(): Promise<void> {
+    for (const server of this.servers) await server.start()
+  }
+
+  async remove(): Promise<void> {
+    for (const server of this.servers) await server.remove()
+  }
+}
+
+/** Resolves when a server is ready in this role. */
+export async function untilRole(server: ServerProcess, role: 'active' | 'standby', timeoutMs = 30_000): Promise<void> {
+  for (const endsAt = Date.now() + timeoutMs; ;) {
+    const seen = await roleOf(server)
+    if (seen === role) return
+    if (Date.now() > endsAt) throw new Error(`Cannot wait longer for a server to be ${role}: it is ${seen}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Null: it is not ready. */
+export async function roleOf(server: ServerProcess): Promise<string | null> {
+  try {
+    const response = await server.fetch('/healthz/ready')
+    return response.status === 200 ? ((await response.json()) as { role: string }).role : null
+  } catch {
+    return null
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
