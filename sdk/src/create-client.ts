@@ -12,6 +12,7 @@ import type { Self } from '@waybill/spec'
 import type { CallOptions } from './job-handle.ts'
 import type { Parked } from './resources/parked.ts'
 import type { Search } from './resources/search.ts'
+import type { Servers } from './resources/servers.ts'
 import type { Subscriptions } from './resources/subscriptions.ts'
 import type { Tokens } from './resources/tokens.ts'
 import type { DeprecationNotice } from './transport/deprecation.ts'
@@ -61,6 +62,7 @@ export interface Waybill {
   readonly tokens: Tokens
   readonly subscriptions: Subscriptions
   readonly audit: Audit
+  readonly servers: Servers
   readonly webhooks: Webhooks
   readonly live: Live
   search: Search['search']

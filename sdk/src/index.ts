@@ -20,6 +20,7 @@ export type {
 export type { Parked, ParkedFilter, ParkedReplacement } from './resources/parked.ts'
 export type { JobMapOptions, Live, StatsOptions } from './resources/live.ts'
 export type { Search, SearchFound, SearchOptions } from './resources/search.ts'
+export type { Servers } from './resources/servers.ts'
 export type { Subscriptions } from './resources/subscriptions.ts'
 export type { Tokens } from './resources/tokens.ts'
 export type { Audit, AuditFilter } from './resources/audit.ts'
@@ -166,11 +167,13 @@ export type {
   RotatedJobWebhooks,
   Scope,
   Self,
+  Server,
   StaleItem,
   Stats,
   Subscription,
   SubscriptionConfig,
   SubscriptionLimits,
+  Takeover,
   TestedAnswer,
   TestedHeader,
   TestedRequest,

@@ -131,6 +131,37 @@ const rows: Readonly<Record<string, readonly Graph[]>> = {
       queries: [[`histogram_quantile(0.9, sum by (le) (rate(waybill_eta_error_ratio_bucket[1h])))`, 'p90']],
     },
   ],
+  Servers: [
+    {
+      title: 'Servers, by role',
+      unit: 'short',
+      // Each of them reports all.
+      queries: [['max by (role) (waybill_servers)', '{{role}}']],
+    },
+    {
+      title: 'Time left of the lease',
+      unit: 's',
+      queries: [['waybill_lease_remaining_seconds', '{{instance}}']],
+    },
+    {
+      title: 'Takeovers, by how the server before ended',
+      unit: 'short',
+      queries: [['sum by (kind) (waybill_takeovers_total)', '{{kind}}']],
+    },
+    {
+      title: 'Channels',
+      unit: 'short',
+      queries: [
+        ['waybill_channels_owned', '{{instance}} owned'],
+        ['waybill_channels_ownerless', '{{instance}} run by nobody'],
+      ],
+    },
+    {
+      title: 'Terms of channels',
+      unit: 'short',
+      queries: [[`max by (channel) (waybill_channel_terms{${ON_CHANNEL}})`, '{{channel}}']],
+    },
+  ],
   Server: [
     {
       title: 'Duration of commits',

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { AccessTokens } from './access/access-tokens.ts'
@@ -55,6 +56,7 @@ import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
 import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
+import { ServerList } from './store/server-list.ts'
 import type { Store } from './store/store.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
 import { endpointFact } from './webhooks/endpoint-fact.ts'
@@ -153,7 +155,8 @@ async function onOpenStore(
   const clock = systemClock
   const { ring: keyRing, madeFile, recheck } = openKeyRing(config)
   if (madeFile !== null) logger.info({ file: madeFile }, 'Key ring made: keep a copy of it apart from backups')
-  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal }, member)
+  const identity = { name: hostname(), version: packageJson.version, configHash: '' }
+  const store = createStore(config, { keyRing, logger, telemetry, clock, onFatal, identity }, member)
   const opened = openStore(store, member)
   prepareSchemas() // 150 to 400 ms of work while the store's thread opens its files
   await opened
@@ -240,10 +243,12 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const { jobControl, ports, adoptChannel } = adopted
   const { reads, dispatcher, commits, channelTests, requireChannel, termOf } = adopted.shared
   const { liveJobs, progress, outcomes, scheduler, explainWaiting } = ports
+  const servers = new ServerList({ store, clock })
   const storeSizes = () => (config.store === 'disk' ? folderSizes(config.dataDir) : Promise.resolve(null))
   const metrics = config.metrics.counted
     ? new Metrics({
         ...{ clock, telemetry, liveJobs, channels, progress, explainWaiting, epoch: store.epoch },
+        ...{ servers, lease: store.lease, termOf },
         order: scheduler.order,
         sizes: storeSizes,
         firstParkedExpiryMs: (channel) => scheduler.firstParkedExpiryMs(channel),
@@ -361,6 +366,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     },
     readiness: () => readiness(store.condition, commits.commitRefusal),
     storeSizes,
+    listServers: servers.read,
   })
   app.server.on('listening', () => {
     const address = app.server.address()

@@ -425,8 +425,8 @@ export const problemCodes: Readonly<Record<ProblemCode, ProblemText>> = {
   "owner_unavailable": {
     "status": 503,
     "title": "Owner unavailable",
-    "description": "No server runs the channel of the job at the moment, as it is being handed over, or a standby reaches no active server. What was accepted is safe.",
-    "action": "Try again after `Retry-After`, with the same Idempotency-Key."
+    "description": "No server runs the channel of the job at the moment, as another one takes it over, or a standby reaches no active server. What was accepted is safe.",
+    "action": "Try again after `Retry-After`, with the same Idempotency-Key. If it stays so, the operator looks at the servers (`waybill servers`, the log of each), and starts one on the same store if there is none."
   },
   "stopping": {
     "status": 503,

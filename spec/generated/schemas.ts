@@ -177,6 +177,9 @@ export type SchemaName =
   | 'SubscriptionPage'
   | 'DiskSpace'
   | 'ChannelDefaults'
+  | 'ServerPage'
+  | 'Server'
+  | 'Takeover'
   | 'Health'
   | 'Readiness'
   | 'ReadinessComponents'
@@ -6239,6 +6242,125 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "parkForSeconds": {
           "type": "integer"
+        }
+      }
+    },
+    "ServerPage": {
+      "type": "object",
+      "required": [
+        "servers"
+      ],
+      "properties": {
+        "servers": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Server"
+          }
+        },
+        "nextPageToken": {
+          "type": "string"
+        }
+      }
+    },
+    "Server": {
+      "type": "object",
+      "required": [
+        "id",
+        "name",
+        "address",
+        "role",
+        "draining",
+        "version",
+        "startedAt",
+        "beatAgeSeconds",
+        "configMatches",
+        "epoch",
+        "takeover"
+      ],
+      "properties": {
+        "id": {
+          "type": "string",
+          "pattern": "^srv_[0-9]{1,16}$"
+        },
+        "name": {
+          "type": "string"
+        },
+        "address": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "role": {
+          "type": "string",
+          "enum": [
+            "active",
+            "standby",
+            "fenced"
+          ]
+        },
+        "draining": {
+          "type": "boolean"
+        },
+        "version": {
+          "type": "string"
+        },
+        "startedAt": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "beatAgeSeconds": {
+          "type": "number",
+          "minimum": 0
+        },
+        "configMatches": {
+          "type": "boolean"
+        },
+        "epoch": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "takeover": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/Takeover"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "Takeover": {
+      "type": "object",
+      "required": [
+        "kind",
+        "at",
+        "quietUntil"
+      ],
+      "properties": {
+        "kind": {
+          "type": "string",
+          "enum": [
+            "none",
+            "handover",
+            "lease_ended"
+          ]
+        },
+        "at": {
+          "type": "string",
+          "format": "date-time"
+        },
+        "quietUntil": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "date-time"
         }
       }
     },

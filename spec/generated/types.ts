@@ -1550,6 +1550,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the servers
+         * @description The servers that share this store, the active one first, then by start. Servers on one PostgreSQL: one is `active` and does the work, those on `standby` forward requests to it and take its
+         *     place when it ends. A store on disk or in memory has one server. A `fenced` server has lost the store to another one and ends; it is listed until it is removed. It is about the
+         *     operation of the whole server: give the scope `metrics` to operators only. `address` is null for callers without `admin`. Always one page, of 200 servers at most.
+         */
+        get: operations["listServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz/live": {
         parameters: {
             query?: never;
@@ -7222,6 +7244,104 @@ export interface components {
              */
             parkForSeconds: number;
         };
+        /** @description The servers of a store. */
+        ServerPage: {
+            /**
+             * @description The active one first, then by start.
+             * @example []
+             */
+            servers: components["schemas"]["Server"][];
+            /**
+             * @description Never there as long as this list is one page.
+             * @example eyJhIjoxfQ
+             */
+            nextPageToken?: string;
+        };
+        /** @description A server process. A restart makes another one of it, with another id. */
+        Server: {
+            /**
+             * @description The id of this start.
+             * @example srv_42
+             */
+            id: string;
+            /**
+             * @description The name of its host.
+             * @example waybill-1
+             */
+            name: string;
+            /**
+             * @description The URL at which other servers reach it. Null without `cluster` in its configuration and for callers without `admin`.
+             * @example http://10.0.0.5:7071
+             */
+            address: string | null;
+            /**
+             * @description `active`: it does the work; `standby`: it forwards requests, and may take over; `fenced`: another one took its place, and it ends.
+             * @example active
+             * @enum {string}
+             */
+            role: "active" | "standby" | "fenced";
+            /**
+             * @description It stops: what runs ends, nothing new starts.
+             * @example false
+             */
+            draining: boolean;
+            /**
+             * @description The version of its software.
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             * @example 2026-01-15T08:00:00.000Z
+             */
+            startedAt: string;
+            /**
+             * @description Time since its last sign of life. One that shows none for the length of the lease counts as lost.
+             * @example 1.4
+             */
+            beatAgeSeconds: number;
+            /**
+             * @description Its configuration equals that of the active server. With another one it would run the channels differently after a takeover.
+             * @example true
+             */
+            configMatches: boolean;
+            /**
+             * @description How often the store was taken over or opened, this time included. Null: the server is not active.
+             * @example 7
+             */
+            epoch: number | null;
+            /**
+             * @description How it came to the store. Null: the server is not active.
+             * @example {
+             *       "kind": "handover",
+             *       "at": "2026-01-15T09:30:00.000Z",
+             *       "quietUntil": null
+             *     }
+             */
+            takeover: components["schemas"]["Takeover"] | null;
+        };
+        /** @description How an active server came to the store. */
+        Takeover: {
+            /**
+             * @description `none`: no other server had it; `handover`: the one before gave it back; `lease_ended`: the one before showed no sign of life for the length of the lease, or its process was gone.
+             * @example handover
+             * @enum {string}
+             */
+            kind: "none" | "handover" | "lease_ended";
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description No call starts before, as calls of the server before may still run. Null: there was no need to wait, or it is over.
+             * @example null
+             */
+            quietUntil: string | null;
+        };
         /** @description The server's state. */
         Health: {
             /**
@@ -12144,6 +12264,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The servers. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

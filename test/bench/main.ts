@@ -16,6 +16,7 @@ import { measureHttpTemplates } from './http-templates.ts'
 import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { measurePostgres } from './postgres.ts'
+import { measurePostgresBytes } from './postgres-bytes.ts'
 import { machineLine, newReport, type Row, tableOf } from './report.ts'
 import { measureRates } from './rates.ts'
 import { measureHealth, measureLatency } from './responsiveness.ts'
@@ -32,6 +33,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   timeline: measureTimeline,
   delivery: measureDelivery,
   postgres: measurePostgres,
+  'postgres-bytes': measurePostgresBytes,
   telemetry: measureTelemetry,
   'telemetry-share': measureTelemetryShare,
   'http-gap': measureHttpGap,

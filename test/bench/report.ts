@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import { median, shortNumber } from './figures.ts'
 import { type FsyncTimes, measureFsync } from './measure-fsync.ts'
 
-export type Unit = 'items/s' | 'calls/s' | 'ms' | 'µs' | 'MB' | '%' | 'units' | 'x fsync p50'
+export type Unit = 'items/s' | 'calls/s' | 'ms' | 'µs' | 'MB' | 'B' | '%' | 'units' | 'x fsync p50'
 
 /** One row of a report: a figure measured once per round. */
 export interface Row {

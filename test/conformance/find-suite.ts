@@ -9,7 +9,7 @@ import type {
 } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { json, send, submit, untilDone } from './api.ts'
-import { envelope } from './bodies.ts'
+import { envelope, eventually } from './bodies.ts'
 import { checkAnswer, checkProblem } from './check-answer.ts'
 import type { UseTarget } from './target.ts'
 
@@ -138,7 +138,8 @@ export function describeFinding(target: UseTarget): void {
       }
       const { selection: all } = await act({ ...wish('cancel'), dryRun: true }, 200)
       expect(await act({ ...wish('cancel'), selection: all }, 202)).toMatchObject({ count: 3 })
-      for (const { id } of [...jobs, later]) expect(await statusOf(id)).toBe('ended')
+      // Cancelling is durable at once; the end follows.
+      for (const { id } of [...jobs, later]) await eventually(async () => ((await statusOf(id)) === 'ended' ? id : null))
       expect(await act({ ...wish('cancel'), dryRun: true }, 200)).toMatchObject({ count: 0 })
     })
   })

@@ -10,6 +10,7 @@ import {
   type Operation,
   type OperationId,
   type Problem,
+  type ServerPage,
 } from '@waybill/spec'
 import { describe, expect, it } from 'vitest'
 import { type Answer, json, readAnswer, send, submit } from './api.ts'
@@ -101,6 +102,22 @@ export function describeServer(target: UseTarget): void {
     const limits = json<Limits>(await send(target(), { operationId: 'getLimits' }))
     const file = new URL('../../spec/generated/openapi.json', import.meta.url)
     expect(limitFaults(limits, JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual([])
+  })
+
+  it('lists itself as the active server, where no other one has its store', async () => {
+    const answer = await send(target(), { operationId: 'listServers' })
+    checkAnswer(answer)
+    const { servers } = json<ServerPage>(answer)
+    expect(servers).toEqual([
+      expect.objectContaining({
+        role: 'active',
+        draining: false,
+        configMatches: true,
+        epoch: expect.any(Number) as number,
+      }),
+    ])
+    expect(servers[0]!.takeover).toMatchObject({ kind: 'none', at: servers[0]!.startedAt, quietUntil: null })
+    expect(servers[0]!.name).not.toBe('')
   })
 
   it('counts what there is in its metrics, as Prometheus and as OpenMetrics', async () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { createClient, type Waybill } from '@waybill/sdk'
-import { createMockWaybill, type MockWaybill } from '@waybill/sdk/mocks'
+import { createMockWaybill, type MockWaybill, type MockWaybillOptions } from '@waybill/sdk/mocks'
 import { getResponse } from 'msw'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -37,11 +37,12 @@ export class MockHost {
   /** @param mode of the dashboard: a session of one that is read-only has scopes that read */
   static async start(
     mode: 'read-only' | 'on',
-    channels: NonNullable<Parameters<typeof createMockWaybill>[0]>['channels'] = [],
+    channels: NonNullable<MockWaybillOptions['channels']> = [],
+    servers: NonNullable<MockWaybillOptions['servers']> = [{ role: 'active' }],
   ): Promise<MockHost> {
     const pages = await ServerProcess.create({ store: 'memory', adminToken: TOKEN, args: ['--dashboard', mode] })
     await pages.start()
-    const host = new MockHost(pages, createMockWaybill({ time: 'virtual', channels }))
+    const host = new MockHost(pages, createMockWaybill({ time: 'virtual', channels, servers }))
     if (mode === 'read-only') {
       const scopes = ['jobs:read', 'items:read', 'channels:read', 'dead-letters:read', 'audit:read', 'metrics'] as const
       host.#bearer = (await host.waybill.tokens.create({ name: 'pages', scopes: [...scopes] })).token!

@@ -1,4 +1,4 @@
-import type { JobHandle, NewItem, Waybill } from '@waybill/sdk'
+import type { JobHandle, NewItem, Server, Waybill } from '@waybill/sdk'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
@@ -79,6 +79,17 @@ const channels = {
   erp: {},
 } as never
 
+/** Servers in each role, among them one that stops and one with another configuration. */
+const servers: readonly Partial<Server>[] = [
+  {
+    ...{ name: 'north', role: 'active', address: 'http://10.0.0.5:7071' },
+    takeover: { kind: 'lease_ended', at: '2026-01-15T09:30:00.000Z', quietUntil: '2100-01-01T00:00:00.000Z' },
+  },
+  { name: 'south', draining: true, beatAgeSeconds: 4 },
+  { name: `east-${'x'.repeat(250)}`, configMatches: false, address: `http://${'y'.repeat(250)}:7071` },
+  { name: '<b>west</b>', role: 'fenced', beatAgeSeconds: 75 },
+]
+
 /** Opens a session, and looks at each page; nothing of the token is anywhere afterwards. */
 async function visit(
   host: MockHost,
@@ -110,7 +121,7 @@ describe('every page with data', () => {
   let host: MockHost
   let running: JobHandle
   beforeAll(async () => {
-    host = await MockHost.start('on', channels)
+    host = await MockHost.start('on', channels, servers)
     running = await fill(host)
   })
   afterAll(() => host.stop())
@@ -120,6 +131,15 @@ describe('every page with data', () => {
       await watched.loaded()
       expect(await watched.page.locator('main :is(.note, .empty)').allInnerTexts(), name).toEqual([])
       expect(await count(watched, 'main :is(td, dd, .card, [data-row])'), name).toBeGreaterThan(0)
+      if (name !== 'server') return
+      const rows = watched.page.locator('section[aria-labelledby=servers] tbody tr')
+      expect(await rows.locator('.status').allInnerTexts()).toEqual([
+        'Active',
+        'Standby, stopping',
+        'Standby',
+        'Fenced',
+      ])
+      expect(await rows.last().locator('bdi').first().innerText()).toBe('<b>west</b>')
     })
   })
 
@@ -141,7 +161,7 @@ describe('every page of a read-only dashboard', () => {
   let host: MockHost
   let running: JobHandle
   beforeAll(async () => {
-    host = await MockHost.start('read-only', channels)
+    host = await MockHost.start('read-only', channels, servers)
     running = await fill(host)
   })
   afterAll(() => host.stop())
@@ -167,6 +187,7 @@ describe('every page without data', () => {
       await watched.loaded()
       // There is always a channel, for tries, and the server.
       const isAlways = ['channels', 'server'].includes(name)
+      expect(await count(watched, '#servers'), name).toBe(0)
       if (!isAlways) expect(await count(watched, 'main .empty, main .note'), name).toBeGreaterThan(0)
     })
   })

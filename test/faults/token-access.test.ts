@@ -7,6 +7,7 @@ import type {
   Job,
   JobActionReceipt,
   ParkedItemPage,
+  ServerPage,
   WebhookDeliveryPage,
 } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -303,6 +304,15 @@ describe('SEC-1 another subscription', () => {
       const { counts, waiting, lastError } = channel.state
       expect([Object.values(counts).filter((count) => count !== 0), waiting, lastError]).toEqual([[], [], null])
     }
+  })
+
+  test('shows how the server runs, and where to none but admins', async () => {
+    const { servers } = (await get('/v1/servers')) as unknown as ServerPage
+    expect(servers).toEqual([
+      expect.objectContaining({ role: 'active', address: null, takeover: expect.anything() as unknown }),
+    ])
+    const metrics = await world.fetch('/metrics', { headers: bearer(b) })
+    expect(await metrics.text()).toContain('waybill_servers{role="active"} 1\n')
   })
 
   test('keeps its idempotency keys, its ids of executions and its items to itself', async () => {

@@ -46,3 +46,8 @@ export function adviseForbidden(connection: Connection): string | null {
   if (tokenFrom === null) return null
   return `${nameServer(connection)} accepts ${tokenSources[tokenFrom]}, but not for this: it requires a token with that right`
 }
+
+/** 503 `owner_unavailable`: another server takes the work over, or none is there to do it. */
+export function adviseOwnerUnavailable(connection: Connection): string {
+  return `${nameServer(connection)} waits for a server to take the work over: what was accepted is safe, so repeat the command in some seconds. If it stays so, start a server on the same store, or ask its operator; waybill servers lists them`
+}

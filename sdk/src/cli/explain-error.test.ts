@@ -75,6 +75,17 @@ describe('explainError', () => {
     expect(explainError(refusal(401), { ...context, connection }).advice).toContain(advice)
   })
 
+  test('says of work that is being taken over that it is safe, and may be asked for again', () => {
+    const refused = createApiError('Cannot do it', {
+      ...{ status: 503, code: 'owner_unavailable', problem: null, requestId: null, retryAfterMs: 1000 },
+    })
+    expect(explainError(refused, context)).toMatchObject({
+      ...{ exitCode: 3, code: 'owner_unavailable' },
+      advice: expect.stringContaining('repeat the command in some seconds') as string,
+    })
+    expect(explainError(refusal(503), context).advice).toBeNull()
+  })
+
   test('names the job that the command was about, or that the error knows', () => {
     expect(explainError(refusal(404), { ...context, jobId: 'job_2' }).job).toBe('job_2')
     expect(explainError(uploadError(refusal(400)), context).job).toBe('job_1')

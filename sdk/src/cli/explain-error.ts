@@ -8,7 +8,12 @@ import {
   isWaybillError,
 } from '../errors.ts'
 import { ParkedError, RefusedFileError, StoppedError, UsageError } from './cli-errors.ts'
-import { adviseForbidden, adviseUnauthenticated, adviseUnreachable } from './connection-advice.ts'
+import {
+  adviseForbidden,
+  adviseOwnerUnavailable,
+  adviseUnauthenticated,
+  adviseUnreachable,
+} from './connection-advice.ts'
 import type { Connection } from './connection.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
@@ -164,9 +169,10 @@ function speaksNoTls(error: unknown): boolean {
   return false
 }
 
-function adviseOn({ status, problem }: ApiError, connection: Connection): string | null {
+function adviseOn({ status, code, problem }: ApiError, connection: Connection): string | null {
   if (status === 401) return adviseUnauthenticated(connection)
   if (status === 403) return adviseForbidden(connection)
+  if (code === 'owner_unavailable') return adviseOwnerUnavailable(connection)
   if (problem?.channels !== undefined && problem.channels.length > 0) {
     return `Channels that you may use: ${problem.channels.join(', ')}`
   }

@@ -17,6 +17,7 @@ import { addParkedCommand } from './commands/parked.ts'
 import { addResultsCommand } from './commands/results.ts'
 import { addRetryCommand } from './commands/retry.ts'
 import { addSearchCommand } from './commands/search.ts'
+import { addServersCommand } from './commands/servers.ts'
 import { addStatsCommand } from './commands/stats.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
@@ -78,6 +79,7 @@ export function createProgram(cli: Cli, json: boolean): Command {
   addMapCommand(program, cli)
   addStatsCommand(program, cli)
   addMetricsCommand(program, cli)
+  addServersCommand(program, cli)
   addItemsCommand(program, cli)
   addFailuresCommand(program, cli)
   addResultsCommand(program, cli)

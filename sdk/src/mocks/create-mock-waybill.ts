@@ -1,4 +1,4 @@
-import type { ChannelConfig, OperationId, SubscriptionConfig, WebhookDelivery } from '@waybill/spec'
+import type { ChannelConfig, OperationId, Server, SubscriptionConfig, WebhookDelivery } from '@waybill/spec'
 import type { RequestHandler } from 'msw'
 import type { Item, Job, WebhookEndpoint } from '../ids.ts'
 import { answerRequest } from './handlers/answer-request.ts'
@@ -43,6 +43,11 @@ export interface MockWaybillOptions {
   readonly quota?: SubscriptionConfig
   /** Limits of further subscriptions, as in the configuration file: those cannot be set over the API. @default none */
   readonly subscriptions?: Readonly<Record<string, SubscriptionConfig>>
+  /**
+   * The servers that `GET /v1/servers` lists, one of them with `role: 'active'`; what is left out is that of a healthy standby. The mock itself answers all the same.
+   * @default one, active
+   */
+  readonly servers?: readonly Partial<Server>[]
   /** Ids and the jitter of retries are made from it. @default 1 */
   readonly seed?: number
 }
@@ -124,7 +129,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
   let world = begin()
 
   function begin(): MockWorld {
-    const { itemMs, resultOf = () => null, seed = 1, channels = [], quota, subscriptions = {} } = options
+    const { itemMs, resultOf = () => null, seed = 1, channels = [], quota, subscriptions = {}, servers } = options
     const configs = Array.isArray(channels) ? Object.fromEntries(channels.map((name: string) => [name, {}])) : channels
     return createMockWorld({
       clock,
@@ -134,6 +139,7 @@ export function createMockWaybill(options: MockWaybillOptions = {}): MockWaybill
       channels: configs as Readonly<Record<string, Partial<ChannelConfig>>>,
       resultOf,
       seed,
+      servers: servers ?? [{ role: 'active' }],
       subscriptions: quota === undefined ? subscriptions : { ...subscriptions, default: quota },
     })
   }

@@ -7,6 +7,7 @@ import { createJobActions } from './job-actions.ts'
 import { liveCalls } from './live-calls.ts'
 import { createParked } from './parked.ts'
 import { createSearch } from './search.ts'
+import { createServers } from './servers.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTokens } from './tokens.ts'
 
@@ -18,6 +19,7 @@ export function laterResources(calls: Calls, attach: (job: Job) => JobHandle) {
     tokens: createTokens(calls),
     subscriptions: createSubscriptions(calls),
     audit: createAudit(calls),
+    servers: createServers(calls),
     jobActions: createJobActions(calls),
     live: liveCalls(calls),
     finding: createSearch(calls),

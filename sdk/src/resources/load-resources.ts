@@ -16,6 +16,7 @@ export function loadResources(calls: Calls, attach: (job: Job) => JobHandle): Re
     tokens: later('tokens', { calls: ['create', 'revoke'], lists: ['list'] }),
     subscriptions: later('subscriptions', { calls: ['get', 'put', 'delete'], lists: ['list'] }),
     audit: later('audit', { lists: ['list'] }),
+    servers: later('servers', { calls: ['list'] }),
     finding: later('finding', { calls: ['search'] }),
     jobActions: later('jobActions', { calls: ['previewAction'] }),
     live: later('live', { calls: ['jobMap', 'stats'], lists: ['follow'] }),

@@ -15,6 +15,7 @@ import { revokeToken } from './routes/revoke-token.ts'
 import { deleteSubscription } from './routes/delete-subscription.ts'
 import { getStats } from './routes/get-stats.ts'
 import { getSubscription } from './routes/get-subscription.ts'
+import { listServers } from './routes/list-servers.ts'
 import { listSubscriptions } from './routes/list-subscriptions.ts'
 import { putSubscription } from './routes/put-subscription.ts'
 import { createExecution } from './routes/create-execution.ts'
@@ -151,6 +152,7 @@ export const handlers: Handlers = {
   getSelf,
   search,
   getLimits,
+  listServers,
   getLiveness,
   getReadiness,
   getOpenapi,

@@ -29,6 +29,7 @@ import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.
 import type { ChannelStore } from '../store/channel-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { SearchStore } from '../store/search-store.ts'
+import type { ServerEntry } from '../store/server-store.ts'
 import type { StoreSizes } from '../store/store-sizes.ts'
 import type { SubscriptionStore } from '../store/subscription-store.ts'
 import type { MetricsFormat } from './answer/metrics-format.ts'
@@ -91,6 +92,8 @@ export interface HttpPorts {
   readiness(): 'ready' | 'disk_full' | 'store_damaged' | 'store_unavailable'
   /** Bytes of the stored data; null: it is not in files of this server. */
   storeSizes(): Promise<StoreSizes | null>
+  /** The servers that share the store, the active one first; at most a second old. @throws StoreError */
+  listServers(): Promise<readonly ServerEntry[]>
 }
 
 /** The name of one port. */

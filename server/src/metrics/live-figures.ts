@@ -1,4 +1,5 @@
 import type { Channel, ChannelRegistry } from '../limits/channel-registry.ts'
+import type { TermOf } from '../model/channel-term.ts'
 import type { JobStatus } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { WaitingCount, WaitingReason } from '../model/item.ts'
@@ -14,7 +15,7 @@ import { RowCounter } from './row-counter.ts'
 /** The stages that are asked for what is live. */
 export interface LivePorts {
   readonly clock: Clock
-  readonly liveJobs: Pick<LiveJobs, 'values'>
+  readonly liveJobs: Pick<LiveJobs, 'values' | 'runs'>
   readonly channels: Pick<ChannelRegistry, 'all' | 'get'>
   readonly progress: Pick<Progress, 'missesDeadline'>
   readonly explainWaiting: {
@@ -22,6 +23,7 @@ export interface LivePorts {
     channel(channel: string, subscription: string): readonly WaitingCount[]
   }
   readonly firstParkedExpiryMs: (channel: string) => number | null
+  readonly termOf: TermOf
 }
 
 /** Everything live at one time, by row of the channels; NaN: nothing to show. */
@@ -36,6 +38,9 @@ export class LiveFigures {
   readonly paused = new Float64Array(ROWS)
   readonly circuitOpen = new Float64Array(ROWS)
   readonly deadlineAtRisk = new Float64Array(ROWS)
+  readonly terms = new Float64Array(ROWS).fill(NaN)
+  channelsOwned = 0
+  channelsOwnerless = 0
 }
 
 /** Looks at all jobs and channels, in slices: the event loop is held for 2 ms at a time, however many there are. */
@@ -83,7 +88,12 @@ function addChannel(channel: Channel, { ports, figures, row, rateUse }: At & { r
   if (channel.origin === 'webhook') figures.endpoints.add(0, channel.gate.paused ? 'disabled' : 'enabled', 1)
   if (channel.gate.paused) figures.paused[row]!++
   if (channel.circuit.state(nowUs) !== 'closed') figures.circuitOpen[row]!++
-  if (row < OTHER_ROW) figures.rateUsed[row] = rateUse.look(row, channel.gate, nowUs) ?? NaN
+  const term = ports.termOf(channel.name)
+  if (term > 0) figures.channelsOwned++
+  if (!ports.liveJobs.runs(channel.name)) figures.channelsOwnerless++
+  if (row >= OTHER_ROW) return
+  figures.rateUsed[row] = rateUse.look(row, channel.gate, nowUs) ?? NaN
+  if (term > 0) figures.terms[row] = term
 }
 
 function addJob(job: LiveJob, { ports, figures, row }: At): void {

@@ -2,8 +2,9 @@ import type { StoreSizes } from '../store/store-sizes.ts'
 import { HIDDEN_ROW, OTHER_ROW, type ChannelRows } from './channel-rows.ts'
 import type { EventCounts } from './event-counts.ts'
 import type { LiveFigures } from './live-figures.ts'
-import { type MetricName, quantiles, threadPools } from './metric-table.ts'
+import { type MetricName, quantiles, serverRoles, takeoverKinds, threadPools } from './metric-table.ts'
 import type { Sample } from './sample.ts'
+import type { ServerFigures } from './server-figures.ts'
 
 /** All that the text of metrics is made from. */
 export interface MetricFacts {
@@ -15,6 +16,7 @@ export interface MetricFacts {
   readonly sizes: StoreSizes | null
   /** Seconds, in the order of `quantiles`. */
   readonly loopDelay: readonly number[]
+  readonly servers: ServerFigures
   readonly epoch: number
   readonly version: string
   readonly node: string
@@ -65,6 +67,14 @@ export const metricFamilies: Readonly<Record<MetricName, (facts: MetricFacts) =>
   waybill_event_loop_delay_seconds: ({ loopDelay }) =>
     quantiles.map((quantile, n) => ({ labels: { quantile }, value: loopDelay[n]! })),
   waybill_epoch: ({ epoch }) => one(epoch),
+  waybill_servers: ({ servers: { roles } }) =>
+    roles === null ? [] : serverRoles.map((role) => ({ labels: { role }, value: roles[role] })),
+  waybill_lease_remaining_seconds: ({ servers }) => one(servers.leaseSeconds ?? undefined),
+  waybill_takeovers_total: ({ servers: { takeover } }) =>
+    takeoverKinds.map((kind) => ({ labels: { kind }, value: kind === takeover ? 1 : 0 })),
+  waybill_channels_owned: ({ figures }) => one(figures.channelsOwned),
+  waybill_channels_ownerless: ({ figures }) => one(figures.channelsOwnerless),
+  waybill_channel_terms: (facts) => gauge(facts, facts.figures.terms),
   waybill_build_info: ({ version, node }) => [{ labels: { version, node }, value: 1 }],
 }
 

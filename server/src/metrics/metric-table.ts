@@ -1,5 +1,6 @@
 import type { WaitingReason } from '../model/item.ts'
 import { actions, jobOutcomes, jobStatuses } from '../model/job.ts'
+import type { ServerRole, TakeoverKind } from '../store/server-list.ts'
 
 /*
  * Every metric: its name, type, help and labels, and the bounds of what its labels can be. README.md, the alert rules and the board are
@@ -42,6 +43,8 @@ export const lossCauses = ['killed', 'ended'] as const
 export const dropCauses = ['rate', 'queue_full', 'export_failed'] as const
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
 export const endpointStates = ['enabled', 'disabled'] as const
+export const serverRoles = ['active', 'standby', 'fenced'] as const satisfies readonly ServerRole[]
+export const takeoverKinds = ['handover', 'lease_ended'] as const satisfies readonly TakeoverKind[]
 export const quantiles = [0.5, 0.9, 0.99, 1] as const
 
 /** Upper bounds in seconds: waits may take days, calls as long as their time-out. */
@@ -220,6 +223,32 @@ export const metricTable = {
     labels: { quantile: quantiles },
   },
   waybill_epoch: { type: 'gauge', help: 'Number of this start of the data folder.', labels: {} },
+  waybill_servers: {
+    type: 'gauge',
+    help: 'Servers that share the store, by role; missing: the store could not be asked.',
+    labels: { role: serverRoles },
+  },
+  waybill_lease_remaining_seconds: {
+    type: 'gauge',
+    help: 'Time for which this server may act without another sign of life in the database; missing: its store is its own.',
+    labels: {},
+  },
+  waybill_takeovers_total: {
+    type: 'counter',
+    help: 'Times that this process took the store over from another server, by how that one ended; once in its life at most.',
+    labels: { kind: takeoverKinds },
+  },
+  waybill_channels_owned: { type: 'gauge', help: 'Channels that this server owns.', labels: {} },
+  waybill_channels_ownerless: {
+    type: 'gauge',
+    help: 'Channels of this server that nobody runs: their items wait, and their unfinished jobs cannot be read.',
+    labels: {},
+  },
+  waybill_channel_terms: {
+    type: 'gauge',
+    help: 'Term of the channel, sent as Waybill-Epoch; it grows whenever a server adopts the channel. Missing: channel `other`.',
+    labels: { channel },
+  },
   waybill_build_info: { type: 'gauge', help: 'Always 1.', labels: { version: null, node: null } },
 } as const satisfies Readonly<Record<string, MetricSpec>>
 

@@ -35,6 +35,8 @@ function busyWorld(): FakeWorld {
   telemetry.emit('request.overloaded', { operation: 'getJob' })
   telemetry.emit('upload.started', { operation: 'submitJob' })
   telemetry.emit('event_stream.opened', { open: 2 })
+  world.terms.set('shop', 3)
+  world.leaseMs = 6000
   world.channel('shop').gate.configure({ limit: 10, periodMs: 1000, burst: 1, unit: 'calls' }, clock.monotonicUs())
   return world
 }
@@ -60,8 +62,8 @@ describe('the metrics', () => {
   it('have no name that could be of a job, an item, a key or an execution', () => {
     const labels = new Set(Object.values(specs).flatMap((spec) => Object.keys(spec.labels)))
     expect([...labels].sort()).toEqual(
-      ['action', 'cause', 'channel', 'class', 'code', 'node', 'operation', 'outcome', 'pool', 'quantile', 'reason']
-        .concat(['result', 'state', 'status', 'version'])
+      ['action', 'cause', 'channel', 'class', 'code', 'kind', 'node', 'operation', 'outcome', 'pool', 'quantile']
+        .concat(['reason', 'result', 'role', 'state', 'status', 'version'])
         .sort(),
     )
   })
@@ -105,6 +107,25 @@ describe('the metrics', () => {
       ['disabled', 2],
     ])
     expect(shown('waybill_calls_total')).toContainEqual(['webhooks', 'ok', 3])
+  })
+
+  it('show the channels that this server owns, their terms, and those that nobody runs', async () => {
+    const world = new FakeWorld(['shop', 'cafe', 'kiosk', 'other'])
+    for (const [name, term] of Object.entries({ shop: 3, cafe: 12, other: 4 })) world.terms.set(name, term)
+    world.liveJobs.setRuns('kiosk', false)
+    const samples = await world.samples()
+    const shown = (name: string) => samples.get(name)!.map(({ labels, value }) => [...Object.values(labels), value])
+    expect(shown('waybill_channel_terms')).toEqual([
+      ['shop', 3],
+      ['cafe', 12],
+    ])
+    expect(shown('waybill_channels_owned')).toEqual([[3]])
+    expect(shown('waybill_channels_ownerless')).toEqual([[1]])
+    expect(samples.has('waybill_lease_remaining_seconds')).toBe(false)
+    expect(shown('waybill_takeovers_total')).toEqual([
+      ['handover', 0],
+      ['lease_ended', 0],
+    ])
   })
 
   it('observe waits, deliveries and calls from the records of a commit', async () => {

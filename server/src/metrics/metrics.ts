@@ -8,8 +8,9 @@ import { LoopDelay } from './loop-delay.ts'
 import type { MetricFacts } from './metric-families.ts'
 import { type MetricsFormat, MetricsText } from './metrics-text.ts'
 import { RateUse } from './rate-use.ts'
+import { type AskedServers, serverFigures } from './server-figures.ts'
 
-export interface MetricsOptions extends LivePorts {
+export interface MetricsOptions extends LivePorts, AskedServers {
   readonly telemetry: Telemetry
   readonly order: MetricFacts['order']
   readonly epoch: number
@@ -77,14 +78,15 @@ export class Metrics implements Service {
 
   async #make(format: MetricsFormat): Promise<MetricsAnswer> {
     const { clock, order, epoch, version } = this.#options
-    const [figures, sizes] = await Promise.all([
+    const [figures, sizes, servers] = await Promise.all([
       takeFigures(this.#options, { rows: this.#rows, rateUse: this.#rateUse }),
       this.#options.sizes(),
+      serverFigures(this.#options, clock),
     ])
     let writer = this.#writers.get(format)
     if (writer === undefined) this.#writers.set(format, (writer = new MetricsText(format)))
     const text = await writer.write({
-      ...{ rows: this.#rows, counts: this.#counts, figures, order, sizes, epoch, version },
+      ...{ rows: this.#rows, counts: this.#counts, figures, order, sizes, servers, epoch, version },
       loopDelay: this.#loopDelay.seconds(clock.monotonicUs() / 1000),
       node: process.versions.node,
     })

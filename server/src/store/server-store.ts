@@ -25,14 +25,14 @@ export interface StandbyState {
   readonly active: { readonly serverId: number; readonly address: string } | null
 }
 
-/** How a server took the database from another one that had not given it back. */
+/** How a server took the database from another one. */
 export interface Takeover {
   /** Wall ms, by the clock of the database. */
   readonly atMs: number
   /** The server that had it. */
   readonly fromServer: number
-  /** `lease`: it showed no sign of life for as long as the lease lasts; `process`: its process is gone from the same machine. */
-  readonly proof: 'lease' | 'process'
+  /** `lease`: it showed no sign of life for as long as the lease lasts; `process`: its process is gone from the same machine; `handover`: it gave the database back. */
+  readonly proof: 'lease' | 'process' | 'handover'
   /** Until then nothing was called, wall ms of the database; null: at once. */
   readonly quietUntilMs: number | null
 }
@@ -44,6 +44,8 @@ export interface ServerEntry extends ServerIdentity {
   readonly address: string
   /** It has the database; false: it waits as a standby. */
   readonly active: boolean
+  /** Another one took the database from it: it ends. */
+  readonly fenced: boolean
   /** It is being stopped. */
   readonly draining: boolean
   /** Wall ms. */

@@ -1,4 +1,4 @@
-import type { ChannelConfig, SubscriptionConfig } from '@waybill/spec'
+import type { ChannelConfig, Server, SubscriptionConfig } from '@waybill/spec'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { type Channels, completeConfig, createChannel, sandboxChannel } from './channels.ts'
 import { createFaults, type MockFaults } from './faults.ts'
@@ -31,6 +31,8 @@ export interface MockWorld {
   readonly calls: ScriptedCalls
   readonly subscriptions: MockSubscriptions
   readonly quota: Quota
+  /** The servers that are listed, as far as they differ from a standby of this version. */
+  readonly servers: readonly Partial<Server>[]
   /** Factor of every `Retry-After` of a refusal: 0 where the client must not wait in real time. */
   readonly delayFactor: number
   /** Told when the world ends: streams and waits end with it. */
@@ -48,6 +50,7 @@ export interface WorldOptions {
   readonly seed: number
   /** Limits of subscriptions that stand in the configuration file. */
   readonly subscriptions: Readonly<Record<string, SubscriptionConfig>>
+  readonly servers: readonly Partial<Server>[]
 }
 
 /** As the sandbox of the reference server. */
@@ -89,6 +92,7 @@ export function createMockWorld(options: WorldOptions): MockWorld {
     ...{ clock, random, channels, book, lifeCycle, keys, tokens, subscriptions, webhooks, faults, calls, delayFactor },
     startedAtMs: clock.nowMs(),
     audit,
+    servers: options.servers,
     get quota() {
       return subscriptions.limitsOf('default')
     },

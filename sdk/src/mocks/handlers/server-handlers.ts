@@ -3,12 +3,14 @@ import { hasScope } from '../engine/access-tokens.ts'
 import { limits } from '../engine/limits.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import { metricsText } from '../show/metrics-text.ts'
+import { serverViews } from '../show/server-views.ts'
 import { search } from './search.ts'
 import type { OperationHandlers } from './operation-handler.ts'
 
 type ServerOperation =
   | 'search'
   | 'getLimits'
+  | 'listServers'
   | 'getLiveness'
   | 'getReadiness'
   | 'getOpenapi'
@@ -24,6 +26,15 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
       ...limits,
       disk: hasScope(caller, 'metrics') ? limits.disk : null,
       subscription: world.subscriptions.limitsOf(caller.subscription),
+    },
+  }),
+  listServers: ({ world, caller }) => ({
+    status: 200,
+    body: {
+      servers: serverViews(world.servers, {
+        startedAtMs: world.startedAtMs,
+        isAdmin: hasScope(caller, 'admin'),
+      }),
     },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),

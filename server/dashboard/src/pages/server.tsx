@@ -11,6 +11,7 @@ import { Status } from '../ui/status.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { formatBytes, formatCount } from '../words/numbers.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
+import { Servers } from './servers.tsx'
 
 const EVERY_MS = 5000
 const SHOWN_ENTRIES = 50
@@ -23,6 +24,7 @@ export function ServerPage(): JSX.Element {
         <Health />
         <You />
       </div>
+      <Servers />
       <Limits />
       <Tokens />
       <Audit />

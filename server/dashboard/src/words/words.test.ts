@@ -5,6 +5,7 @@ import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
 import { channelHref, executionHref, itemHref, jobHref, listHref, parseRoute } from './route.ts'
+import { roleWord, takeoverSentence } from './servers.ts'
 import { formatDuration, formatLeft, formatRelative } from './times.ts'
 
 const NOW = Date.parse('2026-11-30T14:00:00.000Z')
@@ -16,6 +17,35 @@ describe('numbers', () => {
     expect([0.001, 0.5, 48, 1234.6].map(formatRate)).toEqual(['0/s', '0.5/s', '48/s', '1,235/s'])
     expect([0, 0.0001, 0.999, 1].map(formatPercent)).toEqual(['0 %', '< 1 %', '99 %', '100 %'])
     expect([12, 1400, 2_500_000_000].map(formatBytes)).toEqual(['12 B', '1.4 kB', '2.5 GB'])
+  })
+})
+
+describe('servers', () => {
+  const at = '2026-11-30T13:58:00.000Z'
+  const active = (takeover: object) => ({
+    name: 'north',
+    role: 'active',
+    takeover: { at, quietUntil: null, ...takeover },
+  })
+  const standby = (draining = false) => ({ name: 'south', role: 'standby', draining, takeover: null })
+  const say = (...servers: object[]) => takeoverSentence(servers as never, NOW)
+
+  it('are said to work since when, and how many could take over', () => {
+    expect(say(active({ kind: 'none' }), standby(), standby())).toBe('north does the work. 2 on standby.')
+    expect(say(active({ kind: 'handover' }), standby(true))).toBe(
+      'north took over 2 min ago, as the server before it stopped. No other server could take its place.',
+    )
+    expect(say(active({ kind: 'lease_ended', quietUntil: '2026-11-30T14:00:30.000Z' }), standby())).toBe(
+      'north took over 2 min ago, as the server before it gave no more sign of life. Calls start in 30 s: some of that server may still run. 1 on standby.',
+    )
+    expect(say(active({ kind: 'lease_ended', quietUntil: '2026-11-30T13:59:59.000Z' }))).not.toContain('Calls start')
+    expect(say(standby())).toBe('No server is active. 1 on standby.')
+  })
+
+  it('have a word for their role, also for one that these pages do not know', () => {
+    expect(roleWord({ role: 'active', draining: false })).toBe('Active')
+    expect(roleWord({ role: 'standby', draining: true })).toBe('Standby, stopping')
+    expect(roleWord({ role: 'witness' as never, draining: false })).toBe('witness')
   })
 })
 

@@ -32,6 +32,7 @@ const estimates: Partial<Record<OperationId, number>> = {
   listExecutions: MAX_PAGE_BYTES,
   getExecution: MAX_PAGE_BYTES,
   listChannels: MIB,
+  listServers: MIB / 8,
   getStats: MAX_PAGE_BYTES,
   getItem: MAX_ITEM_BYTES,
   getResults: STREAM_BYTES,

@@ -27,6 +27,7 @@ import { PageTokens } from '../answer/page-token.ts'
 import { fakeAudit } from './fake-audit.ts'
 import { JOB_ID, fakeSnapshot } from './fake-snapshot.ts'
 import { fakeStats } from './fake-stats.ts'
+import type { ServerEntry } from '../../store/server-store.ts'
 import { fakeTokens } from './fake-tokens.ts'
 import { fakeWebhooks } from './fake-webhooks.ts'
 import { DashboardSessions } from '../../access/dashboard-sessions.ts'
@@ -67,6 +68,8 @@ export class FakePorts implements HttpPorts {
   pending = 0
   readonly paths = rootPaths
   pausedWaiting = false
+  servers: readonly ServerEntry[] = []
+  listServers = (): Promise<readonly ServerEntry[]> => Promise.resolve(this.servers)
   metrics: HttpPorts['metrics'] = null
   ingest: Pick<Ingest, 'submitJob' | 'appendItems' | 'sealJob' | 'deliverItem'> = {
     submitJob: () => Promise.reject(new Error('no ingest')),

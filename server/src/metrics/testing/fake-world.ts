@@ -8,6 +8,7 @@ import { OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry, type TelemetryEvents } from '../../runtime/telemetry.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
+import type { ServerEntry } from '../../store/server-store.ts'
 import { Metrics } from '../metrics.ts'
 
 /** Metrics on real events, channels and jobs; the stages that are asked are fakes. */
@@ -20,6 +21,11 @@ export class FakeWorld {
   readonly parkedExpiryMs = new Map<string, number>()
   readonly atRisk = new Set<LiveJob>()
   readonly order = { checks: 0, violations: 0 }
+  readonly terms = new Map<string, number>()
+  readonly servers: ServerEntry[] = []
+  /** Infinity: the store has no lease. */
+  leaseMs = Infinity
+  readServers = (): Promise<readonly ServerEntry[]> => Promise.resolve(this.servers)
   readonly metrics: Metrics
   #refs = 0
 
@@ -35,6 +41,9 @@ export class FakeWorld {
       progress: { missesDeadline: (job) => this.atRisk.has(job) },
       explainWaiting: { job: () => [], channel: (name) => this.waiting.get(name) ?? [] },
       firstParkedExpiryMs: (name) => this.parkedExpiryMs.get(name) ?? null,
+      termOf: (name) => this.terms.get(name) ?? 0,
+      servers: { known: this.servers, read: () => this.readServers() },
+      lease: { remainingMs: () => this.leaseMs },
       epoch: 7,
       subscriptionLabel,
       sizes: () => Promise.resolve({ storeBytes: 8192, walBytes: 4096, freeBytes: 1e9 }),

@@ -42,7 +42,7 @@ export class SharedDatabase {
   constructor(program: SharedProgram | null, { call, identity = UNNAMED_SERVER }: SharedDatabaseOptions) {
     const quietUntilMs = (): number | null => this.#quietUntilMs
     const alone: ServerEntry = {
-      ...{ id: 1, ...identity, address: '', active: true, draining: false, startedAtMs: Date.now() },
+      ...{ id: 1, ...identity, address: '', active: true, fenced: false, draining: false, startedAtMs: Date.now() },
       ...{ beatAgeSeconds: 0, lastTakeover: null },
     }
     this.ports = {

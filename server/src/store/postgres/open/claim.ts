@@ -147,6 +147,7 @@ export class Claim {
     try {
       return await takeDatabase(connection, {
         ...{ dead, own, settings, standbyId: this.#standbyId },
+        handedOverBy: this.#reported ?? null,
         onBegin: (pid) => blockers.begin(pid),
         onRow: (id) => this.#ownIds.add(id),
       })

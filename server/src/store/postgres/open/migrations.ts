@@ -372,9 +372,9 @@ export const migrations: readonly string[] = [
     ADD started_at timestamptz NOT NULL DEFAULT now(),
     ADD lease_ms double precision,          -- how long it may be silent; null: as long as who asks
     ADD longest_call_ms double precision,   -- no call of it takes longer; null: unknown
-    ADD taken_at timestamptz,               -- when it took the database from a server that had not given it back
+    ADD taken_at timestamptz,               -- when it took the database from another server
     ADD taken_from bigint,
-    ADD taken_proof text COLLATE "C" CHECK (taken_proof IN ('lease', 'process')),
+    ADD taken_proof text COLLATE "C" CHECK (taken_proof IN ('lease', 'process', 'handover')),
     ADD quiet_until timestamptz;            -- it calls nothing before
   ALTER TABLE waybill.beats ADD at timestamptz NOT NULL DEFAULT now();
   -- Never goes back: whoever has the database calls nothing before, as calls of those before may still run.

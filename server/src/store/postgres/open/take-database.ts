@@ -44,6 +44,8 @@ export interface TakeOptions {
   /** The servers that are known to be dead: all that have it. */
   readonly dead: readonly DeadServer[]
   readonly own: OwnServer
+  /** The server for which this one waited, and that has given the database back; null: there was none. */
+  readonly handedOverBy: number | null
   /** The row of this server, as a standby; null: it has none. */
   readonly standbyId: number | null
   /** First statement of each transaction: its time-outs. */
@@ -73,7 +75,7 @@ export async function takeDatabase(connection: Connection, options: TakeOptions)
     }
     const serverId = await ownRow(connection, options)
     options.onRow(serverId)
-    const meta = await claim(connection, serverId, options.dead)
+    const meta = await claim(connection, serverId, options)
     const sent = leaseNow()
     await send(connection, 'COMMIT', [])
     const { epoch, ref_ceiling: refCeiling, folded_seq: foldedSeq, server_key: serverKey, quiet_ms: quietMs } = meta
@@ -115,7 +117,7 @@ export async function insertServer(connection: Connection, own: OwnServer, isAct
   return (rows[0] as { id: number }).id
 }
 
-async function claim(connection: Connection, serverId: number, dead: readonly DeadServer[]): Promise<MetaRow> {
+async function claim(connection: Connection, serverId: number, { dead, handedOverBy }: TakeOptions): Promise<MetaRow> {
   await send(connection, MAKE_META, [])
   // The calls of a process that is gone from this machine ended with it.
   const silent = dead.filter(({ proof }) => proof === 'lease').map(({ id }) => id)
@@ -124,7 +126,7 @@ async function claim(connection: Connection, serverId: number, dead: readonly De
   if (first !== undefined) {
     const from = dead.find(({ proof }) => proof === 'lease') ?? first
     await send(connection, NOTE_TAKEOVER, [serverId, from.id, from.proof])
-  }
+  } else if (handedOverBy !== null) await send(connection, NOTE_TAKEOVER, [serverId, handedOverBy, 'handover'])
   return rows[0] as MetaRow
 }
 
