@@ -298,7 +298,10 @@ export default {
       'All others speak to the interface, so that a store is one line in open-store.ts (app.ts asks how large its folder is, and commands on a folder know whose folder it is)',
       {
         path: serverSource,
-        pathNot: [`${serverSource}((app|open-store|create-token|migrate-folder)\\.ts$|folder-commands|store/)`, unitTests],
+        pathNot: [
+          `${serverSource}((app|open-store|create-token|migrate-folder)\\.ts$|folder-commands|store/)`,
+          unitTests,
+        ],
       },
       { path: `${serverSource}store/`, pathNot: `${serverSource}store/[^/]+\\.ts$` },
     ),

@@ -1,5 +1,6 @@
 import { hasScope } from '../../model/caller.ts'
-import { sendPage, serializeAll } from '../answer/json-answer.ts'
+import { sendPage } from '../answer/send-page.ts'
+import { serializeAll } from '../answer/json-answer.ts'
 import { serverViews } from '../answer/server-view.ts'
 import type { OperationHandler } from '../operation-handler.ts'
 
