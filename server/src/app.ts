@@ -54,7 +54,7 @@ import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { readiness } from './readiness.ts'
 import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
-import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
+import { configuredChannels, coverCalls, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
@@ -292,6 +292,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const recovering: Service = {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
+      await coverCalls(channels, store)
       const count = recovery.jobs.length
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')

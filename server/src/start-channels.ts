@@ -3,9 +3,12 @@ import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import { storedChannel } from './http/channel-settings.ts'
 import type { ChannelMarks, ChannelRegistry, ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { BUILT_IN_GRACE_MS, longestCallMs } from './model/longest-call.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import type { Logger } from './runtime/logger.ts'
+import { WEBHOOK_TIMEOUT_MS } from './model/webhook-endpoint.ts'
 import type { ChannelStore } from './store/channel-store.ts'
+import type { ServerStore } from './store/server-store.ts'
 
 /** The channels of the configuration, and the one that comes with `--dev`. */
 export function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
@@ -39,6 +42,12 @@ export async function refuseBrokenModules(channels: ChannelRegistry, dispatcher:
     return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
   })
   throw new ConfigError(lines.join('\n'))
+}
+
+/** Before the first call: who takes the place of this server waits for those that it may have begun. Channels that are made later add theirs. */
+export async function coverCalls(channels: ChannelRegistry, store: Pick<ServerStore, 'coverCalls'>): Promise<void> {
+  const ofChannels = channels.all().map(({ config }) => longestCallMs(config))
+  await store.coverCalls(Math.max(WEBHOOK_TIMEOUT_MS + BUILT_IN_GRACE_MS, ...ofChannels))
 }
 
 /** Durable first: a later start without the flag lets nothing out either. */
