@@ -322,7 +322,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, itemReads, channels, store, metrics },
     ...{ progress: reads, changes: reads },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
-    ...{ health, epoch: store.epoch },
+    ...{ health, epoch: store.epoch, lease: store.lease, onLease: (listener: () => void) => store.onLease(listener) },
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),
     executions: {
