@@ -292,7 +292,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const recovering: Service = {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
-      await coverCalls(channels, store)
+      await coverCalls(channels, recovery, store)
       const count = recovery.jobs.length
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')

@@ -1,6 +1,7 @@
 import { longestCallMs } from '../../../model/longest-call.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { requireTerms } from './channel-owners.ts'
+import { coverCalls } from './cover-calls.ts'
 import { done } from '../thread/plan.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 
@@ -21,7 +22,7 @@ export function channelCalls(deps: WriteDeps): Handlers<ChannelCalls> {
     saveChannel({ name, config, secrets, paused, removed }) {
       return (transaction) => {
         transaction.run(SAVE_CHANNEL, name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
-        if (config !== null) transaction.run(COVER, deps.serverId, longestCallMs(config))
+        if (config !== null) coverCalls(deps, transaction, longestCallMs(config))
         for (const { channel, subscription, target } of removed)
           transaction.run(REMOVE_CREDENTIALS, channel, subscription, target)
         return done
@@ -92,10 +93,6 @@ const SEALED = {
 
 const SAVE_CHANNEL = `INSERT INTO waybill.channels (name, config, secrets, paused) VALUES ($1, $2, $3, $4)
   ON CONFLICT (name) DO UPDATE SET config = excluded.config, secrets = excluded.secrets, paused = excluded.paused`
-
-/** A call of it may take as long: as of `ServerStore.coverCalls`. */
-const COVER =
-  'UPDATE waybill.servers SET longest_call_ms = greatest(longest_call_ms, $2) WHERE id = $1 AND longest_call_ms < $2'
 
 const SAVE_CREDENTIALS = `INSERT INTO waybill.credentials (channel, subscription, target, updated_at_ms, sealed) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (channel, subscription, target) DO UPDATE SET updated_at_ms = excluded.updated_at_ms, sealed = excluded.sealed`
