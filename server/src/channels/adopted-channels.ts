@@ -11,6 +11,7 @@ import { ownerUnavailable } from '../store/find-job.ts'
 import { type ChannelPorts, channelPorts } from './channel-ports.ts'
 import { ChannelRuntime } from './channel-runtime.ts'
 import { IdleChannels } from './idle-channels.ts'
+import { mayCall } from './may-call.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 import { type StagesOfChannels, stagesOfChannels } from './stages-of-channels.ts'
 
@@ -53,6 +54,10 @@ export class AdoptedChannels implements Service, JobOwners {
     })
     store.onCondition(() => {
       for (const channel of channels.all()) this.#onChannel(channel)
+    })
+    // Held again, or the quiet time is over.
+    store.onLease(() => {
+      if (mayCall(store)) this.#resume()
     })
     channels.onChange((channel) => {
       tats.channelChanged(channel)
