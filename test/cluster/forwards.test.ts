@@ -93,7 +93,7 @@ test('20,000 items of 100 B to 900 KB are uploaded, delivered, and their results
     headers: { ...NDJSON, ...bearer(ADMIN), 'idempotency-key': 'large' },
     body: bodyOf({}),
     duplex: 'half',
-  } as RequestInit)
+  })
   expect(answer.status).toBe(202)
   const { id } = (await answer.json()) as { id: string }
   const job = await waybill.jobs.attach(id).wait()
@@ -111,7 +111,7 @@ test('20,000 items of 100 B to 900 KB are uploaded, delivered, and their results
     headers: { ...NDJSON, ...bearer(ADMIN), 'idempotency-key': 'large' },
     body: bodyOf({}),
     duplex: 'half',
-  } as RequestInit)
+  })
   expect([again.headers.get('idempotent-replayed'), ((await again.json()) as { id: string }).id]).toEqual(['true', id])
 })
 
