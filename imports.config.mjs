@@ -1,7 +1,7 @@
 // Who may import whom. Data flows http -> ingest -> jobs -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
 // down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
 
-import { forbid, oneDoorPerLibrary, unitTests } from './imports.doors.mjs'
+import { doors, forbid, unitTests } from './imports.doors.mjs'
 
 const clientSource = '^sdk/src/'
 const serverSource = '^server/src/'
@@ -347,7 +347,7 @@ export default {
       { path: '/testing/' },
     ),
 
-    ...oneDoorPerLibrary,
+    ...doors,
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -1,4 +1,4 @@
-// Through which files each library enters: a part of the rules of imports.config.mjs.
+// One door per library: the only files that may import it. Part of imports.config.mjs.
 
 // Fakes stand in the `testing/` folder of their stage and serve unit tests alone: `fakes-stay-in-tests`.
 export const unitTests = '(\\.test\\.ts$|/testing/)'
@@ -18,7 +18,7 @@ function oneDoor(library, doors, comment) {
   )
 }
 
-export const oneDoorPerLibrary = [
+export const doors = [
   oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
   oneDoor('@fastify/static', ['server/src/http/'], 'HTTP ends at the HTTP layer'),
   oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),

@@ -185,6 +185,7 @@ const libraries = [
   'ky',
   'openapi-fetch',
   'commander',
+  'jose',
   'csv-parse',
   'csv-stringify',
   'cli-progress',
