@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Channel, Item, Job, JobMap, SearchHit, Stats } from '@waybill/spec'
+import type { Channel, Item, Job, JobMap, SearchHit, Server, Stats } from '@waybill/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliWorld, parseLine, parseLines } from '../support/cli-world.ts'
 
@@ -67,6 +67,14 @@ describe('waybill', () => {
     const samples = parseLines<object>((await world.cli.run(['metrics', 'waybill_epoch', '--json'])).stdout)
     expect(samples).toEqual([{ name: 'waybill_epoch', labels: {}, value: expect.any(Number) as number }])
     expect(await world.cli.run(['metrics', 'no_such'])).toMatchObject({ stdout: '', code: 0 })
+  })
+
+  test('lists the servers: of a store in memory this one', async () => {
+    const servers = await world.cli.run(['servers'])
+    expect(servers).toMatchObject({ code: 0, stderr: expect.stringMatching(/is active since/) as string })
+    expect(servers.stdout).toMatch(/^SERVER +NAME +ROLE .*\nsrv_\d+ +\S+ +active +\d+\.\d+\.\d+ .* ago +same\n$/)
+    const [shown] = parseLines<Server>((await world.cli.run(['servers', '--json'])).stdout)
+    expect(shown).toMatchObject({ role: 'active', takeover: { kind: 'none' } })
   })
 
   test('prints a script that completes commands and options, as it is', async () => {

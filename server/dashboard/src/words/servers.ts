@@ -23,6 +23,6 @@ export function takeoverSentence(servers: readonly Server[], nowMs: number): str
     lease_ended: `${active.name} took over ${when}, as the server before it gave no more sign of life.`,
   }[kind]
   const isQuiet = quietUntil !== null && Date.parse(quietUntil) > nowMs
-  const quiet = isQuiet ? ` Calls start in ${formatLeft(quietUntil, nowMs)}: some of that server may still run.` : ''
+  const quiet = isQuiet ? ` Calls start in ${formatLeft(quietUntil, nowMs)}, as some of that server may still run.` : ''
   return `${since}${quiet} ${standby}`
 }

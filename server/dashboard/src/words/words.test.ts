@@ -36,7 +36,7 @@ describe('servers', () => {
       'north took over 2 min ago, as the server before it stopped. No other server could take its place.',
     )
     expect(say(active({ kind: 'lease_ended', quietUntil: '2026-11-30T14:00:30.000Z' }), standby())).toBe(
-      'north took over 2 min ago, as the server before it gave no more sign of life. Calls start in 30 s: some of that server may still run. 1 on standby.',
+      'north took over 2 min ago, as the server before it gave no more sign of life. Calls start in 30 s, as some of that server may still run. 1 on standby.',
     )
     expect(say(active({ kind: 'lease_ended', quietUntil: '2026-11-30T13:59:59.000Z' }))).not.toContain('Calls start')
     expect(say(standby())).toBe('No server is active. 1 on standby.')
