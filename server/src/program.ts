@@ -4,13 +4,13 @@ import { adminToken } from './admin-token.ts'
 import { createServer, type ServerOptions } from './app.ts'
 import { requireSharedSecrets } from './cluster/shared-secrets.ts'
 import { type Command, type Config, ConfigError, readCommand, usage } from './config.ts'
+import type { MigrateCommand } from './config/migrate-command.ts'
 import { createTokenOnFolder } from './create-token.ts'
 import { runFolderCommand } from './folder-commands.ts'
 import { RunningMember } from './running-member.ts'
 import { jsonLogger } from './runtime/json-logger.ts'
 import { listenerUrl } from './runtime/listener-url.ts'
 import type { Logger } from './runtime/logger.ts'
-import { migrateFolder } from './migrate-folder.ts'
 import { replaceCertificate } from './tls-certificate.ts'
 import { warnAtStart, warnOfPrivateAddresses } from './start-warnings.ts'
 
@@ -50,10 +50,16 @@ async function run(): Promise<number | undefined> {
     case 'token':
       return await createTokenOnFolder(command)
     case 'migrate':
-      return await migrateFolder(command)
+      return await migrate(command)
     case 'serve':
       return serve(command.config, jsonLogger())
   }
+}
+
+/** Loads what only this command needs: a server on a folder knows no database. */
+async function migrate(command: MigrateCommand): Promise<number> {
+  const { migrateFolder } = await import('./migrate-folder.ts')
+  return await migrateFolder(command)
 }
 
 /** Returns once the server listens; the process then lives until a signal, or a fatal fault. */

@@ -44,7 +44,7 @@ export class CopyTarget {
     this.#lost = new Promise((_resolve, reject) => {
       connection.onLost(() => {
         this.#isLost = true
-        reject(new StoreError('unavailable', 'Cannot reach the database: the connection was lost'))
+        reject(connectionLost())
       })
     })
     this.#lost.catch(() => {})
@@ -173,7 +173,7 @@ export class CopyTarget {
     try {
       return await Promise.race([work(), this.#lost])
     } catch (error) {
-      throw storeErrorOf(error)
+      throw !(error instanceof StoreError) && isLost(error) ? connectionLost() : storeErrorOf(error)
     }
   }
 
@@ -185,6 +185,10 @@ export class CopyTarget {
     else if (nowMs - this.#movedAtMs > SILENT_MS) stream.destroy()
     this.#bytes = bytes
   }
+}
+
+function connectionLost(): StoreError {
+  return new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
 }
 
 const LOOK = `SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid) AS tables,
