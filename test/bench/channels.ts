@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ChannelSwitch, CHANNELS_PRELOAD } from '../support/channel-switch.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import type { BenchOptions } from './bench-options.ts'
+import { measureBeside } from './beside-switched.ts'
 import { moduleChannel, submit, untilSucceeded } from './bench-server.ts'
 import type { Row } from './report.ts'
 
@@ -17,9 +18,12 @@ const BUSY_CHANNELS = 1000
 /** Jobs under way at once. */
 const SUBMITTED_AT_ONCE = 50
 
-/** Memory of channels that have nothing to do any more, and the speed of many busy channels beside that of one with the same jobs. */
+/**
+ * Memory of channels that have nothing to do any more; the speed of many busy channels beside that of one with the same jobs, and of one beside another
+ * that is released and adopted.
+ */
 export async function measureChannels({ items, rounds }: BenchOptions): Promise<Row[]> {
-  return [await measureIdle(), await measureBusy(items, rounds)]
+  return [await measureIdle(), await measureBusy(items, rounds), await measureBeside(rounds)]
 }
 
 async function measureIdle(): Promise<Row> {

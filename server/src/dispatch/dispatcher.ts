@@ -207,10 +207,7 @@ export class Dispatcher implements LotRunner, Service {
     this.#events = events
     const load = this.#loadOf(lot.channel)
     const placement = this.#stopping || load.held ? null : load.place(this.#mayOpen(load))
-    if (placement === null) {
-      returnSoon(events, lot.itemHandles.slice(0, lot.count))
-      return
-    }
+    if (placement === null) return returnSoon(events, lot.itemHandles.slice(0, lot.count))
     const lane = placement.lane ?? this.#open(load, false)
     load.jobless = false
     if (placement.lane === null) load.askBack()
@@ -220,7 +217,7 @@ export class Dispatcher implements LotRunner, Service {
 
   /** A channel has no job any more: its threads need not wait for its next item, where other channels wait for one. */
   lastJobEnded(name: string): void {
-    for (const lane of this.#threads.lanes) if (lane.load.channel.name === name) lane.load.jobless = true
+    this.#threads.lastJobEnded(name)
     this.#makeWay()
   }
 

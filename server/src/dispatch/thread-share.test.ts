@@ -78,7 +78,9 @@ describe('ThreadShare', () => {
     const [going, jobless, busy] = [loadThatIs('quick'), loadThatIs('quick'), loadThatIs('quick')]
     const lane = laneOf(jobless, { openedAtUs: LATER_US, lastUsedUs: LATER_US, outstanding: 1 })
     for (const one of [laneOf(going, { open: false }), lane, laneOf(busy)]) share.take(one)
-    jobless.jobless = true
+    Object.assign(jobless, { channel: { name: 'jobless' } })
+    for (const load of [going, busy]) Object.assign(load, { channel: { name: 'other' } })
+    share.lastJobEnded('jobless')
     share.wait(loadThatIs('quick'))
     expect(share.laneToDrain(LATER_US)).toBeNull()
     Object.assign(lane, { outstanding: 0 })

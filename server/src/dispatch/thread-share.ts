@@ -27,11 +27,6 @@ export class ThreadShare {
     this.#total = total
   }
 
-  /** Whose threads are not free again yet. */
-  get lanes(): ReadonlySet<Lane> {
-    return this.#lanes
-  }
-
   get free(): number {
     return this.#total - this.#lanes.size
   }
@@ -57,6 +52,11 @@ export class ThreadShare {
   /** The channel has no work any more. */
   forget(load: Load): void {
     this.#leave(load)
+  }
+
+  /** A channel has no job any more: its lanes make way as soon as they have nothing to do. */
+  lastJobEnded(name: string): void {
+    for (const { load } of this.#lanes) if (load.channel.name === name) load.jobless = true
   }
 
   /** The channel may have become slow, or quick again. */
