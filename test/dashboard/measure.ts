@@ -49,7 +49,7 @@ async function paint(runs: number): Promise<void> {
   await world.stop()
 }
 
-const HEAP_PARTS = 5
+const HEAP_LOOKS = 5
 
 async function heap(minutes: number): Promise<void> {
   const [world, browser] = await Promise.all([createDashboardWorld(), launchBrowser()])
@@ -63,15 +63,15 @@ async function heap(minutes: number): Promise<void> {
   const shown = new Map([...sessions.keys()].map((name) => [name, [] as HeapKinds[]]))
   // Something is made all the time, so that lists change.
   const startMs = Date.now()
-  for (let job = 0, part = 1; part <= HEAP_PARTS; job++) {
+  for (let job = 0, look = 1; look <= HEAP_LOOKS; job++) {
     await world.waybill.jobs.submit({
       ...{ channel: 'shop-us', objectType: 'order', action: 'create' },
       items: [{ id: `o-${job}`, data: {} }],
     })
     await pause(3000)
-    if (Date.now() < startMs + (part * minutes * 60_000) / HEAP_PARTS) continue
+    if (Date.now() < startMs + (look * minutes * 60_000) / HEAP_LOOKS) continue
     for (const [name, session] of sessions) shown.get(name)!.push(await readHeapKinds(session))
-    part++
+    look++
   }
   for (const [name, kinds] of shown) {
     const of = (kind: keyof HeapKinds): string => kinds.map((bytes) => Math.round(bytes[kind] / 1000)).join(' ')
