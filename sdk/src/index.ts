@@ -2,7 +2,7 @@ export { createClient, type ClientOptions, type Waybill } from './create-client.
 
 export type { Jobs } from './resources/jobs.ts'
 export type { ApplyOptions, JobActionFilter, JobActionPreview, JobActions } from './resources/job-actions.ts'
-export type { JobsFilter } from './resources/list-jobs.ts'
+export type { JobsFilter, ListJobsFilter } from './resources/list-jobs.ts'
 export type { NewJob, SubmitOptions } from './upload/submit.ts'
 export type { IdempotencyOptions } from './transport/repeat-safely.ts'
 export type { ItemSource, NewItem } from './upload/encode-items.ts'

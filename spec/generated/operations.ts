@@ -192,6 +192,10 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
             "format": "date-time",
             "maxLength": 64
           },
+          "deadlineAtRisk": {
+            "type": "boolean",
+            "default": false
+          },
           "pageSize": {
             "type": "integer",
             "minimum": 1,

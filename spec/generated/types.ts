@@ -9005,6 +9005,11 @@ export interface operations {
                  */
                 createdBefore?: string;
                 /**
+                 * @description With `true`, only jobs that are expected to end after their deadline, by the present estimate of their remaining time. Not among them are jobs of which nobody can know it, and those that wait for a person.
+                 * @example true
+                 */
+                deadlineAtRisk?: boolean;
+                /**
                  * @description The most entries in a page; above 1,000 is 1,000.
                  * @example 100
                  */

@@ -6,6 +6,7 @@ import {
   type ChannelPage,
   type Item,
   type ItemPage,
+  type JobPage,
   type Limits,
   type Operation,
   type OperationId,
@@ -186,6 +187,29 @@ export function describeServer(target: UseTarget): void {
       const alone = json<Item>(await send(target(), { operationId: 'getItem', pathParams }))
       expect([alone.waiting?.position, hours(alone)]).toEqual([2, 3])
       await send(target(), { operationId: 'cancelJob', pathParams: { jobId: job.id } })
+    })
+
+    it('whose rate limit is too slow puts the deadlines of its jobs at risk, which a list of jobs finds', async () => {
+      const name = freshChannelName()
+      await channel('putChannel', name, { connector, rateLimit: { limit: 1, periodMs: 3_600_000 } })
+      const body = { channel: name, objectType: 'product', action: 'update' } as const
+      const items = Array.from({ length: 4 }, (_, n) => ({ id: `sku-${n}` }))
+      const deadlineAt = (inMs: number) => new Date(Date.now() + inMs).toISOString()
+      const late = await submit(target(), { ...body, items, deadlineAt: deadlineAt(7_200_000) })
+      const others = [
+        await submit(target(), { ...body, items, deadlineAt: deadlineAt(864_000_000) }),
+        await submit(target(), { ...body, items }),
+      ]
+      const query = { channel: name, deadlineAtRisk: 'true' }
+      const ids = await eventually(async () => {
+        const answer = await send(target(), { operationId: 'listJobs', query })
+        checkAnswer(answer)
+        const { jobs } = json<JobPage>(answer)
+        return jobs.length > 0 ? jobs.map(({ id }) => id) : null
+      })
+      expect(ids).toEqual([late.id])
+      for (const { id } of [late, ...others])
+        await send(target(), { operationId: 'cancelJob', pathParams: { jobId: id } })
     })
 
     it('keeps masked values while its origin stays, and lets none follow it elsewhere', async () => {

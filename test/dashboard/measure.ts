@@ -1,14 +1,17 @@
 // Measures the cost of the dashboard, for those who look and for the server.
 //
 //   node test/dashboard/measure.ts paint [runs]     time to the first rows, with a processor that is four times slower
-//   node test/dashboard/measure.ts heap [minutes]   JS heap of the pages that are watched longest, after a collection, twice a minute
-//   node test/dashboard/measure.ts cost [pairs]     items/s with 20 dashboards beside those without, in rounds that take turns
+//   node test/dashboard/measure.ts heap [minutes]   heap of the pages that are watched longest, by kind, five times
+//   node test/dashboard/measure.ts cost [pairs]     items/s with 20 dashboards beside those without, in rounds that take turns, and the processor
+//                                                   time of the server for an item, which says the same on a busy machine
 
 import { createClient } from '@waybill/sdk'
 import type { CDPSession } from 'playwright-core'
+import { cpuSeconds } from '../bench/process-cpu.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { createDashboardWorld } from '../support/dashboard-world.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { type HeapKinds, readHeapKinds } from './heap-kinds.ts'
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -46,6 +49,8 @@ async function paint(runs: number): Promise<void> {
   await world.stop()
 }
 
+const HEAP_LOOKS = 5
+
 async function heap(minutes: number): Promise<void> {
   const [world, browser] = await Promise.all([createDashboardWorld(), launchBrowser()])
   const sessions = new Map<string, CDPSession>()
@@ -55,27 +60,22 @@ async function heap(minutes: number): Promise<void> {
     await page.locator('main :is(tbody tr, .counts)').first().waitFor()
     sessions.set(hash.slice(0, 7), await page.context().newCDPSession(page))
   }
-  const used = new Map([...sessions.keys()].map((name) => [name, [] as number[]]))
+  const shown = new Map([...sessions.keys()].map((name) => [name, [] as HeapKinds[]]))
   // Something is made all the time, so that lists change.
-  const endsMs = Date.now() + minutes * 60_000
-  for (let job = 0; Date.now() < endsMs; job++) {
+  const startMs = Date.now()
+  for (let job = 0, look = 1; look <= HEAP_LOOKS; job++) {
     await world.waybill.jobs.submit({
       ...{ channel: 'shop-us', objectType: 'order', action: 'create' },
       items: [{ id: `o-${job}`, data: {} }],
     })
     await pause(3000)
-    if (job % 10 !== 9) continue
-    for (const [name, session] of sessions) {
-      await session.send('HeapProfiler.collectGarbage')
-      const { usedSize } = await session.send('Runtime.getHeapUsage')
-      used.get(name)!.push(usedSize)
-    }
+    if (Date.now() < startMs + (look * minutes * 60_000) / HEAP_LOOKS) continue
+    for (const [name, session] of sessions) shown.get(name)!.push(await readHeapKinds(session))
+    look++
   }
-  for (const [name, sizes] of used) {
-    const kilobytes = sizes.map((size) => Math.round(size / 1000))
-    const third = Math.max(1, Math.floor(kilobytes.length / 3))
-    const change = median(kilobytes.slice(-third)) - median(kilobytes.slice(0, third))
-    console.log(`${name}: ${kilobytes.join(' ')} kB; the last third is ${change} kB above the first`)
+  for (const [name, kinds] of shown) {
+    const of = (kind: keyof HeapKinds): string => kinds.map((bytes) => Math.round(bytes[kind] / 1000)).join(' ')
+    console.log(`${name}: kB of data ${of('data')}, compiled code ${of('code')}, of the browser ${of('native')}`)
   }
   await browser.close()
   await world.stop()
@@ -85,64 +85,78 @@ async function heap(minutes: number): Promise<void> {
 const asked = {
   now: [
     ...[
-      ['/v1/channels', 2000],
       ['/v1/events', 0],
+      ['/v1/channels', 60_000],
+      ['/v1/jobs?status=running&pageSize=8', 60_000],
       ['/v1/parked?pageSize=100', 4000],
       ['/healthz/ready', 4000],
     ],
     ...[
       ['/v1/limits', 10_000],
       ['/v1/stats?windowSeconds=900', 10_000],
-      ['/v1/jobs?status=running&pageSize=200', 10_000],
+      ['/v1/jobs?deadlineAtRisk=true&pageSize=200', 10_000],
     ],
   ],
-  jobs: [['/v1/events', 0]],
+  jobs: [
+    ['/v1/events', 0],
+    ['/v1/jobs?pageSize=100', 60_000],
+  ],
 } as unknown as Record<'now' | 'jobs', (readonly [path: string, everyMs: number])[]>
 
 const DASHBOARDS = 20
 const ROUND_MS = 10_000
-const ITEMS = 200_000
+const ITEMS = 600_000
 
 async function cost(pairs: number): Promise<void> {
   const server = await ServerProcess.create()
   await server.start()
   const waybill = createClient({ baseUrl: server.url })
   // No limit of the channel is in the way of what is measured.
-  const itemsPerSecond = async (dashboards: number): Promise<number> => {
+  const round = async (dashboards: number): Promise<Round> => {
     const controller = new AbortController()
     const items = Array.from({ length: ITEMS }, (_, at) => ({ id: `sku-${at}`, data: { sandbox: { delayMs: 0 } } }))
     const job = await waybill.jobs.submit({ channel: 'fast', objectType: 'product', action: 'update', items })
     for (let at = 0; at < dashboards; at++) open(server.url, at % 2 === 0 ? 'now' : 'jobs', controller.signal)
     await pause(2000)
-    const [from, fromMs] = [(await job.get()).counts.succeeded, performance.now()]
+    const [from, fromMs, fromCpu] = [(await job.get()).counts.succeeded, performance.now(), cpuSeconds(server.pid)]
     await pause(ROUND_MS)
-    const [to, toMs] = [(await job.get()).counts.succeeded, performance.now()]
+    const [to, toMs, toCpu] = [(await job.get()).counts.succeeded, performance.now(), cpuSeconds(server.pid)]
     controller.abort()
     await job.cancel()
     await job.wait()
     await job.delete()
     if (to >= ITEMS) throw new Error(`Cannot measure as a round must not end its job: ${ITEMS} items were too few`)
-    return ((to - from) * 1000) / (toMs - fromMs)
+    return { perSecond: ((to - from) * 1000) / (toMs - fromMs), cpuUs: ((toCpu - fromCpu) * 1e6) / (to - from) }
   }
   await waybill.channels.put('fast', {
     connector: { type: 'http', url: `${await answeringTarget()}/`, allowPrivateAddresses: true },
   })
-  const ratios: number[] = []
+  const ratios: { readonly speed: number; readonly cpu: number }[] = []
   for (let pair = 0; pair < pairs; pair++) {
     // Which comes first takes turns, too.
     const order = pair % 2 === 0 ? [0, DASHBOARDS] : [DASHBOARDS, 0]
-    const rates = new Map<number, number>()
-    for (const dashboards of order) rates.set(dashboards, await itemsPerSecond(dashboards))
-    const [without, beside] = [rates.get(0)!, rates.get(DASHBOARDS)!]
-    ratios.push(beside / without)
-    console.log(`${Math.round(without)} items/s without, ${Math.round(beside)} with ${DASHBOARDS} dashboards`)
+    const rounds = new Map<number, Round>()
+    for (const dashboards of order) rounds.set(dashboards, await round(dashboards))
+    const [without, beside] = [rounds.get(0)!, rounds.get(DASHBOARDS)!]
+    ratios.push({ speed: beside.perSecond / without.perSecond, cpu: beside.cpuUs / without.cpuUs })
+    console.log(`${textOf(without)} without, ${textOf(beside)} with ${DASHBOARDS} dashboards`)
   }
-  const change = (median(ratios) - 1) * 100
+  const changeOf = (of: 'speed' | 'cpu'): string => `${((median(ratios.map((r) => r[of])) - 1) * 100).toFixed(1)} %`
   console.log(
-    `median of ${pairs} pairs: ${change.toFixed(1)} %, the requests of the ${DASHBOARDS} clients on this machine included`,
+    `median of ${pairs} pairs: items/s ${changeOf('speed')}, the requests of the ${DASHBOARDS} clients on this machine included; processor time of the server for an item ${changeOf('cpu')}`,
   )
   await server.remove()
   process.exit(0)
+}
+
+interface Round {
+  readonly perSecond: number
+  /** Processor time of the server's process for an item, µs. */
+  readonly cpuUs: number
+}
+
+function textOf({ perSecond, cpuUs }: Round): string {
+  return `${Math.round(perSecond)} items/s, ${cpuUs.toFixed(1)} µs an item`
 }
 
 /** Asks for what a page asks for until the signal is aborted. */

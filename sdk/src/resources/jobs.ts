@@ -2,7 +2,7 @@ import type { Job, JobId } from '../ids.ts'
 import type { Calls } from '../client.ts'
 import { createJobHandle, trackJob } from './create-job-handle.ts'
 import type { JobHandle, JobState, WaitOptions } from '../job-handle.ts'
-import { type JobsFilter, listJobs } from './list-jobs.ts'
+import { type ListJobsFilter, listJobs } from './list-jobs.ts'
 import type { NewJob, SubmitOptions } from '../upload/submit.ts'
 
 /** Submits jobs, and finds them again. */
@@ -53,7 +53,7 @@ export interface Jobs {
   attach<Data = unknown, Result = unknown>(job: JobId | JobState | Job): JobHandle<Data, Result>
 
   /** The caller's jobs, newest first, fetched page by page as you iterate. */
-  list(filter?: JobsFilter): AsyncIterable<Job>
+  list(filter?: ListJobsFilter): AsyncIterable<Job>
 }
 
 export function createJobs(calls: Calls): Jobs {

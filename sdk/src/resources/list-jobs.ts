@@ -17,9 +17,18 @@ export interface JobsFilter extends CallOptions {
   pageSize?: number
 }
 
+/** Which jobs to list, of those with a deadline as well. */
+export interface ListJobsFilter extends JobsFilter {
+  /** Only jobs that are expected to end after their deadline; not those of which nobody can know it. @default false */
+  deadlineAtRisk?: boolean
+}
+
 /** Returns the caller's jobs, newest first. */
-export function listJobs({ raw, read }: Calls, { signal, status, ...filter }: JobsFilter = {}): AsyncIterable<Job> {
-  const filters = { status: toList(status), ...toJobFilters(filter) }
+export function listJobs(
+  { raw, read }: Calls,
+  { signal, status, deadlineAtRisk, ...filter }: ListJobsFilter = {},
+): AsyncIterable<Job> {
+  const filters = { status: toList(status), ...toJobFilters(filter), deadlineAtRisk }
   return readPages(
     async (pageToken) => {
       const call = raw.GET('/v1/jobs', { params: { query: { ...filters, pageToken } }, signal })

@@ -8,6 +8,7 @@ import type { ItemStore } from '../store/item-store.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 import { type JobListPage, type JobListQuery, listJobs } from './list-jobs.ts'
+import { listJobsAtRisk } from './list-jobs-at-risk.ts'
 import type { Progress, SnapshotListener } from './progress.ts'
 import { endedSnapshot, type EndedItems, storedSnapshot } from './stored-snapshot.ts'
 
@@ -117,7 +118,12 @@ export class JobReads {
 
   /** Jobs newest first. Those whose channel nobody runs are shown as the store has them. */
   list(query: JobListQuery): Promise<JobListPage> {
-    return listJobs(query, { store: this.#options.store, snapshot: (record) => this.shown(record) })
+    const { store, liveJobs, progressOf } = this.#options
+    const snapshot = (record: JobRecord): JobSnapshot | Promise<JobSnapshot> => this.shown(record)
+    if (query.deadlineAtRisk !== true) return listJobs(query, { store, snapshot })
+    const missesDeadline = (job: LiveJob): boolean =>
+      progressOf(job.record.envelope.channel)?.missesDeadline(job) ?? false
+    return listJobsAtRisk(query, { liveJobs, missesDeadline, snapshot })
   }
 
   /** Answers every long-poll with the present job; later ones do not wait. */

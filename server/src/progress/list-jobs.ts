@@ -7,6 +7,8 @@ import { phasesOf } from './job-status.ts'
 
 export interface JobListQuery extends Omit<JobsQuery, 'phases' | 'outcomes'> {
   readonly statuses?: readonly JobStatus[] | undefined
+  /** Only live jobs that are expected to end after their deadline. @default false */
+  readonly deadlineAtRisk?: boolean
   /** The one in whose turns of the event loop it runs. */
   readonly caller: string
   /** The page ends when its jobs' JSON reaches this. */

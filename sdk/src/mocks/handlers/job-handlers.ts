@@ -64,7 +64,7 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
   actOnJobs,
 
   listJobs({ query, world }) {
-    const { status, channel, source, executionId, createdAfter, createdBefore } = query
+    const { status, channel, source, executionId, createdAfter, createdBefore, deadlineAtRisk } = query
     const found = world.book
       .all()
       .filter(
@@ -78,7 +78,8 @@ export const jobHandlers: Pick<OperationHandlers, JobOperation> = {
       .map((job) => world.book.show(job))
       .filter((job) => status?.includes(job.status) ?? true)
       .filter((job) => executionId === undefined || job.executionId === executionId)
-    const scope = ['listJobs', status, channel, source, executionId, createdAfter, createdBefore]
+      .filter((job) => deadlineAtRisk !== true || isAtRisk(job))
+    const scope = ['listJobs', status, channel, source, executionId, createdAfter, createdBefore, deadlineAtRisk]
     const page = cutPage(shown.reverse(), query, { scope, idOf: (job) => job.id })
     return { status: 200, body: { jobs: [...page.entries], ...page.next } }
   },
@@ -220,6 +221,11 @@ function append(
   job.touchedAtMs = nowMs
   world.book.changed(job)
   return { nextIndex: job.items.length, accepted: items.length, deduplicated: known.length }
+}
+
+/** Whether a job is expected to end after its deadline. */
+function isAtRisk({ done, progress, deadlineAt }: Job): boolean {
+  return !done && deadlineAt !== null && (progress?.estimatedEndAt ?? '') > deadlineAt
 }
 
 function isSame(value: unknown, input: ItemInput | null): boolean {

@@ -68,7 +68,9 @@ function progressOf(job: MockJob, { nowMs, channel }: JobMoment): Job['progress'
   const ended = items.length - remaining
   const seconds = Math.max(1, (endedAtMs ?? nowMs) - startedAtMs) / 1000
   const itemsPerSecond = ended / seconds
-  const etaSeconds = job.phase === 'ended' || itemsPerSecond === 0 ? null : round(remaining / itemsPerSecond)
+  const { allowed, atLimit } = limitOf(channel, itemsPerSecond)
+  const speed = Math.min(itemsPerSecond, allowed)
+  const etaSeconds = job.phase === 'ended' || itemsPerSecond === 0 ? null : round(remaining / speed)
   return {
     ratio: ended / items.length,
     itemsPerSecond: round(itemsPerSecond),
@@ -78,13 +80,23 @@ function progressOf(job: MockJob, { nowMs, channel }: JobMoment): Job['progress'
       etaSeconds === null || remaining === 0
         ? null
         : {
-            constraint: 'measured',
+            constraint: atLimit ? 'rate_limit' : 'measured',
             items: remaining,
-            itemsPerSecond: round(itemsPerSecond),
+            itemsPerSecond: atLimit ? allowed : round(itemsPerSecond),
             until: null,
             reason: null,
           },
   }
+}
+
+/** A measured speed of at least this share of the allowed one is that of the rate limit, as for the server. */
+const AT_THE_LIMIT = 0.9
+
+/** Items per second that a channel's rate limit allows, and whether it decides. */
+function limitOf(channel: JobMoment['channel'], itemsPerSecond: number): { allowed: number; atLimit: boolean } {
+  const limit = channel?.config.rateLimit
+  const allowed = limit == null ? Infinity : (limit.limit * 1000) / limit.periodMs
+  return { allowed, atLimit: itemsPerSecond >= allowed * AT_THE_LIMIT }
 }
 
 /** The estimate of a job that has not started: by the rate limit of its channel. */

@@ -1,41 +1,83 @@
 import type { UpdateEvent } from '@waybill/sdk'
-import { patientWaybill } from '../api/session.ts'
+import { patientWaybill, sessionCount } from '../api/session.ts'
 
 /** After so long without an update what is shown is to be read again: a connection that is dead says nothing either. */
 const QUIET_MS = 5000
 const LOOK_EVERY_MS = 1000
 
+interface Follower {
+  take(update: UpdateEvent): void
+  end(error: unknown): void
+}
+
+/** All that a page follows comes by one stream: browsers open only six connections to a server. */
+const followers = new Set<Follower>()
+let stream: AbortController | null = null
+/** The session that opened it. */
+let session = 0
+
+/** Hands on what changes in jobs and channels. Returns how to leave. */
+function join(follower: Follower): () => void {
+  followers.add(follower)
+  if (stream === null || session !== sessionCount.peek()) {
+    stream?.abort()
+    void follow()
+  }
+  return () => {
+    followers.delete(follower)
+    if (followers.size > 0) return
+    stream?.abort()
+    stream = null
+  }
+}
+
+async function follow(): Promise<void> {
+  const mine = new AbortController()
+  stream = mine
+  session = sessionCount.peek()
+  try {
+    for await (const update of patientWaybill.live.follow({ signal: mine.signal }))
+      for (const follower of [...followers]) follower.take(update)
+  } catch (error) {
+    if (stream !== mine) return
+    stream = null
+    for (const follower of [...followers]) follower.end(error)
+  }
+}
+
 /**
  * Hands on what changes in jobs and channels, and null at first and whenever nothing did for 5 s. At null and at a `resync` what is shown is to be read.
- * Never resolves: rejects with the signal's reason, or with whatever the stream or `take` ends with.
+ * One after another: what changed while something was read is handed on after it. Never resolves: rejects with the signal's reason, or with whatever
+ * the stream or `take` ends with.
  */
 export function watchUpdates(
   signal: AbortSignal,
   take: (update: UpdateEvent | null) => Promise<void>,
 ): Promise<undefined> {
   return new Promise((_resolve, reject) => {
-    const stream = new AbortController()
     let heardAtMs = Date.now()
-    let busy = 0
+    let waiting = 0
+    let last = Promise.resolve()
     const end = (error: unknown): void => {
       clearInterval(timer)
-      stream.abort()
+      leave()
       reject(error instanceof Error ? error : new Error(String(error)))
     }
-    const run = async (update: UpdateEvent | null): Promise<void> => {
-      busy++
-      await take(update)
-      busy--
-      heardAtMs = Date.now()
+    const run = (update: UpdateEvent | null): void => {
+      waiting++
+      last = last
+        .then(() => take(update))
+        .then(() => {
+          waiting--
+          heardAtMs = Date.now()
+        })
+      last.catch(end)
     }
     const timer = setInterval(() => {
-      if (busy === 0 && Date.now() - heardAtMs >= QUIET_MS) run(null).catch(end)
+      if (waiting === 0 && Date.now() - heardAtMs >= QUIET_MS) run(null)
     }, LOOK_EVERY_MS)
-    const follow = async (): Promise<void> => {
-      for await (const update of patientWaybill.live.follow({ signal: stream.signal })) await run(update)
-    }
     signal.addEventListener('abort', () => end(signal.reason), { once: true })
-    run(null).catch(end)
-    follow().catch(end)
+    run(null)
+    const leave = join({ take: run, end })
   })
 }

@@ -1,9 +1,8 @@
 import type { Channel } from '@waybill/sdk'
 import type { JSX } from 'preact'
-import { read } from '../api/read.ts'
 import { serverUrl, waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
+import { useChannel } from '../live/use-channels.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { Facts, Json } from '../ui/facts.tsx'
@@ -17,14 +16,8 @@ import { listHref } from '../words/route.ts'
 import { formatDuration, formatRelative } from '../words/times.ts'
 import { ChannelStatus } from './channels.tsx'
 
-const EVERY_MS = 1000
-
 export function ChannelPage({ name }: { readonly name: string }): JSX.Element {
-  const load = useLoad(
-    name,
-    (signal) => read(waybill.raw.GET('/v1/channels/{channel}', { params: { path: { channel: name } }, signal })),
-    { everyMs: EVERY_MS },
-  )
+  const load = useChannel(name)
   const channel = load.data
   return (
     <Page

@@ -1,9 +1,7 @@
 import type { Channel } from '@waybill/sdk'
 import type { JSX } from 'preact'
-import { read } from '../api/read.ts'
-import { waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
+import { useChannels } from '../live/use-channels.ts'
 import type { IconName } from '../ui/icon.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
@@ -11,8 +9,6 @@ import { type Column, Table } from '../ui/table.tsx'
 import { type ChannelStanding, limitText, standingOf } from '../words/channel-state.ts'
 import { formatCount, formatRate } from '../words/numbers.ts'
 import { channelHref } from '../words/route.ts'
-
-const EVERY_MS = 2000
 
 const standings: Record<ChannelStanding, readonly [Tone, IconName, string]> = {
   paused: ['wait', 'pause', 'Paused'],
@@ -31,11 +27,11 @@ export function ChannelStatus({ channel }: { readonly channel: Channel }): JSX.E
 }
 
 export function ChannelsPage(): JSX.Element {
-  const load = useLoad('channels', (signal) => read(waybill.raw.GET('/v1/channels', { signal })), { everyMs: EVERY_MS })
+  const load = useChannels()
   return (
     <Page title="Channels">
       <Loaded load={load}>
-        {({ channels }) =>
+        {(channels) =>
           channels.length === 0 ? (
             <Empty title="There is no channel">
               <p>A channel says where items are delivered, and how fast. Configure one in waybill.yaml.</p>

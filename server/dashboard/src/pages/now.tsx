@@ -5,6 +5,7 @@ import { waybill } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
 import type { Fault } from '../api/fault.ts'
 import { nowMs } from '../live/now.ts'
+import { useChannels } from '../live/use-channels.ts'
 import { useJobList } from '../live/use-job-list.ts'
 import { FaultNote } from '../ui/fault-note.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
@@ -17,43 +18,40 @@ import { formatLeft } from '../words/times.ts'
 import { ChannelStatus } from './channels.tsx'
 import { JobsTable } from './jobs.tsx'
 
-const EVERY_MS = 2000
+const EVERY_MS = 4000
 const SHOWN = 5
 const SHOWN_JOBS = 8
 const SHOWN_CHANNELS = 12
 /** What changes slowly, or costs more. */
 const SLOWLY_MS = 10_000
-/** Of so many of the newest jobs that have not ended, those at risk are shown. */
-const JOBS_LOOKED_AT = 200
+/** Of the newest of them at risk, those with the earliest deadlines are shown. */
+const JOBS_AT_RISK = 200
 
 const active = ['running', 'pending', 'blocked', 'paused', 'cancelling', 'open', 'scheduled'] as const
 
 export function NowPage(): JSX.Element {
-  const channels = useLoad('channels', (signal) => read(waybill.raw.GET('/v1/channels', { signal })), {
-    everyMs: EVERY_MS,
-  })
+  const channels = useChannels()
   const parked = useLoad('parked', (signal) => take(waybill.parked.list({ signal, pageSize: 100 }), 100), {
-    everyMs: EVERY_MS * 2,
+    everyMs: EVERY_MS,
   })
   const jobs = useJobList('active', { status: [...active], pageSize: SHOWN_JOBS })
   const risks = useLoad(
     'risks',
     async (signal) => {
-      const query = { status: [...active], pageSize: JOBS_LOOKED_AT }
-      const { jobs: newest } = await read(waybill.raw.GET('/v1/jobs', { params: { query }, signal }))
-      return newest.filter(({ progress }) => progress?.decidedBy?.constraint === 'deadline')
+      const query = { deadlineAtRisk: true, pageSize: JOBS_AT_RISK }
+      return (await read(waybill.raw.GET('/v1/jobs', { params: { query }, signal }))).jobs
     },
     { everyMs: SLOWLY_MS },
   )
   const limits = useLoad('limits', (signal) => read(waybill.raw.GET('/v1/limits', { signal })), { everyMs: SLOWLY_MS })
   const ready = useLoad('ready', (signal) => read(waybill.raw.GET('/healthz/ready', { signal })), {
-    everyMs: EVERY_MS * 2,
+    everyMs: EVERY_MS,
   })
   return (
     <Page title="Now">
       <NotReady fault={ready.fault} />
       <Loaded load={channels} rows={3}>
-        {({ channels: all }) => (
+        {(all) => (
           <>
             <Summary channels={all} disk={limits.data?.disk ?? null} />
             <AtWork channels={busiestOf(all, nowMs.value)} />
@@ -209,13 +207,18 @@ function AtRisk({ jobs }: { readonly jobs: readonly Job[] }): JSX.Element | null
             </a>
             <span>{formatLeft(job.deadlineAt!, nowMs.value)} left</span>
             <span class="faint">
-              {job.channel}: {formatItems(job.progress!.decidedBy!.items)} will not be called in time
+              {job.channel}: {formatItems(leftOf(job))} will not be called in time
             </span>
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+/** Items that the deadline cuts off, as far as is known now. */
+function leftOf({ progress, counts }: Job): number {
+  return progress?.decidedBy?.items ?? counts.pending + counts.waiting + counts.running
 }
 
 function Soonest({ load }: { readonly load: Load<readonly ParkedItem[]> }): JSX.Element | null {

@@ -4,7 +4,7 @@ import type { OperationHandler } from '../operation-handler.ts'
 
 export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> = async (call) => {
   const { limits } = call
-  const { status, channel, executionId, source, createdAfter, createdBefore, pageSize } = call.query
+  const { status, channel, executionId, source, createdAfter, createdBefore, deadlineAtRisk, pageSize } = call.query
   const scope = [
     'listJobs',
     call.caller.subscription,
@@ -14,6 +14,7 @@ export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> =
     source,
     createdAfter,
     createdBefore,
+    deadlineAtRisk,
   ]
   const page = await call.ports.progress.list({
     subscription: call.caller.subscription,
@@ -26,6 +27,7 @@ export const listJobs: OperationHandler<'listJobs', 'progress' | 'pageTokens'> =
     ...(source && { sources: source }),
     ...(createdAfter !== undefined && { createdAfterMs: Date.parse(createdAfter) }),
     ...(createdBefore !== undefined && { createdBeforeMs: Date.parse(createdBefore) }),
+    ...(deadlineAtRisk === true && { deadlineAtRisk }),
     ...beforeOf(call.ports.pageTokens.cursorOf(call.query.pageToken, scope)),
   })
   return sendPage(call, {
