@@ -1,111 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { JobId, JobRef } from '../model/ids.ts'
-import type { WaitingReason } from '../model/item.ts'
+import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
-import { Redaction } from '../model/redaction.ts'
-import { liveJob, LiveJobs } from '../model/live-job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
-import type { ItemsQuery, StoredItem } from '../store/item-store.ts'
-import type { Turn } from '../model/ports.ts'
+import type { StoredItem } from '../store/item-store.ts'
 import { ItemReads } from './item-reads.ts'
-
-const ID = 'job_00000000000000000000000000000001' as JobId
-const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
-
-function stored(index: number, over: Partial<StoredItem> = {}): StoredItem {
-  return {
-    index,
-    line: bytes({ id: `sku-${index}`, data: { price: index } }),
-    verdict: Verdict.unjudged,
-    attempt: 0,
-    throttled: 0,
-    startedAtMs: null,
-    endedAtMs: null,
-    retryAtMs: null,
-    retriedAs: null,
-    log: [],
-    detail: null,
-    replacements: [],
-    ...over,
-  }
-}
-
-const ended = { attempt: 1, startedAtMs: 1_800_000_000_000, endedAtMs: 1_800_000_000_020 }
-
-const NOW_MS = 1_800_000_100_000
-
-/** @param reasons why items wait, by index; the others stand behind the item before */
-function world(
-  items: StoredItem[],
-  over: Partial<JobRecord> = {},
-  reasons: Record<number, WaitingReason> = {},
-  turns: Record<number, Turn> = {},
-  untilMs: number | null = null,
-  redact: readonly string[] = [],
-  options: ConstructorParameters<typeof Redaction>[1] = {},
-) {
-  const record: JobRecord = {
-    ref: 1 as JobRef,
-    id: ID,
-    subscription: 'default',
-    envelope: {
-      ...{ channel: 'shop', objectType: 'product', action: 'update', source: null, metadata: {} },
-      ...{ partitionBy: 'item', onInvalidItem: 'fail', onExhausted: 'fail', retry: null, executionId: null },
-      ...{ runAtMs: null, deadlineAtMs: null, dependsOn: [], retainForSeconds: 604_800 },
-    },
-    phase: 'eligible',
-    total: items.length,
-    eligibleSeq: 1,
-    ...{ createdAtMs: 1_800_000_000_000, touchedAtMs: 1_800_000_000_000, sealedAtMs: 1_800_000_000_000 },
-    ...{ stop: null, pausedAtMs: null, releasedAtMs: null, retryOf: null },
-    ...{ traceparent: null, tracestate: null, continuesTrace: false },
-    end: null,
-    ...over,
-  }
-  const liveJobs = new LiveJobs()
-  if (record.phase !== 'ended') liveJobs.add(liveJob(record, [0]))
-  const queries: ItemsQuery[] = []
-  const reads = new ItemReads({
-    store: {
-      findJob: (id) => Promise.resolve(id === ID ? record : null),
-      readItems: (query) => {
-        queries.push(query)
-        const from = items.filter(({ index }) => index >= query.fromIndex && query.indexes?.includes(index) !== false)
-        const page = from.slice(0, query.limit)
-        return Promise.resolve({ items: page, nextIndex: from.length > page.length ? page.at(-1)!.index + 1 : null })
-      },
-    },
-    liveJobs,
-    explainWaiting: {
-      job: () => [],
-      channel: () => [],
-      item: (_, index) => ({
-        reason: reasons[index] ?? 'partition',
-        sinceMs: null,
-        untilMs,
-        behind: reasons[index] === undefined ? { jobRef: 1, index: index - 1 } : null,
-      }),
-      isRunning: (_, index) => index === 1,
-      turns: (_, indexes) =>
-        new Map(indexes.flatMap((index) => (turns[index] === undefined ? [] : [[index, turns[index]] as const]))),
-    },
-    clock: { nowMs: () => NOW_MS },
-    redactionOf: () => (redact.length === 0 ? null : new Redaction(redact, options)),
-    maskOf: (values) => ({ text: (text) => values.reduce((t, v) => t.replaceAll(v, '***'), text), value: (v) => v }),
-    itemsPerSecondOf: () => 2 / 60,
-  })
-  return { reads, queries }
-}
-
-const ask = {
-  jobId: ID,
-  subscription: 'default',
-  caller: 'token:admin',
-  fromIndex: 0,
-  limit: 100,
-  maxBytes: 1e6,
-  include: { data: false, log: false },
-}
+import { ask, bytes, ended, ID, itemReadsWorld, NOW_MS, stored } from './testing/item-reads-world.ts'
 
 describe('ItemReads', () => {
   test('joins what is stored with what memory knows', async () => {
@@ -120,7 +19,7 @@ describe('ItemReads', () => {
       stored(7, { ...ended, verdict: Verdict.parked }),
     ]
     // Somebody decided to try items 5 and 7 again: they are parked on the disk only.
-    const { reads } = world(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit', 7: 'paused' })
+    const { reads } = itemReadsWorld(items, {}, { 3: 'retry', 4: 'parked', 5: 'rate_limit', 7: 'paused' })
     const page = (await reads.page(ask))!
     expect(page.items.map(({ item }) => item.status)).toEqual([
       ...['succeeded', 'running', 'pending', 'waiting', 'waiting', 'pending', 'cancelled', 'pending'],
@@ -148,12 +47,12 @@ describe('ItemReads', () => {
   })
 
   test('an item behind others says how many come before it, and when its turn is expected', async () => {
-    const { reads } = world([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
+    const { reads } = itemReadsWorld([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
     const { item } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!
     // 400 items at 2 a minute.
     const until = new Date(NOW_MS + 200 * 60_000).toISOString()
     expect(item.waiting).toEqual({ reason: 'rate_limit', since: null, until, position: 400, behind: null })
-    const { reads: paused } = world([stored(0)], {}, { 0: 'paused' }, { 0: { position: 400, ahead: 400 } })
+    const { reads: paused } = itemReadsWorld([stored(0)], {}, { 0: 'paused' }, { 0: { position: 400, ahead: 400 } })
     expect(
       (await paused.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!.item.waiting,
     ).toMatchObject({
@@ -165,7 +64,7 @@ describe('ItemReads', () => {
     const reasons = { 0: 'rate_limit', 2: 'rate_limit', 3: 'paused', 4: 'rate_limit' } as const
     const turns = { 0: { position: 0, ahead: 0 }, 2: { position: 2, ahead: 2 } }
     const nextTokenMs = NOW_MS + 20_000
-    const { reads } = world(
+    const { reads } = itemReadsWorld(
       [0, 2, 3, 4].map((index) => stored(index)),
       {},
       reasons,
@@ -186,14 +85,14 @@ describe('ItemReads', () => {
   })
 
   test('SEC-1 knows no job of another subscription', async () => {
-    const { reads } = world([stored(0)])
+    const { reads } = itemReadsWorld([stored(0)])
     expect(await reads.page({ ...ask, subscription: 'other', caller: 'token:admin' })).toBeNull()
     expect(await reads.item({ jobId: ID, subscription: 'other', caller: 'token:admin', index: 0 })).toBeNull()
     expect(await reads.results({ jobId: ID, subscription: 'other', caller: 'token:admin', fromIndex: 0 })).toBeNull()
   })
 
   test('reads several items of a job together, with their logs', async () => {
-    const { reads, queries } = world(Array.from({ length: 1000 }, (_, index) => stored(index)))
+    const { reads, queries } = itemReadsWorld(Array.from({ length: 1000 }, (_, index) => stored(index)))
     const indexes = [999, 5, 5, 7, 5000]
     const items = await reads.items({ jobId: ID, subscription: 'default', caller: 'token:admin', indexes })
     expect([...items.keys()]).toEqual([5, 7, 999])
@@ -213,7 +112,7 @@ describe('ItemReads', () => {
       retryable: false,
       pointer: null,
     }
-    const { reads } = world([
+    const { reads } = itemReadsWorld([
       stored(0, {
         line: bytes('{"id":'),
         verdict: Verdict.failed,
@@ -235,7 +134,7 @@ describe('ItemReads', () => {
 
   test('hands out data as it was sent, and finds id and key around it', async () => {
     const data = `{ "n":1.0,"big":12345678901234567890, "t":"\\u0041","n":2,"deep":[${'[1e5],'.repeat(50_000)}0],"shop":"eu" }`
-    const { reads } = world([
+    const { reads } = itemReadsWorld([
       stored(0, { line: bytes(`{"data":${data} ,"id":"\\u0061","action":"delete"}`) }),
       stored(1, { line: bytes('{"id":"b","data":null}') }),
       stored(2, { line: bytes('{"id":"c"}') }),
@@ -265,7 +164,7 @@ describe('ItemReads', () => {
       pointer: null,
     }
     const call = { attempt: 1, epoch: 2, startedAtMs: 1000, endedAtMs: 1040, httpStatus: 503, retryAtMs: 2000 }
-    const { reads } = world([
+    const { reads } = itemReadsWorld([
       stored(0, {
         ...ended,
         attempt: 2,
@@ -285,7 +184,7 @@ describe('ItemReads', () => {
   })
 
   test('results give every ended item and name the first that has not ended', async () => {
-    const { reads } = world([
+    const { reads } = itemReadsWorld([
       stored(0, { ...ended, verdict: Verdict.succeeded }),
       stored(1),
       stored(2, { ...ended, verdict: Verdict.failed }),
@@ -306,7 +205,7 @@ describe('ItemReads', () => {
       endedAtMs: 1_800_000_005_000,
       version: 9,
     }
-    const { reads } = world(
+    const { reads } = itemReadsWorld(
       [stored(0, { ...ended, verdict: Verdict.succeeded }), stored(1, { ...ended, verdict: Verdict.retry })],
       { phase: 'ended', end },
     )
@@ -324,7 +223,7 @@ describe('ItemReads', () => {
   })
 
   test('asks the store for verdicts and hashes, and looks at the texts itself', async () => {
-    const { reads, queries } = world([stored(0), stored(1)])
+    const { reads, queries } = itemReadsWorld([stored(0), stored(1)])
     const page = (await reads.page({ ...ask, id: 'sku-1', partitionKey: 'sku-1', statuses: ['pending', 'running'] }))!
     expect(page.items.map(({ item }) => item.index)).toEqual([1])
     expect(queries[0]!.verdicts).toEqual([Verdict.unjudged, Verdict.retry, Verdict.throttled, Verdict.parked])
@@ -335,7 +234,7 @@ describe('ItemReads', () => {
   test('names the job that tries an item again, and says what to do where the answer said nothing', async () => {
     const retriedAs = 'job_00000000000000000000000000000002' as JobId
     const error = { code: 'http_401', origin: 'connector', title: 'x', status: 401, retryable: false, pointer: null }
-    const { reads } = world([
+    const { reads } = itemReadsWorld([
       stored(0, { ...ended, verdict: Verdict.failed, retriedAs, detail: bytes({ error: { ...error, detail: null } }) }),
       stored(1, { ...ended, verdict: Verdict.failed, detail: bytes({ error: { ...error, detail: 'bad token' } }) }),
     ])
@@ -347,9 +246,9 @@ describe('ItemReads', () => {
 
   test('what is left at the deadline was cancelled by it', async () => {
     const end = { outcome: 'expired', endedAtMs: 1_800_000_001_000 } as JobRecord['end']
-    const { reads } = world([stored(0)], { phase: 'ended', end })
+    const { reads } = itemReadsWorld([stored(0)], { phase: 'ended', end })
     expect((await reads.page(ask))!.items[0]!.item).toMatchObject({ status: 'cancelled', error: null })
-    const late = world([stored(0)], {
+    const late = itemReadsWorld([stored(0)], {
       phase: 'ended',
       end,
       envelope: { partitionBy: 'item', deadlineAtMs: 1 } as never,
@@ -363,91 +262,7 @@ describe('ItemReads', () => {
       { ...call, attempt: 1, verdict: Verdict.parked },
       { ...call, attempt: 1, verdict: Verdict.failed },
     ] as StoredItem['log']
-    const { reads } = world([stored(0, { ...ended, verdict: Verdict.failed, log })])
+    const { reads } = itemReadsWorld([stored(0, { ...ended, verdict: Verdict.failed, log })])
     expect((await reads.item({ ...ask, index: 0 }))!.item.log!.map((one) => one.verdict)).toEqual(['parked'])
-  })
-
-  describe('of a channel that redacts', () => {
-    const error = (over: object = {}) => ({
-      ...{ code: 'http_422', origin: 'connector', title: 'x', status: 422, detail: 'bad ann@x.de', retryable: false },
-      ...{ pointer: null, ...over },
-    })
-    const failed = (over: object, line: unknown = { id: 'a', data: { email: 'ann@x.de' } }) =>
-      stored(0, { ...ended, verdict: Verdict.failed, line: bytes(line), detail: bytes({ error: error(over) }) })
-    const errorOf = async (item: StoredItem, options: Parameters<typeof world>[6] = {}) => {
-      const { reads } = world([item], {}, {}, {}, null, ['/data/email', '/data/deep'], options)
-      return (await reads.page(ask))!.items[0]!.item.error
-    }
-
-    test('SEC-2 a detail that may have been cut is hidden as a whole', async () => {
-      const detail = `${'é'.repeat(508)} ann@`
-      expect((await errorOf(failed({ detail })))!.detail).toBe('[redacted]')
-      expect((await errorOf(failed({ detail: 'bad ann@x.de' })))!.detail).toBe('bad ***')
-    })
-
-    test('SEC-2 a title or pointer that may have been cut is hidden as a whole', async () => {
-      const hidden = '[redacted]'
-      const whole = { title: 'No ann@x.de', pointer: '/data/ann@x.de' }
-      expect(await errorOf(failed(whole))).toMatchObject({ title: 'No ***', pointer: '/data/***' })
-      for (const cut of ['The connector threw ann@…', 'x'.repeat(200)])
-        expect((await errorOf(failed({ title: cut })))!.title).toBe(hidden)
-      expect((await errorOf(failed({ pointer: `/${'x'.repeat(255)}` })))!.pointer).toBe(hidden)
-      expect(
-        (await errorOf(failed({ detail: 'must have status "succeeded" or "failed": it is "ann@…' })))!.detail,
-      ).toBe(hidden)
-      const { reads } = world(
-        [
-          stored(0, {
-            ...{ ...ended, line: bytes({ id: 'a', data: { email: 'ann@x.de' } }) },
-            detail: bytes({ warnings: [{ code: 'w', detail: 'odd', pointer: '/data/ann@x.de' }] }),
-          }),
-        ],
-        ...([{}, {}, {}, null, ['/data/email']] as const),
-      )
-      expect((await reads.page(ask))!.items[0]!.item.warnings[0]!.pointer).toBe('/data/***')
-    })
-
-    test('SEC-2 the error of a call of several items is hidden as a whole: it may repeat the data of the others', async () => {
-      const http = { batchedBy: 'http' } as const
-      const detail = 'refused: bob@x.de'
-      const own = failed({ detail: 'bad ann@x.de', status: 200 })
-      expect((await errorOf(own, http))!.detail).toBe('bad ***')
-      for (const line of [{ id: 'a', data: { email: 'ann@x.de' } }, { id: 'a' }]) {
-        expect((await errorOf(failed({ detail }, line), http))!.detail).toBe('[redacted]')
-        const invalid = failed({ detail, status: 200, code: 'invalid_answer' }, line)
-        expect((await errorOf(invalid, http))!.detail).toBe('[redacted]')
-        const unreached = failed({ detail: 'ECONNREFUSED', status: null, code: 'connection_failed' }, line)
-        expect((await errorOf(unreached, http))!.detail).toBe('ECONNREFUSED')
-        const thrown = failed({ detail, status: null, code: 'thrown' }, line)
-        expect((await errorOf(thrown, { batchedBy: 'module' }))!.detail).toBe('[redacted]')
-      }
-    })
-
-    test('SEC-2 texts about data that was resolved by id are hidden as a whole', async () => {
-      expect((await errorOf(failed({}, { id: 'a' }), { loadsData: true }))!.detail).toBe('[redacted]')
-      expect((await errorOf(failed({}, { id: 'a' })))!.detail).toBe('bad ann@x.de')
-    })
-
-    test('faults stay a list where all is hidden', async () => {
-      const deep = Array.from({ length: 300 }, (_, n) => `value-${n}`)
-      const errors = [{ pointer: '/data/n', detail: 'is value-7' }]
-      expect(await errorOf(failed({ errors }, { id: 'a', data: { deep } }))).toMatchObject({
-        errors: [{ pointer: '/data/n', detail: '[redacted]' }],
-      })
-    })
-
-    test('a hidden partition key is not found by a guess, but by those who see it', async () => {
-      const line = bytes({ id: 'a', data: { email: 'ann@x.de' } })
-      const { reads } = world(
-        [stored(0, { line })],
-        { envelope: { partitionBy: '/data/email', channel: 'shop' } as never },
-        ...([{}, {}, null, ['/data/email']] as const),
-      )
-      const find = async (unredacted: boolean, partitionKey: string) =>
-        (await reads.page({ ...ask, unredacted, partitionKey }))!.items.length
-      expect(await find(false, 'ann@x.de')).toBe(0)
-      expect(await find(false, '[redacted]')).toBe(0)
-      expect(await find(true, 'ann@x.de')).toBe(1)
-    })
   })
 })
