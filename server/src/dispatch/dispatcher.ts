@@ -96,9 +96,7 @@ export class Dispatcher implements LotRunner, Service {
       },
     })
     this.#listener = {
-      onReady: ({ load }) => {
-        this.#connectors.loaded(load)
-      },
+      onReady: ({ load }) => this.#connectors.loaded(load),
       onUnavailable: (lane, reason) => {
         lane.unavailable = true
         this.#connectors.failed(lane.load, reason)
@@ -106,18 +104,14 @@ export class Dispatcher implements LotRunner, Service {
         if (lane.ready) lane.finish()
         else lane.kill({ blocked: false })
       },
-      onProgress: (lane, progress, unstarted) => {
-        this.#onProgress(lane, progress, unstarted)
-      },
+      onProgress: (lane, progress, unstarted) => this.#onProgress(lane, progress, unstarted),
       onStuck: (lane) => {
         lane.kill({ blocked: false })
       },
       onLog: (lane, { level, fields, message }) => {
         options.logger[level]({ channel: lane.load.channel.name, ...fields }, message)
       },
-      onClosed: (lane) => {
-        this.#onClosed(lane)
-      },
+      onClosed: (lane) => this.#onClosed(lane),
     }
     this.#delivery = new LotDelivery(options, (lane) => {
       this.#finishIfDrained(lane)

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { StoredItem } from '../store/item-store.ts'
-import { ItemReads } from './item-reads.ts'
 import { ask, bytes, ended, itemReadsWorld, stored } from './testing/item-reads-world.ts'
 
 describe('ItemReads of a channel that redacts', () => {

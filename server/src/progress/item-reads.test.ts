@@ -3,7 +3,6 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import type { StoredItem } from '../store/item-store.ts'
-import { ItemReads } from './item-reads.ts'
 import { ask, bytes, ended, ID, itemReadsWorld, NOW_MS, stored } from './testing/item-reads-world.ts'
 
 describe('ItemReads', () => {
