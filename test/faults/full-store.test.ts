@@ -52,7 +52,7 @@ describe('a full store', { timeout: 120_000 }, () => {
     }
   }
   const job = async (id: string): Promise<Job> => (await call<Job>(`/v1/jobs/${id}`)).body
-  const ended = (id: string) => expect.poll(async () => (await job(id)).done, { timeout: 30_000 }).toBe(true)
+  const ended = (id: string) => expect.poll(async () => (await job(id)).done, { timeout: 60_000 }).toBe(true)
   const ready = async (): Promise<unknown[]> => {
     const { status, body } = await call<Partial<Problem>>('/healthz/ready')
     return [status, body.code]
@@ -101,6 +101,37 @@ describe('a full store', { timeout: 120_000 }, () => {
       expect(await ready()).toEqual([503, 'disk_full'])
       expect(shop.calls).toHaveLength(0)
       await emptyByTheApi(ids)
+    })
+
+    it('starts no further call when results use up the reserve, says why, and can be emptied all the same', async () => {
+      await server.remove()
+      await shop.stop()
+      const succeeded = { kind: 'succeeded', result: 'r'.repeat(4000) } as const
+      shop = new RecordingConnector({ answer: () => ({ kind: 'items', answer: () => succeeded }) })
+      await shop.start()
+      server = await ServerProcess.create({
+        config: config({ maxDataBytes: MAX_DATA_BYTES }),
+        args: ['--threads', '1'],
+      })
+      await server.start()
+      await post('/v1/channels/shop/pause')
+      const ids = await fill()
+      await post('/v1/channels/shop/resume')
+      const reasons = async (): Promise<unknown[]> => {
+        const jobs = await Promise.all(ids.map((id) => job(id)))
+        return jobs.flatMap(({ waiting }) => waiting.map(({ reason }) => reason))
+      }
+      await expect.poll(reasons, { timeout: 30_000 }).toContain('disk_full')
+      for (const id of ids) {
+        expect((await post(`/v1/jobs/${id}/cancel`)).status).toBeLessThan(300)
+        await ended(id)
+        const { counts } = await job(id)
+        // Every call that was made has its outcome.
+        expect(counts.succeeded + counts.cancelled).toBe(ITEMS)
+        expect((await call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+      }
+      await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
+      await expect.poll(async () => (await submit()).status, { timeout: 30_000 }).toBe(202)
     })
 
     it('starts again as it is, and delivers what it has accepted', async () => {
