@@ -139,7 +139,8 @@ export function describeFinding(target: UseTarget): void {
       const { selection: all } = await act({ ...wish('cancel'), dryRun: true }, 200)
       expect(await act({ ...wish('cancel'), selection: all }, 202)).toMatchObject({ count: 3 })
       // Cancelling is durable at once; the end follows.
-      for (const { id } of [...jobs, later]) await eventually(async () => ((await statusOf(id)) === 'ended' ? id : null))
+      for (const { id } of [...jobs, later])
+        await eventually(async () => ((await statusOf(id)) === 'ended' ? id : null))
       expect(await act({ ...wish('cancel'), dryRun: true }, 200)).toMatchObject({ count: 0 })
     })
   })

@@ -38,7 +38,10 @@ export const serverHandlers: Pick<OperationHandlers, ServerOperation> = {
     },
   }),
   getLiveness: () => ({ status: 200, body: { status: 'ok' } }),
-  getReadiness: ({ world }) => ({ status: 200, body: { status: 'ok', role: 'active', components: componentsOf(world) } }),
+  getReadiness: ({ world }) => ({
+    status: 200,
+    body: { status: 'ok', role: 'active', components: componentsOf(world) },
+  }),
   async getOpenapi() {
     // Large, and hardly ever asked for.
     const { default: document } = await import('@waybill/spec/openapi.json', { with: { type: 'json' } })
