@@ -331,6 +331,22 @@ describe('dispatcher', () => {
     expect(new Set(here.outcomes.map(({ jobRef }) => jobRef)).size).toBe(10)
   })
 
+  it('gives the thread of a channel without jobs to the next one at once, without any timer', async () => {
+    const clock: typeof systemClock = { ...systemClock, after: () => () => {} }
+    const channels = Array.from({ length: 10 }, (_, n) => channelOf(moduleConnector('no-op'), {}, `channel-${n}`))
+    const here: FakeWorld = world({
+      ...{ threads: 1, clock },
+      onOutcome: () => {
+        const { name } = channels[ended++]!
+        setImmediate(() => here.dispatcher.lastJobEnded(name))
+      },
+    })
+    let ended = 0
+    for (const channel of channels) here.submit(channel, items(1))
+    await here.outcomesOf(10)
+    expect(new Set(here.outcomes.map(({ jobRef }) => jobRef)).size).toBe(10)
+  })
+
   it('loads bodies that are not in the cache, and fails items that nobody has', async () => {
     const here = world()
     const channel = channelOf(moduleConnector('no-op'))
