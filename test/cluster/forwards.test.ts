@@ -35,7 +35,12 @@ beforeAll(async () => {
     shop: { connector: { ...target, batchSize: 100 }, concurrency: 8 },
     slow: { connector: { ...target, batchSize: 1 }, concurrency: 1 },
   }
-  cluster = await ServerCluster.create({ config: { channels }, adminToken: ADMIN, args: ['--no-dev'] })
+  cluster = await ServerCluster.create({
+    config: { channels },
+    adminToken: ADMIN,
+    args: ['--no-dev'],
+    leaseSeconds: 10,
+  })
   await cluster.start()
   ;[active, standby] = cluster.servers as [ServerProcess, ServerProcess]
   await untilRole(active, 'active')

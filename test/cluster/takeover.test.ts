@@ -35,7 +35,8 @@ async function startedConnector(): Promise<RecordingConnector> {
   return connector
 }
 
-async function startedCluster(connector: RecordingConnector, servers = 2): Promise<ServerCluster> {
+/** @param leaseSeconds long enough that no busy machine makes a server lose it */
+async function startedCluster(connector: RecordingConnector, leaseSeconds = 10): Promise<ServerCluster> {
   const channels = {
     shop: {
       connector: { type: 'http', url: connector.url, batchSize: 10, timeoutMs: TIMEOUT_MS },
@@ -43,7 +44,7 @@ async function startedCluster(connector: RecordingConnector, servers = 2): Promi
       retry: { maxAttempts: 100, backoff: { initialMs: 10, factor: 1, maxMs: 10 } },
     },
   }
-  const cluster = await ServerCluster.create({ config: { channels }, servers })
+  const cluster = await ServerCluster.create({ config: { channels }, leaseSeconds })
   cleanups.push(() => cluster.remove())
   await cluster.start()
   return cluster
@@ -115,8 +116,8 @@ test('ORD-3 REC-1 a job that is submitted through the standby ends there after k
   const called = connector.calls.length
   const killedAt = performance.now()
   await untilCalled(connector, called + 100)
-  // The lease, calls of the old server that may run, and the start.
-  expect(performance.now() - killedAt).toBeLessThan(30_000)
+  // At most the lease, calls of the old server that may run, and the start: 14 s, on a machine that does nothing else.
+  expect(performance.now() - killedAt).toBeLessThan(60_000)
   const ended = await Promise.all(jobs.map((job, n) => untilDoneAt(standby, job.id, seen[n]!)))
   for (const job of ended)
     expect(job).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
@@ -145,6 +146,31 @@ test('SIGTERM of the active server hands over to the standby: nothing is lost, d
   expect(connector.calls[called]!.startMs - lastMs).toBeLessThan(10_000)
   const calls = connector.calls.map(({ jobId, index, attempt }) => `${jobId} ${index} ${attempt}`)
   expect(new Set(calls).size).toBe(calls.length)
+})
+
+test('a request at a frozen active server is ended when the standby takes its place, and the frozen one ends when it continues', async () => {
+  const connector = await startedConnector()
+  const [active, standby] = (await startedCluster(connector, 5)).servers as [ServerProcess, ServerProcess]
+  const job = await submit(standby, { channel: 'shop' }, items)
+  await untilCalled(connector, ITEMS / 4)
+  active.freeze('SIGSTOP')
+  const [read, changed] = [
+    standby.fetch(`/v1/jobs/${job.id}`),
+    standby.fetch(`/v1/jobs/${job.id}/pause`, { method: 'POST' }).then(
+      (answer) => answer.status,
+      () => null,
+    ),
+  ]
+  // One may be sent again, the other's fate is unknown.
+  const refusal = await read
+  expect([refusal.status, ((await refusal.json()) as { code?: string }).code]).toEqual([503, 'owner_unavailable'])
+  expect(await changed).toBe(null)
+  await untilRole(standby, 'active')
+  active.freeze('SIGCONT')
+  await expect.poll(() => active.endedBy, { timeout: 60_000 }).toBe(1)
+  const ended = await untilDoneAt(standby, job.id, [])
+  expect(ended).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
+  expect(faults(connector, [job], [])).toEqual([])
 })
 
 test('SIGTERM of a standby ends it with 0 while requests that it forwards end', async () => {
