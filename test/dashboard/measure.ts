@@ -2,8 +2,9 @@
 //
 //   node test/dashboard/measure.ts paint [runs]     time to the first rows, with a processor that is four times slower
 //   node test/dashboard/measure.ts heap [minutes]   heap of the pages that are watched longest, by kind, five times
-//   node test/dashboard/measure.ts cost [pairs]     items/s with 20 dashboards beside those without, in rounds that take turns, and the processor
-//                                                   time of the server for an item, which says the same on a busy machine
+//   node test/dashboard/measure.ts cost [pairs]     items/s with 20 dashboards beside those without, in rounds that take turns
+//   node test/dashboard/measure.ts share [pairs]    processor time of the server that 20 dashboards take, beside a delivery of 20 items/s: on a busy
+//                                                   machine the same as on a quiet one
 
 import { createClient } from '@waybill/sdk'
 import type { CDPSession } from 'playwright-core'
@@ -107,14 +108,15 @@ const DASHBOARDS = 20
 const ROUND_MS = 10_000
 const ITEMS = 600_000
 
-async function cost(pairs: number): Promise<void> {
+/** @param perSecond null: as fast as can be */
+async function cost(pairs: number, perSecond: number | null): Promise<void> {
   const server = await ServerProcess.create()
   await server.start()
   const waybill = createClient({ baseUrl: server.url })
-  // No limit of the channel is in the way of what is measured.
   const round = async (dashboards: number): Promise<Round> => {
     const controller = new AbortController()
-    const items = Array.from({ length: ITEMS }, (_, at) => ({ id: `sku-${at}`, data: { sandbox: { delayMs: 0 } } }))
+    const total = perSecond === null ? ITEMS : perSecond * 100
+    const items = Array.from({ length: total }, (_, at) => ({ id: `sku-${at}`, data: { sandbox: { delayMs: 0 } } }))
     const job = await waybill.jobs.submit({ channel: 'fast', objectType: 'product', action: 'update', items })
     for (let at = 0; at < dashboards; at++) open(server.url, at % 2 === 0 ? 'now' : 'jobs', controller.signal)
     await pause(2000)
@@ -125,38 +127,41 @@ async function cost(pairs: number): Promise<void> {
     await job.cancel()
     await job.wait()
     await job.delete()
-    if (to >= ITEMS) throw new Error(`Cannot measure as a round must not end its job: ${ITEMS} items were too few`)
-    return { perSecond: ((to - from) * 1000) / (toMs - fromMs), cpuUs: ((toCpu - fromCpu) * 1e6) / (to - from) }
+    if (to >= total) throw new Error(`Cannot measure as a round must not end its job: ${total} items were too few`)
+    const seconds = (toMs - fromMs) / 1000
+    return { perSecond: (to - from) / seconds, cpuMs: ((toCpu - fromCpu) * 1000) / seconds }
   }
   await waybill.channels.put('fast', {
     connector: { type: 'http', url: `${await answeringTarget()}/`, allowPrivateAddresses: true },
+    ...(perSecond !== null && { rateLimit: { limit: perSecond, periodMs: 1000 } }),
   })
-  const ratios: { readonly speed: number; readonly cpu: number }[] = []
+  const changes: { readonly speed: number; readonly cpuMs: number }[] = []
   for (let pair = 0; pair < pairs; pair++) {
     // Which comes first takes turns, too.
     const order = pair % 2 === 0 ? [0, DASHBOARDS] : [DASHBOARDS, 0]
     const rounds = new Map<number, Round>()
     for (const dashboards of order) rounds.set(dashboards, await round(dashboards))
     const [without, beside] = [rounds.get(0)!, rounds.get(DASHBOARDS)!]
-    ratios.push({ speed: beside.perSecond / without.perSecond, cpu: beside.cpuUs / without.cpuUs })
+    changes.push({ speed: (beside.perSecond / without.perSecond - 1) * 100, cpuMs: beside.cpuMs - without.cpuMs })
     console.log(`${textOf(without)} without, ${textOf(beside)} with ${DASHBOARDS} dashboards`)
   }
-  const changeOf = (of: 'speed' | 'cpu'): string => `${((median(ratios.map((r) => r[of])) - 1) * 100).toFixed(1)} %`
-  console.log(
-    `median of ${pairs} pairs: items/s ${changeOf('speed')}, the requests of the ${DASHBOARDS} clients on this machine included; processor time of the server for an item ${changeOf('cpu')}`,
-  )
+  const speed = median(changes.map((change) => change.speed)).toFixed(1)
+  const cpuMs = median(changes.map((change) => change.cpuMs)).toFixed(1)
+  const ofClients = `the requests of the ${DASHBOARDS} clients on this machine included`
+  if (perSecond === null) console.log(`median of ${pairs} pairs: ${speed} %, ${ofClients}`)
+  else console.log(`median of ${pairs} pairs: ${cpuMs} ms of processor time a second; 10 ms are 1 % of a processor`)
   await server.remove()
   process.exit(0)
 }
 
 interface Round {
   readonly perSecond: number
-  /** Processor time of the server's process for an item, µs. */
-  readonly cpuUs: number
+  /** Processor time of the server's process in a second, ms. */
+  readonly cpuMs: number
 }
 
-function textOf({ perSecond, cpuUs }: Round): string {
-  return `${Math.round(perSecond)} items/s, ${cpuUs.toFixed(1)} µs an item`
+function textOf({ perSecond, cpuMs }: Round): string {
+  return `${Math.round(perSecond)} items/s, ${cpuMs.toFixed(0)} ms a second`
 }
 
 /** Asks for what a page asks for until the signal is aborted. */
@@ -195,5 +200,6 @@ async function answeringTarget(): Promise<string> {
 const [what = 'paint', count] = process.argv.slice(2)
 if (what === 'paint') await paint(Number(count ?? 7))
 else if (what === 'heap') await heap(Number(count ?? 10))
-else if (what === 'cost') await cost(Number(count ?? 5))
-else throw new Error(`Cannot measure ${what} as it must be paint, heap or cost`)
+else if (what === 'cost') await cost(Number(count ?? 5), null)
+else if (what === 'share') await cost(Number(count ?? 5), 20)
+else throw new Error(`Cannot measure ${what} as it must be paint, heap, cost or share`)

@@ -10,7 +10,12 @@ const idOf = (n: number) => `job_${n}` as JobId
 
 function world() {
   const liveJobs = new LiveJobs()
-  const add = (n: number, { subscription = 'acme', channel = 'eu', deadlineAtMs = 1 as number | null } = {}): void => {
+  interface Made {
+    readonly subscription?: string
+    readonly channel?: string
+    readonly deadlineAtMs?: number | null
+  }
+  const add = (n: number, { subscription = 'acme', channel = 'eu', deadlineAtMs = 1 }: Made = {}): void => {
     const envelope = { channel, source: null, executionId: null, deadlineAtMs }
     const record = { ref: n as JobRef, id: idOf(n), subscription, phase: 'eligible', createdAtMs: n, envelope }
     liveJobs.add(liveJob(record as unknown as JobRecord))

@@ -7,7 +7,7 @@ const channel = (name: string, running: number): Channel =>
 
 function update(...channels: readonly Channel[]): UpdateEvent {
   const states = channels.map(({ name, state }) => ({ name, state }))
-  return { event: 'channels', id: '1', data: { channels: states } } as UpdateEvent
+  return { event: 'channels', id: '1', data: { channels: states } }
 }
 
 test('channels have the states of an update, and keep their settings', () => {
