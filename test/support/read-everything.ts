@@ -5,7 +5,6 @@ const LISTS: Readonly<Record<string, string>> = {
   '/v1/jobs': 'jobs',
   '/v1/executions': 'executions',
   '/v1/dead-letters': 'deadLetters',
-  '/v1/dead-letters/groups': 'groups',
   '/v1/parked': 'parked',
   '/v1/webhook-deliveries': 'deliveries',
 }
@@ -14,7 +13,7 @@ const ADMIN_LISTS: Readonly<Record<string, string>> = {
   '/v1/audit': 'entries',
 }
 interface Entry {
-  readonly id: string
+  readonly id?: string
   readonly done?: boolean
 }
 
@@ -31,42 +30,50 @@ const OF_NOW = new Set(['version', 'progress', 'waiting', 'requestId'])
 const OF_JOB = ['', '/results', '/results.csv', '/map', '/webhook-deliveries']
 
 /**
- * Reads what the API shows to a caller, as text by path: all lists, and everything of each job and execution. Of ended jobs byte by byte, else without
- * what tells of now.
+ * Reads what the API shows to a caller of that which was over at a time: all lists, and everything of each job that had ended, byte by byte. Of what a
+ * server changed since, or still changes, there are the ids.
  * @param token of a subscription; null: the administrator's
- * @param auditedBefore the end of the audit that is read, ISO 8601
+ * @param until ISO 8601
  */
 export async function readEverything(
   server: ServerProcess,
   token: string | null,
-  auditedBefore: string,
+  until: string,
 ): Promise<Map<string, string>> {
   const headers = token === null ? {} : { authorization: `Bearer ${token}` }
   const answers = new Map<string, string>()
-  const readAs = async (path: string, shown: (text: string) => string): Promise<string> => {
-    const response = await server.fetch(path, { headers })
-    const text = await response.text()
-    answers.set(path, `${response.status} ${shown(text)}`)
-    return text
+  const fetchText = async (path: string): Promise<string> => (await server.fetch(path, { headers })).text()
+  const read = async (path: string): Promise<void> => void answers.set(path, withoutNow(await fetchText(path)))
+  /** Where a page ends may depend on how busy the machine is: the entries of all pages count. */
+  const readList = async (path: string, member: string, query = ''): Promise<Entry[]> => {
+    const entries = await readPages(fetchText, path, member, query)
+    const shown = entries.map((entry) => (isOver(entry, until) ? withoutNow(JSON.stringify(entry)) : (entry.id ?? '')))
+    answers.set(path, shown.join('\n'))
+    return entries
   }
-  const read = (path: string): Promise<string> => readAs(path, withoutNow)
   for (const [path, member] of Object.entries(token === null ? ADMIN_LISTS : LISTS)) {
-    const until = path === '/v1/audit' ? `&createdBefore=${auditedBefore}` : ''
-    const entries = await readPages(read, path, member, until)
-    if (path === '/v1/jobs') {
-      for (const { id, done } of entries) {
-        const readOfJob = (of: string): Promise<string> => (done && !of.endsWith('/map') ? readAs(of, asIs) : read(of))
-        for (const rest of OF_JOB) await readOfJob(`/v1/jobs/${id}${rest}`)
-        await readPages(readOfJob, `/v1/jobs/${id}/items`, 'items', '&include=data')
+    const entries = await readList(path, member, path === '/v1/audit' ? `&createdBefore=${until}` : '')
+    if (path !== '/v1/jobs') continue
+    for (const { id } of entries.filter((entry) => isOver(entry, until))) {
+      for (const rest of OF_JOB) {
+        const text = await fetchText(`/v1/jobs/${id}${rest}`)
+        answers.set(`/v1/jobs/${id}${rest}`, rest === '/map' ? withoutNow(text) : text)
       }
+      await readList(`/v1/jobs/${id}/items`, 'items', '&include=data')
     }
-    if (path === '/v1/executions') for (const { id } of entries) await read(`${path}/${id}`)
   }
   if (token === null) for (const path of ADMIN_READS) await read(path)
   return answers
 }
 
-const asIs = (text: string): string => text
+/** Whether nothing of it is to come, or of a time after this one. */
+function isOver(entry: Entry, until: string): boolean {
+  if (entry.done === false) return false
+  const times = JSON.stringify(entry).matchAll(
+    /"(?:at|(?:ended|created|failed|updated|started|lastProgress)At)":"([^"]+)"/g,
+  )
+  return Array.from(times).every(([, time]) => time! < until)
+}
 
 function withoutNow(text: string): string {
   if (!text.startsWith('{') || text.includes('\n')) return text
@@ -84,10 +91,8 @@ async function readPages(
 ): Promise<Entry[]> {
   const entries: Entry[] = []
   for (let token: string | undefined = ''; token !== undefined;) {
-    // Groups are found by looking at so many dead letters a page.
-    const size = path.endsWith('/groups') ? '' : 'pageSize=100'
     const next = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`
-    const text = await read(`${path}?${size}${query}${next}`)
+    const text = await read(`${path}?pageSize=100${query}${next}`)
     const page = JSON.parse(text) as Record<string, unknown>
     if (!Array.isArray(page[member])) throw new Error(`Cannot read ${path}, required ${member}: ${text.slice(0, 500)}`)
     entries.push(...(page[member] as Entry[]))
