@@ -7,11 +7,11 @@ import type { CountedChange, CountedCommit, OutcomeCounts } from './count-outcom
 import type { DurableCommit } from './durable-commit.ts'
 
 /** Commits of so long are one event: with 100 keys there are 700 commits a second, and counting each apart took 1 % of the processor time. */
-const REPORT_EVERY_MS = 10
+const REPORT_EVERY_MS = 50
 /** Items of an event; their records (64 bytes each) are kept until then. */
 const MAX_REPORTED_ITEMS = 16_384
 
-/** Reports durable commits, those of 10 ms together; the ends of jobs at once, after all commits before them. */
+/** Reports durable commits, those of 50 ms together; the ends of jobs at once, after all commits before them. */
 export class CommitReports {
   readonly #clock: Pick<Clock, 'after'>
   readonly #telemetry: Telemetry

@@ -94,7 +94,7 @@ export interface TelemetryEvents {
   }
   /** Of the accepted items some were invalid: they have ended `failed` without a call. */
   'items.rejected': FailedItems
-  /** Commits of outcomes, those of some 10 ms together: items that ended, dead letters (the failed ones by code) and calls. */
+  /** Commits of outcomes, those of some 50 ms together: items that ended, dead letters (the failed ones by code) and calls. */
   'outcomes.committed': {
     readonly commits: readonly ReportedCommit[]
     /** Jobs whose counts do not add up after these commits. */
