@@ -6,4 +6,5 @@ test.each(['disk', 'memory'] as const)(
   async (store) => {
     expect(await loseTerms({ store })).toEqual([])
   },
+  300_000,
 )

@@ -10,4 +10,4 @@ test('REC-2 channels that another server takes over are given up, and nothing of
   } finally {
     await cluster.close()
   }
-})
+}, 300_000)
