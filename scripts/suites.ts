@@ -31,6 +31,13 @@ const units = [
   'test/bench',
 ]
 const flat = ['spec', 'scripts']
+/** Those on PostgreSQL, which wait for events and not for times. */
+const database = {
+  oneFileAtATime: true,
+  long: true,
+  besideAnother: true,
+  setup: 'test/support/postgres-setup.ts',
+} as const
 
 export const suites: readonly Suite[] = [
   {
@@ -55,8 +62,8 @@ export const suites: readonly Suite[] = [
     besideAnother: true,
   },
   inTest('package', { timeoutMs: 180_000 }),
-  inTest('postgres', { timeoutMs: 120_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
-  inTest('cluster', { timeoutMs: 240_000, oneFileAtATime: true, long: true, setup: 'test/support/postgres-setup.ts' }),
+  inTest('postgres', { ...database, timeoutMs: 120_000 }),
+  inTest('cluster', { ...database, timeoutMs: 240_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
   inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true, besideAnother: true }),
