@@ -1,0 +1,37 @@
+import type { Random } from '../../support/random.ts'
+import type { CallAnswer } from '../../support/recording-connector.ts'
+import { isBad, openShop, type Shop, TAKE_ALL } from '../shops.ts'
+
+/** No call takes longer: a server that takes over from one that may be alive waits for so long, and a grace. */
+export const TIMEOUT_MS = 1000
+const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
+/** At once that many after an idle time: much more than a busy machine can pile up by being late. */
+const RATE = { limit: 25, periodMs: 1000, burst: 50, unit: 'calls' }
+
+/** The shops: one refuses calls of earlier terms, one takes them and counts them, one throttles, one takes batches and resets connections. */
+export async function openServersShops(random: Random): Promise<Shop[]> {
+  const tryAgain = (): CallAnswer => ({
+    kind: 'items',
+    delayMs: 5,
+    answer: ({ partitionKey, attempt }) =>
+      isBad(partitionKey) && attempt < 3 ? { kind: 'retry' } : { kind: 'succeeded' },
+  })
+  return await Promise.all([
+    openShop('refusing', {
+      channel: { timeoutMs: TIMEOUT_MS, concurrency: 32, retry: patient },
+      refusesEarlierTerms: true,
+      answer: tryAgain,
+    }),
+    openShop('taking', { channel: { timeoutMs: TIMEOUT_MS, concurrency: 64, retry: patient }, answer: tryAgain }),
+    openShop('throttling', {
+      channel: { timeoutMs: TIMEOUT_MS, rateLimit: RATE, concurrency: 16, retry: patient },
+      highestRate: RATE,
+      maxItems: 40,
+      answer: () => (random.chance(0.01) ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : TAKE_ALL),
+    }),
+    openShop('batching', {
+      channel: { timeoutMs: TIMEOUT_MS, batchSize: 100, concurrency: 16, retry: patient },
+      answer: () => (random.chance(0.02) ? { kind: 'reset' } : TAKE_ALL),
+    }),
+  ])
+}
