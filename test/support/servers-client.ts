@@ -66,10 +66,12 @@ export class ServersClient {
       tenant?.owners.read(tenant.name, text, `${method} ${path}`)
       const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
       const answer = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
-      if (response.status < 500) return answer
-      const { code = '' } = answer.body as { code?: string }
+      const { code = '' } = (isJson ? answer.body : {}) as { code?: string }
+      // The attempt before was given up, and a server has not noticed yet.
+      const isInProgress = code === 'idempotency_in_progress'
+      if (response.status < 500 && !isInProgress) return answer
       this.#count(`${response.status} ${code}`)
-      if (response.status !== 503) this.faults.push(`${method} ${path} was answered ${response.status}: ${text}`)
+      if (response.status !== 503 && !isInProgress) this.faults.push(`${method} ${path} was answered ${response.status}: ${text}`)
       return null
     } catch (error) {
       this.#count(error instanceof Error ? error.name : 'unknown')

@@ -1,4 +1,4 @@
-import { checkBooks } from '../../support/check-books.ts'
+import { checkBooks, type EndedJob } from '../../support/check-books.ts'
 import {
   checkBlocked,
   checkEachDelivered,
@@ -31,8 +31,8 @@ const CALL_SLACK_MS = 500
 
 export interface JudgedShop {
   readonly shop: Shop
-  readonly producers: readonly { readonly tenant: string; readonly producer: Producer }[]
-  readonly client: ServersClient
+  /** One for each tenant, with its client. */
+  readonly producers: readonly { readonly client: ServersClient; readonly producer: Producer }[]
   readonly owners: JobOwners
   readonly unwritten: readonly Unwritten[]
   readonly longestStallMs: number
@@ -40,7 +40,7 @@ export interface JudgedShop {
 
 /** Judges what one shop saw of all servers, with what all clients saw of its jobs. */
 export async function judgeShop(judged: JudgedShop): Promise<string[]> {
-  const { shop, producers, client, owners, unwritten, longestStallMs } = judged
+  const { shop, producers, owners, unwritten, longestStallMs } = judged
   const { callStartsMs, blocks, lateCalls } = shop.connector
   const jobs = producers.flatMap(({ producer }) => producer.jobs)
   const accepted = producers.flatMap(({ producer }) => producer.accepted)
@@ -50,12 +50,8 @@ export async function judgeShop(judged: JudgedShop): Promise<string[]> {
   const calls = shop.connector.calls
     .filter((call) => !(areCounted && call.isLate === true))
     .map((call): RecordedCall => ({ ...call, key: `${owners.of(call.jobId) ?? 'nobody'} ${call.key}` }))
-  const books = []
-  for (const { id, keys, ended, deleted } of jobs) {
-    if (deleted || !ended) continue
-    const { body } = await client.call('GET', `/v1/jobs/${id}/results`)
-    books.push({ jobId: id, total: keys.length, lines: resultLines(body as string) })
-  }
+  const books: EndedJob[] = []
+  for (const { client, producer } of producers) books.push(...(await booksOf(client, producer)))
   const slackMs = CALL_SLACK_MS + longestStallMs
   const faults = [
     ...producers.flatMap(({ producer }) => producer.faults),
@@ -83,6 +79,17 @@ export async function judgeShop(judged: JudgedShop): Promise<string[]> {
     ...checkBlocked(callStartsMs, known(blocks, unwritten), slackMs),
   ]
   return faults.map((fault) => `${shop.name}: ${fault}`)
+}
+
+async function booksOf(client: ServersClient, { jobs }: Producer): Promise<EndedJob[]> {
+  const books: EndedJob[] = []
+  for (const { id, keys, ended, deleted } of jobs) {
+    if (deleted || !ended) continue
+    const { status, body } = await client.call('GET', `/v1/jobs/${id}/results`)
+    if (status !== 200) throw new Error(`Cannot read results of ${id}, wanted 200: ${status} ${JSON.stringify(body)}`)
+    books.push({ jobId: id, total: keys.length, lines: resultLines(body as string) })
+  }
+  return books
 }
 
 /** Nothing is delivered that nobody submitted. */

@@ -62,7 +62,7 @@ export async function runServersSoak({ servers: count, seconds, seed }: ServersS
     const admin = new ServersClient({ servers, random, token: ADMIN_TOKEN, tenant: null })
     const owners = new JobOwners()
     const clients: ServersClient[] = [admin]
-    const producers: { readonly shop: Shop; readonly tenant: string; readonly producer: Producer }[] = []
+    const producers: { readonly shop: Shop; readonly client: ServersClient; readonly producer: Producer }[] = []
     for (const tenant of TENANTS) {
       const token = await createTenant(admin, tenant)
       const client = new ServersClient({ servers, random, token, tenant: { name: tenant, owners } })
@@ -74,7 +74,7 @@ export async function runServersSoak({ servers: count, seconds, seed }: ServersS
           onJob: (id) => owners.add(id, tenant),
           resumesPaused: true,
         })
-        producers.push({ shop, tenant, producer })
+        producers.push({ shop, client, producer })
       }
     }
     stalls.enable()
@@ -89,7 +89,7 @@ export async function runServersSoak({ servers: count, seconds, seed }: ServersS
     const faults: string[] = []
     for (const shop of shops) {
       const ofShop = producers.filter((one) => one.shop === shop)
-      faults.push(...(await judgeShop({ shop, producers: ofShop, client: admin, owners, unwritten, longestStallMs })))
+      faults.push(...(await judgeShop({ shop, producers: ofShop, owners, unwritten, longestStallMs })))
     }
     await cluster.stop()
     faults.push(
