@@ -53,7 +53,7 @@ import { createStore, openStore, type StoreMember } from './open-store.ts'
 import { readiness } from './readiness.ts'
 import { metricsListener } from './start-metrics.ts'
 import { reportCertificate } from './tls-certificate.ts'
-import { configuredChannels, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
+import { configuredChannels, coverCalls, pauseAll, refuseBrokenModules, withinOutboundRules } from './start-channels.ts'
 import { warnOfDefaultCredentials, warnOfUnusedCredentials } from './start-warnings.ts'
 import type { Store } from './store/store.ts'
 import { ControlEndpoints } from './webhooks/control-endpoints.ts'
@@ -294,6 +294,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
   const recovering: Service = {
     async start() {
       await refuseBrokenModules(channels, dispatcher)
+      await coverCalls(channels, recovery, store)
       const count = recovery.jobs.length
       await adopted.adoptAll(recovery)
       logger.info({ epoch: store.epoch, count }, 'Store opened')
@@ -323,7 +324,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, itemReads, channels, store, metrics },
     ...{ progress: reads, changes: reads },
     jobActions: new JobActions({ liveJobs, jobs: jobControl, clock }),
-    ...{ health, epoch: store.epoch },
+    ...{ health, epoch: store.epoch, lease: store.lease, onLease: (listener: () => void) => store.onLease(listener) },
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),
     executions: {

@@ -3,9 +3,13 @@ import { sandboxChannelConfig } from './connectors/sandbox-connector.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import { storedChannel } from './http/channel-settings.ts'
 import type { ChannelMarks, ChannelRegistry, ChannelRegistryOptions } from './limits/channel-registry.ts'
+import { BUILT_IN_GRACE_MS, longestCallMs } from './model/longest-call.ts'
 import { withinRules } from './model/outbound-policy.ts'
 import type { Logger } from './runtime/logger.ts'
+import { WEBHOOK_TIMEOUT_MS } from './model/webhook-endpoint.ts'
 import type { ChannelStore } from './store/channel-store.ts'
+import type { Recovery } from './store/recovery-store.ts'
+import type { ServerStore } from './store/server-store.ts'
 
 /** The channels of the configuration, and the one that comes with `--dev`. */
 export function configuredChannels(config: Config): ChannelRegistryOptions['channels'] {
@@ -39,6 +43,17 @@ export async function refuseBrokenModules(channels: ChannelRegistry, dispatcher:
     return `Cannot start as the module of channel ${name} must load: ${path}: ${reason}`
   })
   throw new ConfigError(lines.join('\n'))
+}
+
+/** Before the first call: who takes the place of this server waits for those that it may have begun. Channels that are made later add theirs. */
+export async function coverCalls(
+  channels: ChannelRegistry,
+  { webhookEndpoints, jobWebhooks }: Pick<Recovery, 'webhookEndpoints' | 'jobWebhooks'>,
+  store: Pick<ServerStore, 'coverCalls'>,
+): Promise<void> {
+  const hasWebhooks = webhookEndpoints.length + jobWebhooks.length > 0
+  const ofWebhooks = hasWebhooks ? WEBHOOK_TIMEOUT_MS + BUILT_IN_GRACE_MS : 0
+  await store.coverCalls(Math.max(ofWebhooks, ...channels.all().map(({ config }) => longestCallMs(config))))
 }
 
 /** Durable first: a later start without the flag lets nothing out either. */

@@ -395,6 +395,7 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "paused",
         "disk_full",
         "store_unavailable",
+        "handover",
         "connector_unavailable",
         "circuit_open",
         "retry_after",

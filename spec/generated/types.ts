@@ -2092,13 +2092,13 @@ export interface components {
         /**
          * @description Why something is not progressing. `schedule`: the `runAt` of its job is in the future; `dependency`: its job depends on another job; `retry`: its next attempt is not due; `parked`: it waits
          *     for a decision (`resolveParked`); `paused`: its job or its channel is paused; `disk_full`: the store has no space for outcomes, so no call starts until there is; `store_unavailable`: the store takes
-         *     no outcomes, so no call starts until it does; `connector_unavailable`: the connector module of the channel cannot be loaded and is loaded again later; `circuit_open`:
+         *     no outcomes, so no call starts until it does; `handover`: another server has taken the place of one that ended without giving it back, and starts no call until those of that server have certainly ended; `connector_unavailable`: the connector module of the channel cannot be loaded and is loaded again later; `circuit_open`:
          *     too many calls of the channel failed, only single probes are made; `retry_after`: the target system asked the channel to wait by a `Retry-After` (`unblockChannel` lifts it); `rate_limit`: the rate limit
          *     of the channel is used up; `concurrency`: as many calls run as the channel allows; `partition`: an earlier item of the same key has not ended; `backlog`: other items are before it.
          * @example rate_limit
          * @enum {string}
          */
-        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "disk_full" | "store_unavailable" | "connector_unavailable" | "circuit_open" | "retry_after" | "rate_limit" | "concurrency" | "partition" | "backlog";
+        WaitingReason: "schedule" | "dependency" | "retry" | "parked" | "paused" | "disk_full" | "store_unavailable" | "handover" | "connector_unavailable" | "circuit_open" | "retry_after" | "rate_limit" | "concurrency" | "partition" | "backlog";
         /**
          * @description What orders the items: `item` (the item's `partitionKey`, else its `id`), `job` (all items of the job one after another), `none` (no order), or a JSON Pointer into
          *     the item such as `/data/storefront`. A pointer to a number or boolean takes its JSON text; to nothing, `null`, an object, an array or an empty string makes the item invalid.

@@ -8,6 +8,7 @@ function gate(over: Partial<ChannelGate> = {}): ChannelGate {
   return {
     isPaused: false,
     storeRefusal: () => null,
+    handoverUntilMs: () => null,
     unavailable: () => null,
     blockedUntilMs: () => null,
     circuit: () => null,
@@ -32,6 +33,7 @@ describe('channelReason', () => {
     const all = {
       isPaused: true,
       storeRefusal: () => 'disk_full' as const,
+      handoverUntilMs: () => NOW + 6,
       unavailable: () => ({ sinceMs: NOW, untilMs: NOW + 1 }),
       blockedUntilMs: () => NOW + 3,
       circuit: () => ({ sinceMs: NOW, untilMs: NOW + 2 }),
@@ -41,6 +43,7 @@ describe('channelReason', () => {
     const order: (keyof ChannelGate)[] = [
       'isPaused',
       'storeRefusal',
+      'handoverUntilMs',
       'unavailable',
       'blockedUntilMs',
       'circuit',
@@ -52,13 +55,23 @@ describe('channelReason', () => {
     expect(reasons.map(({ reason }) => reason)).toEqual([
       'paused',
       'disk_full',
+      'handover',
       'connector_unavailable',
       'retry_after',
       'circuit_open',
       'rate_limit',
       'concurrency',
     ])
-    expect(reasons.map(({ untilMs }) => untilMs)).toEqual([null, null, NOW + 1, NOW + 3, NOW + 2, NOW + 4, null])
+    expect(reasons.map(({ untilMs }) => untilMs)).toEqual([
+      null,
+      null,
+      NOW + 6,
+      NOW + 1,
+      NOW + 3,
+      NOW + 2,
+      NOW + 4,
+      null,
+    ])
     expect(channelReason(gate()).reason).toBe('backlog')
   })
 

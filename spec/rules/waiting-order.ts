@@ -21,6 +21,8 @@ export interface ChannelGate {
   readonly isPaused: boolean
   /** Why the store takes no outcomes; null: it does. */
   storeRefusal(): 'disk_full' | 'store_unavailable' | null
+  /** Until when calls of the server that ran it before may still run; null: they have ended. */
+  handoverUntilMs(): number | null
   /** Its connector cannot be loaded. */
   unavailable(): { readonly sinceMs: number; readonly untilMs: number } | null
   /** End of a `Retry-After`, wall ms; null: none, or it has passed. */
@@ -41,13 +43,15 @@ export function waitingJobReason({ pausedAtMs, runAtMs, sealedAtMs }: WaitingJob
 }
 
 /**
- * Returns why an item that could start is not called yet. In this order: its channel is paused, the store takes no outcomes, the connector cannot be loaded, a `Retry-After`
+ * Returns why an item that could start is not called yet. In this order: its channel is paused, the store takes no outcomes, calls of the server before may still run, the connector cannot be loaded, a `Retry-After`
  * that outlasts the circuit, the circuit, the rate limit, the concurrency; else other items are before it.
  */
 export function channelReason(channel: ChannelGate): Reason {
   if (channel.isPaused) return because('paused')
   const storeRefusal = channel.storeRefusal()
   if (storeRefusal !== null) return because(storeRefusal)
+  const handoverUntilMs = channel.handoverUntilMs()
+  if (handoverUntilMs !== null) return because('handover', handoverUntilMs)
   const unavailable = channel.unavailable()
   if (unavailable !== null) return { reason: 'connector_unavailable', ...unavailable }
   const circuit = channel.circuit()
@@ -68,13 +72,14 @@ const RANKS: Readonly<Record<WaitingReason, number>> = {
   paused: 4,
   disk_full: 5,
   store_unavailable: 6,
-  connector_unavailable: 7,
-  circuit_open: 8,
-  retry_after: 9,
-  rate_limit: 10,
-  concurrency: 11,
-  partition: 12,
-  backlog: 13,
+  handover: 7,
+  connector_unavailable: 8,
+  circuit_open: 9,
+  retry_after: 10,
+  rate_limit: 11,
+  concurrency: 12,
+  partition: 13,
+  backlog: 14,
 }
 
 /** Sorts the lines of a `waiting` list: most items first, of equally many by the order of the reasons in the contract. */

@@ -10,6 +10,7 @@ import { Services } from '../runtime/services.ts'
 import { type ChannelPorts, channelPorts } from './channel-ports.ts'
 import { ChannelRuntime } from './channel-runtime.ts'
 import { IdleChannels } from './idle-channels.ts'
+import { mayCall } from './may-call.ts'
 import type { SharedByChannels } from './shared-by-channels.ts'
 import { type StagesOfChannels, stagesOfChannels } from './stages-of-channels.ts'
 
@@ -49,6 +50,10 @@ export class AdoptedChannels implements Service, JobOwners {
     this.#idle = new IdleChannels({ clock, onIdle: (name) => void this.dropUnused(name) })
     store.onCondition(() => {
       for (const channel of channels.all()) this.#onChannel(channel)
+    })
+    // Held again, or the quiet time is over.
+    store.onLease(() => {
+      if (mayCall(store)) this.#resume()
     })
     channels.onChange((channel) => {
       tats.channelChanged(channel)

@@ -7,6 +7,7 @@ import type { JobSnapshot } from '../progress/job-snapshot.ts'
 import { Progress } from '../progress/progress.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
 import type { StoreCondition } from '../store/store-condition.ts'
+import { mayCall, quietUntilMs } from './may-call.ts'
 import type { StagesOfChannels } from './stages-of-channels.ts'
 
 export interface ChannelRuntimeOptions {
@@ -70,8 +71,10 @@ export class ChannelRuntime {
     const scheduler: Scheduler = new Scheduler({
       ...{ ...shared, dispatcher, outcomes, tats, turns, shares, counts: shared.backlogs },
       // The outcome of a call would find no space, or a store that may lose it.
-      held: () => store.condition === 'none' || store.condition === 'damaged',
-      storeRefusal: () => refusalOf(store.condition, commits.commitRefusal),
+      held: () => store.condition === 'none' || store.condition === 'damaged' || !mayCall(store),
+      storeRefusal: () =>
+        store.lease.holds() ? refusalOf(store.condition, commits.commitRefusal) : 'store_unavailable',
+      handoverUntilMs: () => quietUntilMs(store),
       onHeldBack: () => union.onHeldBack(this),
     })
     const calendar: Calendar = new Calendar({

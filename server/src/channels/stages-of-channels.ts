@@ -2,6 +2,7 @@ import { ChannelTests } from '../dispatch/channel-tests.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { Dependencies } from '../jobs/dependencies.ts'
 import type { Channel } from '../limits/channel-registry.ts'
+import type { ChannelHold } from '../limits/held-channel.ts'
 import { LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import { noJobEvents } from '../model/webhook-event.ts'
@@ -52,7 +53,7 @@ export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes
   const onCapacity = (channel: Channel): void => routes.onCapacity(channel)
   const owns = (name: string): boolean => liveJobs.runs(name)
   const requireChannel = async (name: string): Promise<void> => {
-    if (!liveJobs.runs(name)) throw ownerUnavailable(name)
+    if (!liveJobs.runs(name) || !store.lease.holds()) throw ownerUnavailable(name)
     await adoptChannel(name)
   }
   // More is durable of what a gate may let through: the scheduler hands it over.
@@ -63,9 +64,19 @@ export function stagesOfChannels(shared: SharedByChannels, routes: ChannelRoutes
   const dispatcher = new Dispatcher({
     ...{ clock, channels, payloads, liveJobs, tats, termOf, logger, telemetry, onCapacity, ...calls },
     outcomes: { add: (channel, batch) => routes.add(channel, batch) },
-    ...{ threads: shared.threads, tracing: shared.tracing },
+    ...{ threads: shared.threads, tracing: shared.tracing, lease: store.lease },
   })
-  const tests = new ChannelTests({ ...{ clock, tats, termOf, adoptChannel: requireChannel, logger, ...calls } })
+  const quiet = (): ChannelHold | null => {
+    const { untilMs } = store.quiet
+    if (untilMs === null) return null
+    return {
+      reason: 'calls of the server before it may still run',
+      untilUs: clock.monotonicUs() + (untilMs - performance.now()) * 1000,
+    }
+  }
+  const tests = new ChannelTests({
+    ...{ clock, tats, termOf, adoptChannel: requireChannel, logger, ...calls, lease: store.lease, heldBy: quiet },
+  })
   const shares = new SubscriptionShares(shared.subscriptions)
   const onEnded = (subscription: string): void => routes.onCallEnded(subscription)
   return {

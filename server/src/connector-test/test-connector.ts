@@ -5,6 +5,7 @@ import { endedWithThread } from '../dispatch/engine-outcomes.ts'
 import { encodeLot } from '../dispatch/messages-lot.ts'
 import { type FromLane, Pulse } from '../dispatch/messages.ts'
 import { type OutcomeSink, WorkerLane } from '../dispatch/worker-lane.ts'
+import { Lease } from '../runtime/lease.ts'
 import { Gate } from '../limits/gate.ts'
 import type { ModuleConnectorConfig } from '../model/channel.ts'
 import { type OutcomeRecord, Verdict } from '../model/outcome-batch.ts'
@@ -63,9 +64,16 @@ async function deliver(test: CheckedTest, connector: Connector): Promise<Outcome
   const lane = new WorkerLane(
     {
       ...{ channel: test.job.channel, config: test.config, gate: gate.shared, pulse: new Pulse().shared, epoch: EPOCH },
-      ...{ port: collected, allowPrivateAddresses: false, mayHang: true, calledBefore: false, tracing: null },
+      ...{
+        port: collected,
+        allowPrivateAddresses: false,
+        mayHang: true,
+        calledBefore: false,
+        tracing: null,
+        lease: null,
+      },
     },
-    { connector, resolver: null, gate, outcomeBuffer: collected, onFinished() {} },
+    { connector, resolver: null, gate, lease: Lease.permanent(), outcomeBuffer: collected, onFinished() {} },
   )
   try {
     for (const numbers of lotsOf(test)) {

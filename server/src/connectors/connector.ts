@@ -3,6 +3,7 @@ import type { Egress } from '../model/egress.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { CallObserver } from './call-observer.ts'
+import type { CallLease } from './withheld-calls.ts'
 
 /** The job of a call's items. */
 export interface CallJob {
@@ -65,6 +66,8 @@ export interface ItemAnswer {
   readonly detail: string | null
   /** The call was not made: its own error is more specific than a timeout. */
   readonly uncalled?: true
+  /** The call was not made, or not to its end, as the server may not call at present: the item waits, and the attempt does not count. */
+  readonly withheld?: true
 }
 
 /**
@@ -103,4 +106,6 @@ export interface ConnectorSetup {
   readonly nowMs?: () => number
   /** Sees the exchange of each call. @default none */
   readonly observer?: CallObserver
+  /** Whether calls may start. @default they always may */
+  readonly lease?: CallLease
 }

@@ -12,7 +12,7 @@ import { ChannelSecrets } from './channel-secrets.ts'
 import { describeConnectionError } from './connection-error.ts'
 import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import { judgeHttpAnswer } from './http-answer.ts'
-import { Exchange, type HttpAnswer } from './http-exchange.ts'
+import { Exchange, type ExchangeListener, type HttpAnswer } from './http-exchange.ts'
 import { callHeaders, requestBody, TIMEOUT_HEADER } from './http-request.ts'
 import { outboundPool } from './outbound-agent.ts'
 import { type HmacCredentials, RequestSignature, type SignedRequest } from './request-signature.ts'
@@ -21,6 +21,7 @@ import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
 import { notMade, type PreparedCall, TemplatedCalls } from './templates/templated-call.ts'
+import { isLeaseEnded, withheld } from './withheld-calls.ts'
 
 /** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024
@@ -56,6 +57,7 @@ export class HttpConnector implements Connector {
   readonly #quota: RateLimitHeaders | null
   readonly #url: string
   readonly #observer: CallObserver | null
+  readonly #lease: ConnectorSetup['lease']
 
   constructor(config: HttpConnectorConfig, setup: ConnectorSetup) {
     const url = new URL(config.url)
@@ -68,6 +70,7 @@ export class HttpConnector implements Connector {
     this.#base = baseOf(url)
     this.#url = config.url
     this.#observer = setup.observer ?? null
+    this.#lease = setup.lease
     this.#templates = config.request === null && config.response === null ? null : new TemplatedCalls(config)
     const templates = this.#templates
     if (templates?.makesRequests === true) {
@@ -150,9 +153,9 @@ export class HttpConnector implements Connector {
         call.credentials?.type === 'oauth2_client_credentials' ? (header?.[1] ?? null) : null,
       )
     const onError = (error: unknown): void => {
-      resolveSent(forEachItem(sent, notConnected(error, maskOf())))
+      resolveSent(forEachItem(sent, isLeaseEnded(error) ? withheld : notConnected(error, maskOf())))
     }
-    const exchange = new Exchange(MAX_ANSWER_BYTES, {
+    const listener: ExchangeListener = {
       onHeaders: (status, answerHeaders) => {
         retryAtMs = this.#readRetryAfter(status, answerHeaders)
         if (this.#quota !== null && retryAtMs === 0) this.#slowDown(this.#quota, answerHeaders)
@@ -168,7 +171,8 @@ export class HttpConnector implements Connector {
         }
       },
       onError,
-    })
+    }
+    const exchange = new Exchange(MAX_ANSWER_BYTES, listener, { lease: this.#lease })
     call.onTimedOut = (reason) => {
       exchange.abort(reason)
     }

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { RequestTemplateConfig } from '../model/channel.ts'
 import { type AnswerBody, decodeBody, isEncoded, longerThan } from './answer-body.ts'
+import { type CallLease, LeaseEnded, permanentLease, slicedBody } from './withheld-calls.ts'
 
 /** A response, with as much of the body as may be kept. */
 export interface HttpAnswer extends AnswerBody {
@@ -36,6 +38,7 @@ export interface ExchangeListener {
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBodyBytes: number
   readonly #listener: ExchangeListener
+  readonly #lease: CallLease
   #controller: Dispatcher.DispatchController | null = null
   #abortedBy: Error | null = null
   #ended = false
@@ -45,15 +48,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #more: Buffer[] | null = null
   #bytes = 0
 
-  /** @param maxBodyBytes of the answer's body, on the wire and decoded */
-  constructor(maxBodyBytes: number, listener: ExchangeListener) {
+  /**
+   * @param maxBodyBytes of the answer's body, on the wire and decoded
+   * @param options.lease whether requests may be sent @default they always may
+   */
+  constructor(
+    maxBodyBytes: number,
+    listener: ExchangeListener,
+    { lease = permanentLease }: { readonly lease?: CallLease | undefined } = {},
+  ) {
     this.#maxBodyBytes = maxBodyBytes
     this.#listener = listener
+    this.#lease = lease
   }
 
   /** Once only. */
   start(dispatcher: Dispatcher, { origin, path, method = 'POST', headers, body }: HttpExchangeRequest): void {
-    dispatcher.dispatch({ ...(origin !== undefined && { origin }), path, method, headers, body }, this)
+    const sliced = slicedBody(body, this.#lease)
+    if (sliced !== null) headers.push('content-length', String(sliced.length))
+    const to = { ...(origin !== undefined && { origin }), path, method, headers }
+    // Its types know no iterables of bytes, which it takes.
+    dispatcher.dispatch({ ...to, body: sliced === null ? body : (sliced.slices as unknown as Readable) }, this)
   }
 
   /** Ends it now, with this error, unless it has ended. One that waits for a connection is never sent. */
@@ -67,6 +82,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#abortedBy !== null) controller.abort(this.#abortedBy)
+    // It may have waited for its connection for long, or the process was frozen.
+    else if (!this.#lease.holds()) this.abort(new LeaseEnded())
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

@@ -5,6 +5,7 @@ import type { Call, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { answerOfThrown, unreadResponseOf } from './module-answer.ts'
 import { ModuleRequests } from './module-requests.ts'
 import type { SecretMask } from './secret-mask.ts'
+import { type CallLease, isLeaseEnded, permanentLease, withheld } from './withheld-calls.ts'
 
 /** Bytes that are read of a refused response: of them the first KiB is kept, after secrets were hidden. */
 const MAX_REFUSAL_BYTES = 64 * 1024
@@ -12,6 +13,7 @@ const MAX_REFUSAL_BYTES = 64 * 1024
 /** The means of a module's channel on its thread, whichever function the module has. */
 export class ModuleChannel {
   readonly logger: Logger
+  readonly lease: CallLease
   readonly requests: ModuleRequests
   readonly #secrets: ChannelSecrets
   readonly #maxRetryAfterMs: number
@@ -20,6 +22,7 @@ export class ModuleChannel {
 
   constructor(config: ModuleConnectorConfig, setup: ConnectorSetup) {
     this.logger = setup.logger
+    this.lease = setup.lease ?? permanentLease
     this.#secrets = new ChannelSecrets(setup.config.connector)
     this.requests = new ModuleRequests(config, setup, this.#secrets)
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
@@ -37,6 +40,7 @@ export class ModuleChannel {
 
   /** Returns the answer for an error; a promise only while the rest of a refused response is read, at most until the call's time is up. */
   thrown(error: unknown, call: Call): ItemAnswer | Promise<ItemAnswer> {
+    if (isLeaseEnded(error)) return withheld
     const time = { nowMs: this.#nowMs(), maxRetryAfterMs: this.#maxRetryAfterMs }
     const answer = answerOfThrown(error, { ...time, mask: this.maskFor(call) })
     const { httpStatus, retryAtMs } = answer

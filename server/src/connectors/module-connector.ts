@@ -7,6 +7,7 @@ import { deliveredKey, idempotencyKeyOf, parseItemLine } from './item-line.ts'
 import { answerOfResult, isErrorValue, noAnswer } from './module-answer.ts'
 import { ModuleChannel } from './module-channel.ts'
 import { ModuleContext, ModuleItemContext } from './module-context.ts'
+import { withheld } from './withheld-calls.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.
@@ -54,6 +55,8 @@ class ItemModule implements Connector {
     try {
       const item = deliverable(call.job, call.items[0]!)
       context = new ModuleItemContext(call, this.#channel, item)
+      // To make the item of a long line took its time.
+      if (!this.#channel.lease.holds()) return [withheld]
       returned = this.#connector.deliverItem(item, context)
       later = asPromise(returned)
     } catch (error) {
@@ -114,6 +117,7 @@ class BatchModule implements Connector {
     try {
       const items = call.items.map((item) => deliverable(call.job, item))
       context = new ModuleContext(call, this.#channel, items[0]!)
+      if (!this.#channel.lease.holds()) return forEachItem(call, withheld)
       returned = this.#connector.deliverBatch(items, context)
       later = asPromise(returned)
     } catch (error) {

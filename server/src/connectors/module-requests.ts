@@ -1,4 +1,12 @@
-import { type Agent, fetch, FormData, Headers, Response as EncodedBody, type RequestInit as FetchInit } from 'undici'
+import {
+  type Agent,
+  type Dispatcher,
+  fetch,
+  FormData,
+  Headers,
+  Response as EncodedBody,
+  type RequestInit as FetchInit,
+} from 'undici'
 import type { Credentials, ModuleConnectorConfig } from '../model/channel.ts'
 import { AccessTokenError } from './access-token.ts'
 import type { ChannelSecrets } from './channel-secrets.ts'
@@ -9,6 +17,7 @@ import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import type { ConnectorFetch, ConnectorRequestInit } from './define-connector.ts'
 import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 import type { HmacCredentials, RequestSignature } from './request-signature.ts'
+import { type CallLease, isLeaseEnded, permanentLease, underLease } from './withheld-calls.ts'
 
 const MAX_CONNECT_MS = 10_000
 /** How long an unread body may arrive after its call: the bodies that nobody reads are small, and there already. */
@@ -50,7 +59,9 @@ class NoCredentials extends Error {
 export class ModuleRequests {
   readonly #outbound: OutboundOptions
   readonly #secrets: ChannelSecrets
+  readonly #lease: CallLease
   #agent: Agent | null = null
+  #dispatcher: Dispatcher | null = null
   #authorizer: Authorizer | null = null
   readonly #signatures = new Map<HmacCredentials, RequestSignature>()
 
@@ -62,10 +73,12 @@ export class ModuleRequests {
       egress: setup.egress,
     }
     this.#secrets = secrets
+    this.#lease = setup.lease ?? permanentLease
   }
 
-  get agent(): Agent {
-    return (this.#agent ??= outboundAgent(this.#outbound))
+  get dispatcher(): Dispatcher {
+    this.#agent ??= outboundAgent(this.#outbound)
+    return (this.#dispatcher ??= underLease(this.#agent, this.#lease))
   }
 
   async close(): Promise<void> {
@@ -189,11 +202,12 @@ export class CallRequests {
         ...{ method, headers, body: body ?? null, signal, duplex: 'half' },
         // A redirect is no broken connection: which it is to undici.
         redirect: redirect === 'error' ? 'manual' : redirect,
-        dispatcher: this.#requests.agent,
+        dispatcher: this.#requests.dispatcher,
       })
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const cause = error instanceof TypeError ? error.cause : null
+      if (isLeaseEnded(cause)) throw cause
       throw cause instanceof Error ? new ConnectionFailed(cause) : error
     } finally {
       this.#unanswered--

@@ -8,12 +8,13 @@ import { type ChannelHold, holdOf, rateHoldOf } from '../limits/held-channel.ts'
 import { FairShare } from '../limits/fair-share.ts'
 import type { RateReservation } from '../limits/rate-reservation.ts'
 import type { TermOf } from '../model/channel-term.ts'
-import type { ChannelConfig } from '../model/channel.ts'
 import type { Egress } from '../model/egress.ts'
 import { ProblemError, stoppingProblem } from '../model/errors.ts'
 import { newJobId } from '../model/ids.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
+import { longestCallMs } from '../model/longest-call.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Lease } from '../runtime/lease.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import { threadFile } from '../runtime/thread-file.ts'
@@ -27,8 +28,6 @@ const MAX_TESTS = 4
 const BUSY_RETRY_SECONDS = 5
 /** As long as a connector may take to load at the start. */
 const LOAD_MS = 30_000
-/** Built-in connectors end a second after their time at the latest. */
-const BUILT_IN_GRACE_MS = 1000
 /** Until the report of a call that has ended is here. */
 const REPORT_MS = 1000
 /** How long a durable TAT is waited for, and how often it is looked at. */
@@ -39,6 +38,10 @@ export interface ChannelTestsOptions {
   readonly clock: Clock
   readonly tats: RateReservation
   readonly termOf: TermOf
+  /** Whether calls may start. @default they always may */
+  readonly lease?: Pick<Lease, 'shared'>
+  /** Why no call of any channel may start; null: calls may. @default they may */
+  readonly heldBy?: () => ChannelHold | null
   /** Makes this process the owner of a channel, unless it is already. */
   readonly adoptChannel: (name: string) => Promise<void>
   /** `--dev`: any address may be called. */
@@ -127,7 +130,7 @@ export class ChannelTests implements Service {
 
   /** @throws ProblemError `channel_held` */
   #refuseHeld(channel: Channel): void {
-    const hold = holdOf(channel, this.#options.clock.monotonicUs())
+    const hold = this.#options.heldBy?.() ?? holdOf(channel, this.#options.clock.monotonicUs())
     if (hold !== null) throw this.#held(channel, hold)
   }
 
@@ -175,7 +178,7 @@ export class ChannelTests implements Service {
         return
       }
       cancelTimer()
-      cancelTimer = endAfter(callMs(config) + REPORT_MS)
+      cancelTimer = endAfter(longestCallMs(config) + REPORT_MS)
     }
     port1.on('message', receive)
     signal.addEventListener('abort', leave)
@@ -244,6 +247,7 @@ export class ChannelTests implements Service {
       channel: name,
       config,
       gate: send ? gate.shared : null,
+      lease: this.#options.lease?.shared ?? null,
       ...shared,
       epoch: termOf(name),
       allowPrivateAddresses,
@@ -270,11 +274,6 @@ export class ChannelTests implements Service {
     threads.on('error', () => {})
     return (this.#threads = threads)
   }
-}
-
-/** The longest time of a call. */
-function callMs({ connector }: ChannelConfig): number {
-  return connector.timeoutMs + (connector.type === 'module' ? connector.abortGraceMs : BUILT_IN_GRACE_MS)
 }
 
 const threadEnded: ItemAnswer = failed({

@@ -7,6 +7,7 @@ import type { Egress } from '../model/egress.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Lease } from '../runtime/lease.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -31,6 +32,8 @@ export interface DispatcherOptions {
   readonly outcomes: { add(channel: Channel, batch: OutcomeBatch): void }
   readonly liveJobs: LiveJobs
   readonly tats: RateReservation
+  /** Whether calls may start. @default they always may */
+  readonly lease?: Pick<Lease, 'shared'>
   readonly termOf: TermOf
   /** Threads for operators' modules, 1 and up; half as many (at least one) for HTTP. */
   readonly threads: number
@@ -259,7 +262,7 @@ export class Dispatcher implements LotRunner, Service {
     })
     const task: LaneTask = {
       ...{ channel: channel.name, config: channel.config, port: port2, epoch: termOf(channel.name) },
-      ...{ gate: channel.gate.shared, pulse: pulse.shared },
+      ...{ gate: channel.gate.shared, pulse: pulse.shared, lease: this.#options.lease?.shared ?? null },
       ...{ allowPrivateAddresses, egress, tracing },
       mayHang: pool === 'module',
       calledBefore: alone,

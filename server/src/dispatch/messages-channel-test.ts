@@ -12,6 +12,8 @@ import type { FromLane } from './messages.ts'
 export interface ChannelTestTask {
   readonly channel: string
   readonly config: ChannelConfig
+  /** `Lease.shared` of the server. */
+  readonly lease: SharedArrayBuffer | null
   /** `Gate.shared` of the channel; null: nothing is called. */
   readonly gate: SharedArrayBuffer | null
   /** One byte: 1 when the call starts. Outlives the thread. */

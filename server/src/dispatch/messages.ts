@@ -15,6 +15,8 @@ export interface LaneTask {
   readonly config: ChannelConfig
   /** `Gate.shared` of the channel. */
   readonly gate: SharedArrayBuffer
+  /** `Lease.shared` of the server. */
+  readonly lease: SharedArrayBuffer | null
   /** See `Pulse`. */
   readonly pulse: SharedArrayBuffer
   readonly port: MessagePort

@@ -16,6 +16,7 @@ import { Gate } from '../limits/gate.ts'
 import { timeLeftMs } from '../connectors/time-left.ts'
 import type { Credentials } from '../model/channel.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import { Lease } from '../runtime/lease.ts'
 import type { ChannelTestReport, ChannelTestTask, FromChannelTest } from './messages-channel-test.ts'
 import { takeToken } from './worker-gate-wait.ts'
 import { connectorBroke, timeoutAnswer } from './worker-answers.ts'
@@ -53,7 +54,8 @@ export async function testChannel(task: ChannelTestTask): Promise<ChannelTestRep
     let connector: Connector
     let resolver: PayloadResolver | null
     try {
-      const setup = { channel, config, allowPrivateAddresses, egress, logger: log, throttle, observer: record }
+      const lease = Lease.attach(task.lease)
+      const setup = { channel, config, allowPrivateAddresses, egress, logger: log, throttle, observer: record, lease }
       connector = await createConnector(setup)
       resolver = await createResolver(setup)
     } catch (error) {

@@ -4,7 +4,9 @@ import { credentialsOf } from '../connectors/credentials.ts'
 import type { Gate } from '../limits/gate.ts'
 import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { ChannelConfig } from '../model/channel.ts'
+import { BUILT_IN_GRACE_MS } from '../model/longest-call.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import type { Lease } from '../runtime/lease.ts'
 import { GateWait, takeToken } from './worker-gate-wait.ts'
 import { type FromLane, ItemState, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { connectorBroke, timeoutAnswer } from './worker-answers.ts'
@@ -31,6 +33,7 @@ export type OutcomeSink = Pick<
 export class WorkerLane {
   readonly #task: WorkerLaneTask
   readonly #gate: Gate
+  readonly #lease: Pick<Lease, 'holds'>
   readonly #outcomeBuffer: OutcomeSink
   readonly #pulse: Pulse
   readonly #deadlines = new Deadlines<LaneCall>((call) => {
@@ -59,6 +62,7 @@ export class WorkerLane {
       connector: Connector
       resolver: PayloadResolver | null
       gate: Gate
+      lease: Pick<Lease, 'holds'>
       outcomeBuffer: OutcomeSink
       onFinished: () => void
     },
@@ -68,6 +72,7 @@ export class WorkerLane {
     this.#config = task.config
     this.#connector = deps.connector
     this.#gate = deps.gate
+    this.#lease = deps.lease
     this.#outcomeBuffer = deps.outcomeBuffer
     this.#onFinished = deps.onFinished
     this.#payloads = this.#payloadsBy(deps.resolver)
@@ -190,6 +195,11 @@ export class WorkerLane {
           break
         }
         nowUs = token.nowUs
+        // The token is lost; the scheduler holds what comes back until the lease is held again.
+        if (!this.#lease.holds()) {
+          this.#returnUnstarted()
+          break
+        }
         this.#start(lot, nowUs)
       }
       if (lot.started === lot.callCount) this.#lots.shift()
@@ -267,7 +277,9 @@ export class WorkerLane {
     // A call that came through in its grace has delivered: to call that a failure would deliver it twice.
     this.#end(
       call,
-      timeout === null ? answers : answers.map((answer) => (answer.succeeded || answer.uncalled ? answer : timeout)),
+      timeout === null
+        ? answers
+        : answers.map((answer) => (answer.succeeded || answer.uncalled || answer.withheld ? answer : timeout)),
     )
     this.#pump()
     this.#endIfFinished()
@@ -303,6 +315,11 @@ export class WorkerLane {
   }
 
   #report({ reader, base, states }: LaneLot, number: number, ended: EndedItem & { readonly mayWait: boolean }): void {
+    if (ended.answer.withheld === true) {
+      states[number] = ItemState.unstarted
+      this.#outcomeBuffer.addUnstarted((base + number) >>> 0)
+      return
+    }
     states[number] = ItemState.ended
     this.#outcomeBuffer.addOutcome(this.#records.of(reader, number, ended), {
       item: (base + number) >>> 0,
@@ -374,6 +391,3 @@ export class WorkerLane {
     this.#onFinished()
   }
 }
-
-/** Built-in connectors end by themselves when aborted; a second is far more than that takes. */
-const BUILT_IN_GRACE_MS = 1000

@@ -11,6 +11,7 @@ import { describeThrown } from '../connectors/module-answer.ts'
 import { Gate } from '../limits/gate.ts'
 import type { ChannelConfig } from '../model/channel.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import { Lease } from '../runtime/lease.ts'
 import { type Logger, silentLogger } from '../runtime/logger.ts'
 import { type FromLane, type LaneTask, Pulse, type ToLane } from './messages.ts'
 import { WorkerLane } from './worker-lane.ts'
@@ -85,8 +86,9 @@ async function serve(
 ): Promise<void> {
   const { port } = task
   const gate = Gate.attach(task.gate)
+  const lease = Lease.attach(task.lease)
   const connect = (config: ChannelConfig): Promise<Outlet> =>
-    createOutlet(setupOf(task, { config, gate, logger: deps.logger }))
+    createOutlet(setupOf(task, { config, gate, lease, logger: deps.logger }))
   let outlet: Outlet
   try {
     outlet = await connect(task.config)
@@ -99,7 +101,7 @@ async function serve(
   const finished = Promise.withResolvers<void>()
   const lane = new WorkerLane(task, {
     ...outlet,
-    gate,
+    ...{ gate, lease },
     outcomeBuffer: deps.outcomeBuffer,
     onFinished: finished.resolve,
   })
@@ -171,13 +173,17 @@ export async function tryConnector({ channel, config }: Pick<LaneTask, 'channel'
   }
 }
 
-function setupOf(task: LaneTask, deps: { config: ChannelConfig; gate: Gate; logger: Logger }): ConnectorSetup {
+function setupOf(
+  task: LaneTask,
+  deps: { config: ChannelConfig; gate: Gate; lease: Lease; logger: Logger },
+): ConnectorSetup {
   return {
     channel: task.channel,
     config: deps.config,
     allowPrivateAddresses: task.allowPrivateAddresses,
     egress: task.egress,
     logger: deps.logger,
+    lease: deps.lease,
     throttle: (untilMs) => {
       deps.gate.blockUntil(monotonicUs() + (untilMs - Date.now()) * 1000)
     },

@@ -23,6 +23,7 @@ import type { JobMaps } from '../progress/job-maps.ts'
 import type { ItemReads } from '../progress/item-reads.ts'
 import type { JobReads } from '../progress/job-reads.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Lease } from '../runtime/lease.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ParkedItemId, ParkedItems } from '../schedule/parked/parked-items.ts'
@@ -68,6 +69,9 @@ export interface HttpPorts {
   /** Lifts the channel's `Retry-After`. Resolves when that is durable and holds. */
   unblockChannel(name: string): Promise<void>
   readonly channelTests: Pick<ChannelTests, 'run'>
+  /** Whether this server may answer about live jobs, and how to know when that changes. */
+  readonly lease: Pick<Lease, 'holds'>
+  onLease(listener: () => void): void
   readonly store: Pick<ChannelStore, 'saveChannel' | 'removeChannel' | 'saveCredentials' | 'removeCredentials'> &
     SubscriptionStore &
     Pick<OutcomeStore, 'listDeadLetters' | 'groupDeadLetters'> &

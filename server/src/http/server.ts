@@ -19,6 +19,7 @@ import { UpdateHub } from './updates/update-hub.ts'
 import { deferContinue } from './request/expect-continue.ts'
 import { handlers, streamedOperations } from './handlers.ts'
 import { LargeAnswers } from './answer/large-answers.ts'
+import { withoutLease } from './answer/lease-answers.ts'
 import { longPollShare } from './answer/long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './request/check-host.ts'
 import { requireFraming } from './request/check-framing.ts'
@@ -149,13 +150,18 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
     ignoreMediaType(request)
   })
   registerCors(app, config)
-  app.addHook('onSend', async (request, reply, payload) => {
+  ports.onLease(() => {
+    if (!ports.lease.holds()) events.closeOpen()
+  })
+  app.addHook('onSend', async (request, reply, answer) => {
+    const payload = withoutLease({ request, reply, payload: answer }, ports) ?? answer
     completeHeaders(reply)
     claimRest(request.raw)
     setQuotaHeaders(request, reply, ports)
     readers.watch(reply.raw)
     const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : lengthOf(reply)
     if (length !== null) largeAnswers.made(reply.raw, length)
+    return payload
   })
   app.addHook('onResponse', async (request, reply) => {
     dropRest(request.raw, ports.clock)

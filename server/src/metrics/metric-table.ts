@@ -22,6 +22,7 @@ export const waitingReasons = [
   'paused',
   'disk_full',
   'store_unavailable',
+  'handover',
   'connector_unavailable',
   'circuit_open',
   'retry_after',

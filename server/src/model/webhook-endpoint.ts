@@ -62,7 +62,7 @@ export const newHealth: WebhookHealth = {
 /** Endpoints of one subscription: each is a channel with its queue, circuit and connections. */
 export const MAX_WEBHOOK_ENDPOINTS = 50
 /** Time for the answer to one call, as most senders of Standard Webhooks give: 15 to 30 s. */
-const WEBHOOK_TIMEOUT_MS = 15_000
+export const WEBHOOK_TIMEOUT_MS = 15_000
 /** Calls at once to one endpoint: at 100 ms a call 80 events a second. */
 const WEBHOOK_CONCURRENCY = 8
 /**

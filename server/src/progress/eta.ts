@@ -127,7 +127,7 @@ function isStill(reasons: readonly WaitingCount[], standstillMs: number): boolea
 }
 
 /** Reasons for which nothing of a job moves, whatever its rate. */
-const STANDSTILLS = ['schedule', 'connector_unavailable', 'circuit_open', 'retry_after'] as const
+const STANDSTILLS = ['schedule', 'handover', 'connector_unavailable', 'circuit_open', 'retry_after'] as const
 
 interface Standstill {
   /** 0: there is none. */

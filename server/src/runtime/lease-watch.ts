@@ -28,8 +28,10 @@ export class LeaseWatch {
 
   #look(): void {
     this.#lease.move()
+    // A gap between two looks leaves nobody waiting.
+    const wasRefused = this.#lease.takeRefused()
     const holds = this.#lease.holds()
-    if (holds === this.#held) return
+    if (holds === this.#held && !(holds && wasRefused)) return
     this.#held = holds
     this.#onChange()
   }

@@ -43,6 +43,7 @@ export class Lease {
   readonly shared: SharedArrayBuffer | null
   readonly #until: BigInt64Array | null
   readonly #words: Int32Array | null
+  #wasRefused = false
 
   private constructor(shared: SharedArrayBuffer | null) {
     this.shared = shared
@@ -67,7 +68,16 @@ export class Lease {
 
   /** Whether it is held now. */
   holds(): boolean {
-    return this.#until === null || isBefore(leaseNow(), this.until)
+    if (this.#until === null || isBefore(leaseNow(), this.until)) return true
+    this.#wasRefused = true
+    return false
+  }
+
+  /** Whether `holds` of this object has returned false since the last call: whoever asked waits for the lease. */
+  takeRefused(): boolean {
+    const wasRefused = this.#wasRefused
+    this.#wasRefused = false
+    return wasRefused
   }
 
   /** Time until it ends unless it is extended, ms; 0: it is not held; Infinity: it never ends. */

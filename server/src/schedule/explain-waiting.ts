@@ -22,6 +22,8 @@ export interface WaitingReasonsOptions {
   readonly clock: Clock
   /** Why the store takes no outcomes, so that no call starts; null: it does. @default it does */
   readonly storeRefusal?: () => 'disk_full' | 'store_unavailable' | null
+  /** Until when calls of the server before may still run, wall ms; null: they have ended. @default null */
+  readonly handoverUntilMs?: () => number | null
 }
 
 interface LineFacts {
@@ -178,7 +180,7 @@ export class WaitingReasons implements ExplainWaiting {
 
   /** Why a ready item of a channel is not in a lot. */
   #channelReason(name: string, subscription: SubscriptionLine | undefined): Reason {
-    const { channels, dispatcher, clock, storeRefusal } = this.#options
+    const { channels, dispatcher, clock, storeRefusal, handoverUntilMs } = this.#options
     const channel = channels.get(name)
     // A channel that was removed is as good as paused: it resumes when there is one of that name.
     if (channel === undefined) return PAUSED
@@ -188,6 +190,7 @@ export class WaitingReasons implements ExplainWaiting {
     return channelReason({
       isPaused: gate.paused,
       storeRefusal: () => storeRefusal?.() ?? null,
+      handoverUntilMs: () => handoverUntilMs?.() ?? null,
       unavailable: () => {
         if (channel.unavailable === null) return null
         const { sinceMs, untilUs } = channel.unavailable

@@ -27,7 +27,7 @@ import { HastenedRetries } from './queues/hastened-retries.ts'
 import { ScheduleTurns, type TurnTaker } from './handover/schedule-turns.ts'
 import { WaitTimer } from './handover/wait-timer.ts'
 
-export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefusal'> {
+export interface SchedulerOptions extends Pick<WaitingReasonsOptions, 'storeRefusal' | 'handoverUntilMs'> {
   readonly clock: Clock
   readonly channels: { get(name: string): Channel | undefined }
   readonly dispatcher: Pick<LotRunner, 'capacity' | 'run' | 'runningCalls' | 'itemCost'>

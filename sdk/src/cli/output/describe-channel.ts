@@ -10,7 +10,8 @@ export function describeState({ state }: Pick<Channel, 'state'>): string {
     return `failing (circuit ${state.circuit.state}${until(state.circuit.until)})`
   if (state.waiting.some(({ reason }) => reason === 'disk_full')) return 'no space on the disk of the server'
   if (state.waiting.some(({ reason }) => reason === 'store_unavailable')) return 'no store'
-  return 'ready'
+  const handover = state.waiting.find(({ reason }) => reason === 'handover')
+  return handover === undefined ? 'ready' : `waits for calls of another server${until(handover.until)}`
 }
 
 /** Why most of its items wait, and how long: `rate_limit, 59 min`; empty: none waits. */

@@ -46,6 +46,7 @@ const waitingTexts: Record<string, string> = {
   paused: 'being resumed',
   disk_full: 'space on the disk of the server',
   store_unavailable: 'the store of the server',
+  handover: 'calls of another server, which may still run',
   connector_unavailable: 'its connector, which cannot be loaded',
   circuit_open: 'the channel, which is failing',
   retry_after: 'the target system (Retry-After)',

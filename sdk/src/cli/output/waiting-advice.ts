@@ -59,6 +59,11 @@ const explanations: Readonly<Record<WaitingReason, Explain>> = {
     ends: 'it does: it is tried again every second',
     advice: 'See the log of the server; mend or restore its store',
   }),
+  handover: () => ({
+    meaning: 'another server ended without giving its place back, and its calls may still run',
+    ends: 'the longest of them has ended',
+    advice: 'Wait: calls start by themselves then',
+  }),
   connector_unavailable: ({ name }) => ({
     meaning: `the connector of ${name} cannot be loaded`,
     ends: 'it can be loaded',

@@ -26,6 +26,7 @@ export function pendingReason(
     channelReason({
       isPaused: channel.paused,
       storeRefusal: () => null,
+      handoverUntilMs: () => null,
       unavailable: () => null,
       circuit: () => null,
       blockedUntilMs: () => laterOrNull(channel.blockedUntilMs),

@@ -68,7 +68,13 @@ function isCalledBefore(one: MockItem, other: MockItem): boolean {
 
 const TURN_REASONS: ReadonlySet<string> = new Set(['backlog', 'concurrency', 'rate_limit', 'partition'])
 /** Reasons of a channel: items keep their places until it calls again. */
-const HELD_REASONS: ReadonlySet<string> = new Set(['paused', 'retry_after', 'circuit_open', 'connector_unavailable'])
+const HELD_REASONS: ReadonlySet<string> = new Set([
+  'paused',
+  'retry_after',
+  'circuit_open',
+  'connector_unavailable',
+  'handover',
+])
 
 /** A line of the results. @param item has ended */
 export function resultLine(item: MockItem, redact: Redacted): ResultLine {

@@ -6,7 +6,8 @@ import { MAX_DETAIL_BYTES } from '../../model/limits.ts'
 import { beginningOf, delivered, failed } from '../answer.ts'
 import { describeConnectionError } from '../connection-error.ts'
 import type { Call, Connector, ConnectorSetup, ItemAnswer } from '../connector.ts'
-import { Exchange, type HttpAnswer } from '../http-exchange.ts'
+import { Exchange, type ExchangeListener, type HttpAnswer } from '../http-exchange.ts'
+import { isLeaseEnded, withheld } from '../withheld-calls.ts'
 import { outboundPool } from '../outbound-agent.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { SecretMask } from '../secret-mask.ts'
@@ -52,6 +53,7 @@ export class WebhookConnector implements Connector {
   readonly #perJob: { readonly urlKey: string; readonly gone: GoneJobs } | null
   readonly #pool: Pool
   readonly #keys: readonly Buffer[]
+  readonly #lease: ConnectorSetup['lease']
   readonly #throttle: (untilMs: number) => void
   readonly #maxRetryAfterMs: number
   readonly #nowMs: () => number
@@ -71,6 +73,7 @@ export class WebhookConnector implements Connector {
     })
     this.#keys = config.secrets.map(webhookKey)
     this.#throttle = setup.throttle
+    this.#lease = setup.lease
     this.#maxRetryAfterMs = setup.config.maxRetryAfterMs
     this.#nowMs = setup.nowMs ?? Date.now
   }
@@ -85,7 +88,7 @@ export class WebhookConnector implements Connector {
     if (perJob?.gone.has(jobId) === true) return Promise.resolve([gone()])
     const { mask } = destination
     let retryAtMs = 0
-    const exchange = new Exchange(MAX_ANSWER_BYTES, {
+    const listener: ExchangeListener = {
       onHeaders: (status, headers) => {
         retryAtMs = this.#readRetryAfter(status, headers)
       },
@@ -94,9 +97,10 @@ export class WebhookConnector implements Connector {
         resolve([this.#judge(answer, { retryAtMs, mask })])
       },
       onError: (error) => {
-        resolve([notConnected(mask.text(describeConnectionError(error)))])
+        resolve([isLeaseEnded(error) ? withheld : notConnected(mask.text(describeConnectionError(error)))])
       },
-    })
+    }
+    const exchange = new Exchange(MAX_ANSWER_BYTES, listener, { lease: this.#lease })
     call.onTimedOut = (reason) => {
       exchange.abort(reason)
     }

@@ -12,6 +12,8 @@ const STALLED_MS = 60_000
 
 export interface EventConnectionOptions {
   readonly clock: Clock
+  /** Asked before each event: false closes the stream. */
+  readonly mayAnswer: () => boolean
   readonly onOpen: (connection: EventConnection) => void
   readonly onClose: (connection: EventConnection) => void
 }
@@ -77,6 +79,10 @@ export class EventConnection {
   /** Sends events; when it is closed, nothing. What cannot leave is kept: ask `canSend` before. */
   send(events: string | Buffer): void {
     if (this.#response === null) return
+    if (!this.#options.mayAnswer()) {
+      this.close()
+      return
+    }
     this.#blocked = !this.#response.write(events)
     this.#beat()
   }

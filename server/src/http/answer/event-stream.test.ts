@@ -48,6 +48,27 @@ function eventsOf(text: string): [event: string, id: string, status: string][] {
 }
 
 describe('streamEvents', () => {
+  it('closes without end when the lease is lost, and opens none until it is held again', async () => {
+    ports.show(fakeSnapshot(5, 'running'))
+    const stream = open({ connection: 'close' })
+    await eventually(stream.events).toEqual([['job', '5', 'running']])
+    ports.holdsLease = false
+    for (const listener of ports.leaseListeners) listener()
+    await eventually(() => stream.closed).toBe(true)
+    expect(stream.text).not.toContain('event: end')
+    const refused = open({ connection: 'close' })
+    await eventually(() => refused.closed).toBe(true)
+    expect(refused.text).toMatch(/^HTTP\/1.1 503 .*owner_unavailable/s)
+    ports.holdsLease = true
+    const again = open({ connection: 'close' })
+    await eventually(again.events).toEqual([['job', '5', 'running']])
+    // Lost between two looks: the event itself is checked.
+    ports.holdsLease = false
+    ports.show(fakeSnapshot(6, 'running'))
+    await eventually(() => again.closed).toBe(true)
+    expect(again.events()).toEqual([['job', '5', 'running']])
+  })
+
   it('begins with the job at once, follows it, and closes after its end', async () => {
     ports.show(fakeSnapshot(5, 'pending'))
     const heard = hearEvents(ports.telemetry, 'event_stream.opened', 'event_stream.closed')

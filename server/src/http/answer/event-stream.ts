@@ -3,8 +3,10 @@ import { FairShare } from '../../limits/fair-share.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { Lease } from '../../runtime/lease.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
 import { EventConnection } from './event-connection.ts'
+import { leaseLost } from './lease-answers.ts'
 
 /** Streams open at once: each holds a socket and a snapshot, and all of them are written twice a second. */
 const MAX_EVENT_STREAMS = 1000
@@ -12,6 +14,8 @@ const MAX_EVENT_STREAMS = 1000
 export interface EventStreamsOptions {
   readonly clock: Clock
   readonly telemetry: Telemetry
+  /** Whether this server may answer about live jobs. @default it always may */
+  readonly lease?: Pick<Lease, 'holds'>
   /** @default 1000 */
   readonly maxStreams?: number
 }
@@ -22,10 +26,13 @@ export class EventStreams {
   readonly #telemetry: Telemetry
   readonly #share: FairShare
   readonly #open = new Set<EventConnection>()
+  readonly #lease: Pick<Lease, 'holds'>
   #closed = false
 
-  constructor({ clock, telemetry, maxStreams = MAX_EVENT_STREAMS }: EventStreamsOptions) {
+  constructor(options: EventStreamsOptions) {
+    const { clock, telemetry, maxStreams = MAX_EVENT_STREAMS } = options
     this.#clock = clock
+    this.#lease = options.lease ?? Lease.permanent()
     this.#telemetry = telemetry
     this.#share = new FairShare({ clock, total: maxStreams })
   }
@@ -35,13 +42,14 @@ export class EventStreams {
     return this.#open.size
   }
 
-  /** Makes the stream of a caller's request for a job; nothing is answered before it runs. @throws ProblemError `overloaded` */
+  /** Makes the stream of a caller's request for a job; nothing is answered before it runs. @throws ProblemError `overloaded`, `owner_unavailable` */
   prepare(reply: FastifyReply, caller: string): EventStream {
     return new EventStream(this.connect(reply, caller))
   }
 
-  /** Makes the connection of a caller's stream; nothing is answered before it is opened. @throws ProblemError `overloaded` */
+  /** Makes the connection of a caller's stream; nothing is answered before it is opened. @throws ProblemError `overloaded`, `owner_unavailable` */
   connect(reply: FastifyReply, caller: string): EventConnection {
+    if (!this.#lease.holds()) throw leaseLost()
     const lease = this.#share.tryTake(caller)
     if (lease === null) {
       throw new ProblemError({
@@ -54,6 +62,7 @@ export class EventStreams {
     else reply.raw.once('close', lease.release)
     return new EventConnection(reply, {
       clock: this.#clock,
+      mayAnswer: () => this.#lease.holds(),
       onOpen: (connection) => {
         this.#open.add(connection)
         this.#telemetry.emit('event_stream.opened', { open: this.#open.size })
@@ -69,6 +78,11 @@ export class EventStreams {
   /** Closes every stream, without `end`: clients open it again, on a server that is still running. */
   closeAll(): void {
     this.#closed = true
+    this.closeOpen()
+  }
+
+  /** Closes those that are open now, without `end`. */
+  closeOpen(): void {
     for (const connection of [...this.#open]) connection.close()
   }
 }

@@ -40,6 +40,10 @@ export const TOKEN = 'test-token'
 export class FakePorts implements HttpPorts {
   readonly clock = new FakeClock()
   readonly jobs = new Map<string, JobSnapshot>()
+  /** Whether the server holds its lease. */
+  holdsLease = true
+  readonly lease = { holds: () => this.holdsLease }
+  readonly leaseListeners: (() => void)[] = []
   readonly items = new Map<number, Item>()
   readonly listeners = new Set<(snapshot: JobSnapshot) => void>()
   readonly waits = new Set<() => void>()
@@ -156,6 +160,10 @@ export class FakePorts implements HttpPorts {
       this.pausedWaiting = true
       for (const finish of [...this.waits]) finish()
     },
+  }
+
+  onLease(listener: () => void): void {
+    this.leaseListeners.push(listener)
   }
 
   readonly itemReads: HttpPorts['itemReads'] = {

@@ -1,5 +1,7 @@
+import { longestCallMs } from '../../../model/longest-call.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import { requireTerms } from './channel-owners.ts'
+import { coverCalls } from './cover-calls.ts'
 import { done } from '../thread/plan.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 
@@ -20,6 +22,7 @@ export function channelCalls(deps: WriteDeps): Handlers<ChannelCalls> {
     saveChannel({ name, config, secrets, paused, removed }) {
       return (transaction) => {
         transaction.run(SAVE_CHANNEL, name, config && JSON.stringify(config), secrets, paused ? 1 : 0)
+        if (config !== null) coverCalls(deps, transaction, longestCallMs(config))
         for (const { channel, subscription, target } of removed)
           transaction.run(REMOVE_CREDENTIALS, channel, subscription, target)
         return done

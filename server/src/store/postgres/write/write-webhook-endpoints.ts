@@ -5,19 +5,22 @@ import { conflict } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
 import type { DeliveringJob } from '../../webhook-delivery-store.ts'
 import type { Transaction } from '../thread/transaction.ts'
+import { coverCalls, LONGEST_WEBHOOK_MS } from './cover-calls.ts'
 import { done } from '../thread/plan.ts'
 import type { Handlers, WriteDeps } from './write-deps.ts'
 import { insertWebhookEvents } from './write-webhook-events.ts'
 
 /** The calls that make, change and remove webhook endpoints. */
-export function webhookEndpointCalls({
-  ask,
-}: WriteDeps): Handlers<
+export function webhookEndpointCalls(
+  deps: WriteDeps,
+): Handlers<
   Pick<WriteCalls, 'saveWebhookEndpoint' | 'updateWebhookEndpoint' | 'removeWebhookEndpoint' | 'saveJobWebhooks'>
 > {
+  const { ask } = deps
   return {
     saveWebhookEndpoint({ endpoint: { secrets, url, ...endpoint }, events }) {
       return (transaction) => {
+        coverCalls(deps, transaction, LONGEST_WEBHOOK_MS)
         transaction.run(SAVE_ENDPOINT, endpoint.id, JSON.stringify(endpoint), url)
         replaceSecrets(transaction, endpoint.id, secrets)
         insertWebhookEvents(transaction, events)
@@ -38,6 +41,7 @@ export function webhookEndpointCalls({
       const { subscription } = record
       const stored = await ask('SELECT 1 FROM waybill.job_webhooks WHERE subscription = $1', subscription)
       return (transaction) => {
+        coverCalls(deps, transaction, LONGEST_WEBHOOK_MS)
         for (const target of forgotten) deleteChannel(transaction, webhookChannel(target))
         if (unchangedSecrets && stored.length > 0) {
           const update = 'UPDATE waybill.job_webhooks SET record = $1 WHERE subscription = $2'
