@@ -126,7 +126,11 @@ export class StandbyListener implements Service {
       requestId: requestIdOf(headers),
     }
     if (this.#closing) response.shouldKeepAlive = false
-    response.once('finish', () => dropRest(request, this.#options.clock))
+    response.once('finish', () => {
+      dropRest(request, this.#options.clock)
+      // Its head may have been sent before.
+      if (this.#closing) setImmediate(() => this.#server.closeIdleConnections())
+    })
     this.#answer(exchange).catch((error: unknown) => {
       if (error instanceof ProblemError && !response.headersSent) this.#refuse(exchange, error)
       else response.destroy()
