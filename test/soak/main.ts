@@ -16,7 +16,8 @@ const { values } = parseArgs({
 })
 const seconds = Number(values.seconds)
 const seed = Number(values.seed)
-if (values.servers !== undefined) process.exit(await printServersSoak({ seconds, seed, servers: Number(values.servers) }))
+if (values.servers !== undefined)
+  process.exit(await printServersSoak({ seconds, seed, servers: Number(values.servers) }))
 
 /** ORD-6, held to only where nothing else runs for long enough. */
 const MIN_HEALTHY_SHARE = 0.95

@@ -49,7 +49,11 @@ interface ShopOptions {
   readonly refusesEarlierTerms?: boolean
 }
 
-export const TAKE_ALL: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 3 }
+export const TAKE_ALL: CallAnswer & { readonly kind: 'items' } = {
+  kind: 'items',
+  answer: () => ({ kind: 'succeeded' }),
+  delayMs: 3,
+}
 const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
 /** After this many attempts the failing shop's items have failed. */
 const FAILING_ATTEMPTS = 3

@@ -24,7 +24,9 @@ export function checkTakenInTerm(calls: readonly RecordedCall[], timeoutMs: numb
     const before = taken.get(name)
     taken.set(name, call)
     if (before === undefined || before.epoch !== call.epoch || call.startMs - before.startMs >= timeoutMs) continue
-    faults.push(`REC-1 ${name} was taken twice within term ${call.epoch}, ${Math.round(call.startMs - before.startMs)} ms apart`)
+    faults.push(
+      `REC-1 ${name} was taken twice within term ${call.epoch}, ${Math.round(call.startMs - before.startMs)} ms apart`,
+    )
   }
   return faults.slice(0, 10)
 }

@@ -2,6 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+interface Connection {
+  /** The first message, of the client: says how the connection is named. */
+  greeting: string | null
+}
+
 /** A network between one server and its database: slow, cut, silent, or broken off inside a message. */
 export class FaultyNetwork {
   readonly #server: Server
@@ -9,7 +14,7 @@ export class FaultyNetwork {
   readonly #sockets = new Set<Socket>()
   #delayMs = 0
   /** Resolves when what is sent arrives again; null: it does. */
-  #silence: { readonly over: Promise<void>; readonly end: () => void } | null = null
+  #silence: { readonly name: string; readonly over: Promise<void>; readonly end: () => void } | null = null
   /** The next message to the database arrives by half. */
   #breaks = false
 
@@ -42,12 +47,15 @@ export class FaultyNetwork {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Nothing arrives, and nothing ends, until `speak`: then it arrives, though its sender may have given it up. */
-  fallSilent(): void {
+  /**
+   * Nothing arrives, and nothing ends, until `speak`: then it arrives, though its sender may have given it up.
+   * @param name of the only connections that it happens to, as they report it to the database @default all
+   */
+  fallSilent(name = ''): void {
     if (this.#silence !== null) return
     let end = (): void => {}
     const over = new Promise<void>((resolve) => (end = resolve))
-    this.#silence = { over, end }
+    this.#silence = { name, over, end }
   }
 
   speak(): void {
@@ -85,14 +93,20 @@ export class FaultyNetwork {
       client.destroy()
       database.destroy()
     }
-    this.#carry(client, database, true).then(end, end)
-    this.#carry(database, client, false).then(end, end)
+    const connection: Connection = { greeting: null }
+    this.#carry(client, database, connection).then(end, end)
+    this.#carry(database, client, connection).then(end, end)
   }
 
-  async #carry(from: Socket, to: Socket, isAsking: boolean): Promise<void> {
+  async #carry(from: Socket, to: Socket, connection: Connection): Promise<void> {
+    let isAsking = false
     for await (const chunk of from as AsyncIterable<Buffer>) {
+      if (connection.greeting === null) {
+        connection.greeting = chunk.toString('latin1')
+        isAsking = true
+      }
       if (this.#delayMs > 0) await sleep(this.#delayMs)
-      await this.#silence?.over
+      if (this.#silence !== null && connection.greeting.includes(this.#silence.name)) await this.#silence.over
       if (isAsking && this.#breaks) {
         this.#breaks = false
         to.end(chunk.subarray(0, Math.ceil(chunk.length / 2)))

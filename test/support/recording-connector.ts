@@ -11,7 +11,12 @@ export type ItemAnswer =
 
 /** The connector's answer for a whole call: judged item by item, or refused with a status. */
 export type CallAnswer =
-  | { readonly kind: 'items'; readonly answer: (item: DeliveredItem) => ItemAnswer; readonly delayMs?: number }
+  | {
+      readonly kind: 'items'
+      readonly answer: (item: DeliveredItem) => ItemAnswer
+      readonly delayMs?: number
+      readonly after?: Promise<void>
+    }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   /** Never answers: the caller's time-out ends it. */
   | { readonly kind: 'hang' }
@@ -65,6 +70,11 @@ export class RecordingConnector {
     this.#server.keepAliveTimeout = 60_000
   }
 
+  /** The highest term that called; 0: none did. */
+  get latestTerm(): number {
+    return Math.max(0, ...this.#terms.values())
+  }
+
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
   }
@@ -102,6 +112,7 @@ export class RecordingConnector {
     const answer: CallAnswer = this.#options.answer?.(delivery, call) ?? ALL_SUCCEED
     if (answer.kind === 'items' && answer.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
+    if (answer.kind === 'items') await answer.after
     const endMs = performance.now()
     const record = (item: DeliveredItem, label: RecordedCall['answer'], overMs = endMs): void => {
       this.calls.push({

@@ -71,7 +71,8 @@ export class ServersClient {
       const isInProgress = code === 'idempotency_in_progress'
       if (response.status < 500 && !isInProgress) return answer
       this.#count(`${response.status} ${code}`)
-      if (response.status !== 503 && !isInProgress) this.faults.push(`${method} ${path} was answered ${response.status}: ${text}`)
+      if (response.status !== 503 && !isInProgress)
+        this.faults.push(`${method} ${path} was answered ${response.status}: ${text}`)
       return null
     } catch (error) {
       this.#count(error instanceof Error ? error.name : 'unknown')

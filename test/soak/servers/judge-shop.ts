@@ -51,11 +51,17 @@ export async function judgeShop(judged: JudgedShop): Promise<string[]> {
     .filter((call) => !(areCounted && call.isLate === true))
     .map((call): RecordedCall => ({ ...call, key: `${owners.of(call.jobId) ?? 'nobody'} ${call.key}` }))
   const books: EndedJob[] = []
-  for (const { client, producer } of producers) books.push(...(await booksOf(client, producer)))
+  const unread: string[] = []
+  for (const { client, producer } of producers) {
+    const read = await booksOf(client, producer)
+    books.push(...read.books)
+    unread.push(...read.faults)
+  }
   const slackMs = CALL_SLACK_MS + longestStallMs
   const faults = [
     ...producers.flatMap(({ producer }) => producer.faults),
     ...shop.cut,
+    ...unread,
     ...strangers(calls, owners),
     ...(!shop.refusesEarlierTerms && lateCalls > MAX_LATE_CALLS
       ? [`ORD-1 ${lateCalls} calls of earlier terms came after those of later ones`]
@@ -81,15 +87,22 @@ export async function judgeShop(judged: JudgedShop): Promise<string[]> {
   return faults.map((fault) => `${shop.name}: ${fault}`)
 }
 
-async function booksOf(client: ServersClient, { jobs }: Producer): Promise<EndedJob[]> {
+async function booksOf(
+  client: ServersClient,
+  { jobs }: Producer,
+): Promise<{ readonly books: EndedJob[]; readonly faults: string[] }> {
   const books: EndedJob[] = []
+  const faults: string[] = []
   for (const { id, keys, ended, deleted } of jobs) {
     if (deleted || !ended) continue
     const { status, body } = await client.call('GET', `/v1/jobs/${id}/results`)
-    if (status !== 200) throw new Error(`Cannot read results of ${id}, wanted 200: ${status} ${JSON.stringify(body)}`)
-    books.push({ jobId: id, total: keys.length, lines: resultLines(body as string) })
+    try {
+      books.push({ jobId: id, total: keys.length, lines: resultLines(body as string) })
+    } catch (error) {
+      faults.push(`REC-1 the results of ${id}, which has ended, were answered ${status}: ${(error as Error).message}`)
+    }
   }
-  return books
+  return { books, faults: faults.slice(0, 10) }
 }
 
 /** Nothing is delivered that nobody submitted. */
@@ -103,5 +116,7 @@ function known<Block extends { readonly fromMs: number }>(
   blocks: readonly Block[],
   unwritten: readonly Unwritten[],
 ): Block[] {
-  return blocks.filter((block) => !unwritten.some(({ fromMs, untilMs }) => block.fromMs >= fromMs && block.fromMs <= untilMs))
+  return blocks.filter(
+    (block) => !unwritten.some(({ fromMs, untilMs }) => block.fromMs >= fromMs && block.fromMs <= untilMs),
+  )
 }

@@ -20,6 +20,8 @@ export interface ServersMischief {
   cuts: number
   /** Half-open connections. */
   silences: number
+  /** Of the beats alone: the server lives, and loses its lease. */
+  mutes: number
   halfMessages: number
 }
 
@@ -35,11 +37,11 @@ export interface ServersMonkeyReport {
   readonly unwritten: readonly Unwritten[]
 }
 
-const NONE: ServersMischief = {
-  ...{ kills: 0, freezes: 0, stops: 0, outages: 0, silences: 0 },
+export const NOTHING: ServersMischief = {
+  ...{ kills: 0, freezes: 0, stops: 0, outages: 0, mutes: 0, silences: 0 },
   ...{ terminations: 0, delays: 0, cuts: 0, losses: 0, halfMessages: 0 },
 }
-const KINDS = Object.keys(NONE) as (keyof ServersMischief)[]
+const KINDS = Object.keys(NOTHING) as (keyof ServersMischief)[]
 
 /** Between two kinds: a server that takes over calls nobody for a while, and is to call then. */
 const MIN_PAUSE_MS = 1500
@@ -61,7 +63,7 @@ export async function runServersMonkey(
   random: Random,
   signal: AbortSignal,
 ): Promise<ServersMonkeyReport> {
-  const done = { ...NONE }
+  const done = { ...NOTHING }
   const unwritten: Unwritten[] = []
   while (!signal.aborted) {
     await sleep(random.whole(MIN_PAUSE_MS, MAX_PAUSE_MS), undefined, { signal }).catch(() => {})
@@ -115,6 +117,10 @@ async function carryOut(kind: keyof ServersMischief, cluster: SoakServers, rando
       network.fallSilent()
       await sleep(random.whole(...SILENCE_MS))
       return network.heal()
+    case 'mutes':
+      network.fallSilent(BEATS)
+      await sleep(random.whole(...SILENCE_MS))
+      return network.heal()
     case 'halfMessages':
       return network.breakMessage()
   }
@@ -124,5 +130,8 @@ async function target(cluster: SoakServers, random: Random): Promise<SoakServer>
   const active = random.chance(ACTIVE_SHARE) ? await cluster.active() : null
   return active ?? random.pick(cluster.servers)
 }
+
+/** As the servers name their connections for beats. */
+export const BEATS = 'waybill beat'
 
 const TERMINATE_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`

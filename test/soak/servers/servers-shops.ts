@@ -35,3 +35,39 @@ export async function openServersShops(random: Random): Promise<Shop[]> {
     }),
   ])
 }
+
+/** A shop whose first calls last until they are released, as long as their time-out. */
+export interface HeldShop {
+  readonly shop: Shop
+  /** Calls that last. */
+  readonly holding: number
+  /** They end, and no further call lasts. */
+  release(): void
+}
+
+const HELD_TIMEOUT_MS = 120_000
+const MAX_HELD = 8
+
+export async function openHeldShop(): Promise<HeldShop> {
+  let holding = 0
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  let firstTerm = 0
+  const shop = await openShop('held', {
+    channel: { timeoutMs: HELD_TIMEOUT_MS, concurrency: 16, retry: patient },
+    answer: (): CallAnswer => {
+      firstTerm ||= shop.connector.latestTerm
+      const isHeld = holding < MAX_HELD && shop.connector.latestTerm === firstTerm
+      if (!isHeld) return TAKE_ALL
+      holding++
+      return { ...TAKE_ALL, after: released }
+    },
+  })
+  return {
+    shop,
+    get holding() {
+      return holding
+    },
+    release,
+  }
+}

@@ -5,10 +5,12 @@ import { Random } from '../../support/random.ts'
 import { ServersClient } from '../../support/servers-client.ts'
 import { Producer } from '../producer.ts'
 import type { Shop } from '../shops.ts'
+import { makeTrouble } from './bug-trouble.ts'
 import { checkDatabase } from './check-database.ts'
 import { judgeShop } from './judge-shop.ts'
-import { runServersMonkey, type ServersMischief } from './servers-monkey.ts'
-import { openServersShops } from './servers-shops.ts'
+import { NOTHING, runServersMonkey, type ServersMischief, type ServersMonkeyReport } from './servers-monkey.ts'
+import type { SeededBug } from './seeded-bugs.ts'
+import { openHeldShop, openServersShops } from './servers-shops.ts'
 import { type Ends, SoakServers } from './soak-servers.ts'
 
 export interface ServersSoakOptions {
@@ -17,6 +19,8 @@ export interface ServersSoakOptions {
   readonly seconds: number
   /** Seed of work and faults; when something happens depends on the machine too. */
   readonly seed: number
+  /** The servers have it: then what makes it show happens to them, and nothing else. @default none */
+  readonly bug?: SeededBug
 }
 
 export interface ServersSoakReport {
@@ -38,6 +42,8 @@ export interface ServersSoakReport {
   readonly longestStallMs: number
 }
 
+/** For `bug`. */
+const EDITS_PRELOAD = new URL('../../support/edits-preload.ts', import.meta.url)
 const TENANTS = ['acme', 'globex']
 const ADMIN_TOKEN = 'wba_the-admin-token-of-the-soak'
 const MAX_UNFINISHED = 3
@@ -45,19 +51,28 @@ const DRAIN_SHARE = 0.25
 const MAX_DRAIN_MS = 60_000
 
 /** Four channels and two tenants with work of every kind, on servers to which everything happens; then all that was seen is judged. */
-export async function runServersSoak({ servers: count, seconds, seed }: ServersSoakOptions): Promise<ServersSoakReport> {
+export async function runServersSoak(options: ServersSoakOptions): Promise<ServersSoakReport> {
+  const { servers: count, seconds, seed, bug } = options
   const random = new Random(seed)
   const drainMs = Math.min(MAX_DRAIN_MS, seconds * 1000 * DRAIN_SHARE)
   const shops = await openServersShops(new Random(random.whole(0, 2 ** 31)))
+  const held = bug?.holdsCalls === true ? await openHeldShop() : null
+  if (held !== null) shops.push(held.shop)
   const cluster = await SoakServers.create({
     count,
     adminToken: ADMIN_TOKEN,
     config: { channels: Object.fromEntries(shops.map((shop) => [shop.name, channelOf(shop)])) },
-    env: (n) => Object.fromEntries(shops.map((shop) => [urlVariable(shop), `${shop.connector.url}/${n}`])),
+    env: (n) => ({
+      ...Object.fromEntries(shops.map((shop) => [urlVariable(shop), `${shop.connector.url}/${n}`])),
+      ...(bug !== undefined && { TEST_EDITS: JSON.stringify(bug.edits) }),
+    }),
+    ...(bug !== undefined && { preload: EDITS_PRELOAD }),
   })
   const stalls = monitorEventLoopDelay()
   try {
+    console.error('DBG created', performance.now() | 0)
     await cluster.start()
+    console.error('DBG started', performance.now() | 0)
     const servers = cluster.servers.map(({ process }) => process)
     const admin = new ServersClient({ servers, random, token: ADMIN_TOKEN, tenant: null })
     const owners = new JobOwners()
@@ -78,20 +93,32 @@ export async function runServersSoak({ servers: count, seconds, seed }: ServersS
       }
     }
     stalls.enable()
-    const signal = AbortSignal.timeout(Math.max(1000, Math.round(seconds * 1000 - drainMs)))
+    const over = new AbortController()
+    const { signal } = over
+    const trouble = async (): Promise<ServersMonkeyReport> => {
+      if (bug !== undefined) {
+        await makeTrouble(bug.trouble, { cluster, shops, held }).finally(() => over.abort())
+        return { done: NOTHING, unwritten: [] }
+      }
+      setTimeout(() => over.abort(), Math.max(1000, seconds * 1000 - drainMs))
+      return await runServersMonkey(cluster, random, signal)
+    }
     const [{ done, unwritten }] = await Promise.all([
-      runServersMonkey(cluster, random, signal),
+      trouble(),
       // What is left may take three times as long on a busy machine before that is a fault.
       ...producers.map(({ producer }) => producer.run(signal, 3 * drainMs)),
     ])
     stalls.disable()
+    console.error('DBG ran', performance.now() | 0)
     const longestStallMs = Math.round(stalls.max / 1e6)
     const faults: string[] = []
     for (const shop of shops) {
       const ofShop = producers.filter((one) => one.shop === shop)
       faults.push(...(await judgeShop({ shop, producers: ofShop, owners, unwritten, longestStallMs })))
     }
+    console.error('DBG judged', performance.now() | 0)
     await cluster.stop()
+    console.error('DBG stopped', performance.now() | 0)
     faults.push(
       ...owners.faults,
       ...cluster.faults,
@@ -122,7 +149,7 @@ export async function runServersSoak({ servers: count, seconds, seed }: ServersS
 /** The channel as the file of each server has it: the URL shows the shop which server calls. */
 function channelOf(shop: Shop): object {
   const channel = shop.channel as { readonly connector: object }
-  return { ...channel, connector: { ...channel.connector, url: `$${urlVariable(shop)}` } }
+  return { ...channel, connector: { ...channel.connector, url: `$${urlVariable(shop)}`, allowPrivateAddresses: true } }
 }
 
 function urlVariable({ name }: Shop): string {

@@ -111,10 +111,7 @@ export class SoakServers {
   /** SIGTERM to all, in turn: each must end by itself. */
   async stop(): Promise<void> {
     this.#closing = true
-    for (const { process } of this.servers) {
-      const code = await process.stop()
-      if (code !== null && code !== 0 && process.endedBy !== 1) this.faults.push(`a server ended with ${code} at the end`)
-    }
+    for (const { process } of this.servers) await process.stop()
     await Promise.all(this.#supervisors)
   }
 
@@ -146,7 +143,8 @@ export class SoakServers {
 
   #judgeEnd({ endedBy }: ServerProcess, output: string): void {
     if (endedBy === 'SIGKILL') this.ends.killed++
-    else if (endedBy === 0) this.ends.stopped++
+    // By the signal itself: it had not started yet.
+    else if (endedBy === 0 || endedBy === 'SIGTERM') this.ends.stopped++
     else if (endedBy === 1 && /"stale_epoch"|another server has taken over/i.test(output)) this.ends.fenced++
     else if (endedBy === 1 && /Cannot reach the database/.test(output.slice(-TAIL))) this.ends.unreachable++
     else this.faults.push(`a server ended with ${endedBy}:\n${output.slice(-TAIL)}`)
