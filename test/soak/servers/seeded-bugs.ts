@@ -40,19 +40,6 @@ export const seededBugs: Readonly<Record<string, SeededBug>> = {
     trouble: 'mute_beats',
     shows: /REC-1|REC-2|ORD-|PRG-1/,
   },
-  'a beat that wins against its fence': {
-    edits: [
-      noBeatRaise,
-      { file: MIGRATIONS, from: `FOR SHARE;\n    IF NOT FOUND THEN ${FENCED}; END IF;`, to: 'FOR SHARE;' },
-      {
-        file: CLAIM,
-        from: 'if (dead.some(({ id, beat }) => beats.has(id) && beats.get(id) !== beat)) return false',
-        to: '',
-      },
-    ],
-    trouble: 'mute_beats',
-    shows: TWO_OWNERS,
-  },
   'no check before the write': {
     edits: [
       { file: '/connectors/http-exchange.ts', from: 'else if (!this.#lease.holds())', to: 'else if (false)' },
