@@ -3,7 +3,7 @@ import type { Egress } from '../model/egress.ts'
 import type { Action, PartitionBy } from '../model/job.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { CallObserver } from './call-observer.ts'
-import type { CallLease } from './withheld-calls.ts'
+import type { CallLease } from './call-lease.ts'
 
 /** The job of a call's items. */
 export interface CallJob {

@@ -21,7 +21,8 @@ import { parseRetryAfter } from './retry-after.ts'
 import type { SecretMask } from './secret-mask.ts'
 import type { RenderedRequest } from './templates/request-template.ts'
 import { notMade, type PreparedCall, TemplatedCalls } from './templates/templated-call.ts'
-import { isLeaseEnded, withheld } from './withheld-calls.ts'
+import { isLeaseEnded } from './call-lease.ts'
+import { withheld } from './withheld.ts'
 
 /** Bytes that are read of an answer: 100 results of the largest kept size would be more, but targets do not send those. */
 const MAX_ANSWER_BYTES = 1024 * 1024

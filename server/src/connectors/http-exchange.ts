@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { RequestTemplateConfig } from '../model/channel.ts'
 import { type AnswerBody, decodeBody, isEncoded, longerThan } from './answer-body.ts'
-import { type CallLease, LeaseEnded, permanentLease, slicedBody } from './withheld-calls.ts'
+import { type CallLease, LeaseEnded, permanentLease, slicedBody } from './call-lease.ts'
 
 /** A response, with as much of the body as may be kept. */
 export interface HttpAnswer extends AnswerBody {

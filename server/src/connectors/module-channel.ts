@@ -5,7 +5,8 @@ import type { Call, ConnectorSetup, ItemAnswer } from './connector.ts'
 import { answerOfThrown, unreadResponseOf } from './module-answer.ts'
 import { ModuleRequests } from './module-requests.ts'
 import type { SecretMask } from './secret-mask.ts'
-import { type CallLease, isLeaseEnded, permanentLease, withheld } from './withheld-calls.ts'
+import { type CallLease, isLeaseEnded, permanentLease } from './call-lease.ts'
+import { withheld } from './withheld.ts'
 
 /** Bytes that are read of a refused response: of them the first KiB is kept, after secrets were hidden. */
 const MAX_REFUSAL_BYTES = 64 * 1024

@@ -7,7 +7,7 @@ import { deliveredKey, idempotencyKeyOf, parseItemLine } from './item-line.ts'
 import { answerOfResult, isErrorValue, noAnswer } from './module-answer.ts'
 import { ModuleChannel } from './module-channel.ts'
 import { ModuleContext, ModuleItemContext } from './module-context.ts'
-import { withheld } from './withheld-calls.ts'
+import { withheld } from './withheld.ts'
 
 /**
  * Loads an operator's own connector and makes it ready for calls. Runs its code: only on threads that may be lost.

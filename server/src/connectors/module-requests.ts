@@ -17,7 +17,7 @@ import { Authorizer, type CredentialsHeader } from './credentials.ts'
 import type { ConnectorFetch, ConnectorRequestInit } from './define-connector.ts'
 import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 import type { HmacCredentials, RequestSignature } from './request-signature.ts'
-import { type CallLease, isLeaseEnded, permanentLease, underLease } from './withheld-calls.ts'
+import { type CallLease, isLeaseEnded, permanentLease, underLease } from './call-lease.ts'
 
 const MAX_CONNECT_MS = 10_000
 /** How long an unread body may arrive after its call: the bodies that nobody reads are small, and there already. */

@@ -1,7 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
 import { Lease } from '../runtime/lease.ts'
-import { failed } from './answer.ts'
-import type { ItemAnswer } from './connector.ts'
 
 /** Whether calls may start; asked right before each. */
 export type CallLease = Pick<Lease, 'holds' | 'shared'>
@@ -23,18 +21,6 @@ const made = new WeakSet<object>()
 /** Whether something thrown is a `LeaseEnded`. Asks it nothing: a module may throw what throws when it is looked at. */
 export function isLeaseEnded(thrown: unknown): boolean {
   return typeof thrown === 'object' && thrown !== null && made.has(thrown)
-}
-
-/** The answer for each item of such a call: it goes back to its place, and the attempt does not count. */
-export const withheld: ItemAnswer = {
-  ...failed({
-    code: 'connection_failed',
-    origin: 'engine',
-    title: 'The request was not sent',
-    detail: 'The lease of this server ended before the request was sent',
-    retryable: true,
-  }),
-  withheld: true,
 }
 
 /** A body beyond this is sent in slices of this size, bytes. */
