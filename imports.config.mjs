@@ -1,8 +1,8 @@
 // Who may import whom. Data flows http -> ingest -> jobs -> schedule -> dispatch -> outcomes -> progress; imports run the same way or
 // down, never back. Type-only imports count. Every rule says why it is there, and test/rules/imports.test.ts sees it fail.
 
-// Fakes stand in the `testing/` folder of their stage and serve unit tests alone: `fakes-stay-in-tests`.
-const unitTests = '(\\.test\\.ts$|/testing/)'
+import { doors, forbid, unitTests } from './imports.doors.mjs'
+
 const clientSource = '^sdk/src/'
 const serverSource = '^server/src/'
 
@@ -27,10 +27,6 @@ const stages = ['http', 'webhooks', 'ingest', 'jobs', 'schedule', 'dispatch', 'o
 /** What every stage may use: the words, what nobody owns, the gates, and the interfaces (never a kind) of the store. */
 const underEveryStage = ['model/', 'runtime/', 'limits/', 'secrets/key-ring\\.ts$', 'store/[^/]+\\.ts$']
 
-function forbid(name, comment, from, to) {
-  return { name, comment, severity: 'error', from, to }
-}
-
 /** The files of the client in `folder` may import their own folder and what `allowed` names, and no other file of the client. */
 function clientFolderSeesOnly(folder, allowed, comment) {
   return forbid(
@@ -48,17 +44,6 @@ function serverFolderSeesOnly(folder, allowed, comment) {
     comment,
     { path: `${serverSource}${folder}/`, pathNot: unitTests },
     { path: serverSource, pathNot: [`${folder}/`, ...allowed].map((path) => serverSource + path) },
-  )
-}
-
-/** Only `doors` of the packages may import `library`: what it is replaced with one day is replaced there. */
-function oneDoor(library, doors, comment) {
-  const name = library.replace(/^node:/, '')
-  return forbid(
-    `one-door-for-${name.replace(/[@/]/g, '')}`,
-    comment,
-    { path: '^(spec|sdk|server)/', pathNot: [...doors.map((door) => `^${door}`), unitTests] },
-    { path: library.startsWith('node:') ? `^(node:)?${name}$` : `(^|node_modules/)${name}(/|$)` },
   )
 }
 
@@ -359,50 +344,7 @@ export default {
       { path: '/testing/' },
     ),
 
-    // One door per library
-    oneDoor('fastify', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
-    oneDoor('@fastify/static', ['server/src/http/'], 'HTTP ends at the HTTP layer'),
-    oneDoor('@fastify/cors', ['server/src/http/', 'server/src/app\\.ts$'], 'HTTP ends at the HTTP layer'),
-    oneDoor(
-      'piscina',
-      ['server/src/dispatch/(dispatcher|channel-tests)\\.ts$'],
-      'Threads are started and counted in one stage: those of deliveries, and those of tests',
-    ),
-    oneDoor('node:sqlite', ['server/src/store/sqlite/'], 'SQL is one store among others'),
-    oneDoor(
-      'jose',
-      ['server/src/cluster/peer-tokens\\.ts$'],
-      'Signatures between servers are made and checked in one place',
-    ),
-    oneDoor('pg', ['server/src/store/postgres/'], 'PostgreSQL is one store among others'),
-    oneDoor('prom-client', ['server/src/metrics/metrics-text\\.ts$'], 'The text of metrics is written in one place'),
-    ...['sdk-trace', 'exporter-trace-otlp-http', 'resources', 'core'].map((name) =>
-      oneDoor(`@opentelemetry/${name}`, ['server/src/traces/otlp-spans\\.ts$'], 'Loaded only where spans go somewhere'),
-    ),
-    oneDoor('undici', ['server/src/connectors/'], 'Calls leave through connectors, where addresses are checked'),
-    oneDoor('@marcbachmann/cel-js', ['server/src/expressions/'], 'Expressions are bounded where they are evaluated'),
-    oneDoor(
-      're2js',
-      ['server/src/connectors/item-schema/schema-pattern\\.ts$'],
-      'Regular expressions of strangers run where their cost is known',
-    ),
-    oneDoor('ky', ['sdk/src/transport/transport\\.ts$'], 'Retries and time-outs are decided once'),
-    oneDoor('openapi-fetch', ['sdk/src/client\\.ts$'], 'The typed client is made once; the helpers stand on it'),
-    oneDoor(
-      'eventsource-parser',
-      ['sdk/src/follow/events\\.ts$'],
-      'Streams of events are read once, and loaded only by those who want them',
-    ),
-    oneDoor('@noble/hashes', ['sdk/src/follow/sha256\\.ts$'], 'Loaded only by those who read results'),
-    oneDoor('commander', ['sdk/src/cli/'], 'Only the command has a command line'),
-    oneDoor('csv-parse', ['sdk/src/cli/input/'], 'Only a file that is submitted is CSV'),
-    oneDoor(
-      'csv-stringify',
-      ['sdk/src/cli/output/', 'server/src/http/answer/csv\\.ts$'],
-      'How a cell is guarded against spreadsheets is decided where it is written',
-    ),
-    oneDoor('cli-progress', ['sdk/src/cli/output/'], 'Only what is shown to people has bars'),
-    oneDoor('msw', ['sdk/src/mocks/'], 'A peer only of those who use the mocks'),
+    ...doors,
   ],
   options: {
     tsPreCompilationDeps: true,

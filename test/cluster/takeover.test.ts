@@ -1,3 +1,4 @@
+import { createClient } from '@waybill/sdk'
 import { afterEach, expect, test } from 'vitest'
 import {
   checkEachDelivered,
@@ -65,6 +66,12 @@ function untilCalled(connector: RecordingConnector, count: number): Promise<void
   })
 }
 
+async function lastOf<Value>(values: AsyncIterable<Value>): Promise<Value | null> {
+  let last: Value | null = null
+  for await (const value of values) last = value
+  return last
+}
+
 /** Follows a job at a server, through what it refuses meanwhile. */
 async function untilDoneAt(server: ServerProcess, id: string, seen: SeenJob[]): Promise<SeenJob> {
   for (;;) {
@@ -100,6 +107,10 @@ test('ORD-3 REC-1 a job that is submitted through the standby ends there after k
   const seen: SeenJob[][] = [[], []]
   await untilCalled(connector, ITEMS / 2)
   for (const [n, job] of jobs.entries()) seen[n]!.push(await getJob(standby, job.id))
+  // As an application has it: one waits for the end, one watches.
+  const waybill = createClient({ baseUrl: standby.url })
+  const waiting = waybill.jobs.attach(jobs[0]!.id).wait()
+  const watching = lastOf(waybill.jobs.attach(jobs[1]!.id).events())
   await active.kill()
   const called = connector.calls.length
   const killedAt = performance.now()
@@ -109,6 +120,7 @@ test('ORD-3 REC-1 a job that is submitted through the standby ends there after k
   const ended = await Promise.all(jobs.map((job, n) => untilDoneAt(standby, job.id, seen[n]!)))
   for (const job of ended)
     expect(job).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
+  expect([await waiting, await watching]).toMatchObject([{ done: true }, { done: true }])
   expect(faults(connector, jobs, seen)).toEqual([])
   for (const job of jobs)
     expect((await results(standby, job.id)).map((line) => line.index)).toEqual(items.map((_, n) => n))

@@ -9,6 +9,7 @@ export interface ServerClusterOptions {
   readonly servers?: number
   /** Without it, the servers run with `--dev`. */
   readonly adminToken?: string
+  readonly args?: readonly string[]
   /** Further variables of their environment. */
   readonly env?: Readonly<Record<string, string>>
   readonly leaseSeconds?: number
@@ -30,7 +31,7 @@ export class ServerCluster {
   }
 
   static async create(options: ServerClusterOptions = {}): Promise<ServerCluster> {
-    const { config = {}, servers: count = 2, adminToken, env = {}, leaseSeconds = 1 } = options
+    const { config = {}, servers: count = 2, adminToken, args = [], env = {}, leaseSeconds = 1 } = options
     const databaseUrl = await createDatabase()
     const secret = randomBytes(32).toString('base64url')
     const secrets = {
@@ -46,6 +47,7 @@ export class ServerCluster {
       const server = await ServerProcess.create({
         config: { ...config, cluster },
         store: 'postgres',
+        args,
         env: { ...secrets, ...env },
         ...(adminToken !== undefined && { adminToken }),
       })

@@ -116,6 +116,8 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
       const ofShop = producers.filter((one) => one.shop === shop)
       faults.push(...(await judgeShop({ shop, producers: ofShop, owners, unwritten, longestStallMs })))
     }
+    for (const [n, { process: one }] of cluster.servers.entries()) (await import('node:fs')).writeFileSync(`/tmp/chaos-server-${n}.log`, one.output)
+    console.error('DBG starts', shops.map((s) => s.connector.callStartsMs.length).join(' '))
     console.error('DBG judged', performance.now() | 0)
     await cluster.stop()
     console.error('DBG stopped', performance.now() | 0)
