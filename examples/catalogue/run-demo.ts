@@ -112,7 +112,7 @@ async function watchStage(
   return ended
 }
 
-/** What happens to the server that delivers in this stage, and is reported then. */
+/** Makes the trouble of a stage, which happens to the server that delivers; it resolves with the report of it. */
 function troubleIn({ objectType }: RunningStage, group: ServerGroup | null): (() => Promise<string>) | null {
   if (group === null) return null
   if (objectType === 'product')

@@ -1,4 +1,4 @@
-// What stands before several servers: one URL, behind which those are asked that are ready.
+// A load balancer before several servers: one URL, behind which those are asked that are ready.
 
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http'
@@ -24,7 +24,7 @@ class Target {
     this.url = url
   }
 
-  /** What runs on a server that is not ready any more is broken off: the client asks again. */
+  /** Asks whether it is ready. If it is not any more, its requests are broken off: the client sends them again. */
   async look(): Promise<void> {
     try {
       const response = await fetch(new URL('/healthz/ready', this.url), { signal: AbortSignal.timeout(LOOK_MS) })

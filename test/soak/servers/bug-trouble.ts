@@ -8,7 +8,7 @@ import type { Trouble } from './seeded-bugs.ts'
 /** A condition that does not come true within it never does. */
 const WAIT_MS = 60_000
 const LOOK_EVERY_MS = 50
-/** What a server of which the lease has ended does with it. */
+/** Time for calls of a server of which the lease has ended. */
 const AFTERMATH_MS = 2000
 /** A freeze may hit a server that has just nothing to call. */
 const MAX_ROUNDS = 5

@@ -1,7 +1,7 @@
 /** A bug that is put into the source of servers, and must be found in what they do. */
 export interface SeededBug {
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[]
-  /** What happens to the servers. */
+  /** Happens to the servers. */
   readonly trouble: Trouble
   /** Calls of the first owner last until the trouble is over, and so may those of the next owner's predecessors, as far as it knows. */
   readonly holdsCalls?: true

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../support/random.ts'
 import type { SoakServer, SoakServers } from './soak-servers.ts'
 
-/** What happens to servers, their networks and their database. */
+/** Faults of servers, their networks and their database, by kind. */
 export interface ServersMischief {
   /** `kill -9`. */
   kills: number

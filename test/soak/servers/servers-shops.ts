@@ -3,8 +3,10 @@ import type { CallAnswer } from '../../support/recording-connector.ts'
 import { isBad, openShop, type Shop, TAKE_ALL } from '../shops.ts'
 
 /** No call takes longer: a server that takes over from one that may be alive waits for so long, and a grace. */
-export const TIMEOUT_MS = 1000
-const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
+export const TIMEOUT_MS = 3000
+const retry = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
+/** Calls of a frozen server time out together: that is no outage of the shop. */
+const patient = { timeoutMs: TIMEOUT_MS, retry, circuit: { failureRatio: 0.5, minCalls: 20, openMs: 1000 } }
 /** At once that many after an idle time: much more than a busy machine can pile up by being late. */
 const RATE = { limit: 25, periodMs: 1000, burst: 50, unit: 'calls' }
 
@@ -18,19 +20,19 @@ export async function openServersShops(random: Random): Promise<Shop[]> {
   })
   return await Promise.all([
     openShop('refusing', {
-      channel: { timeoutMs: TIMEOUT_MS, concurrency: 32, retry: patient },
+      channel: { ...patient, concurrency: 32 },
       refusesEarlierTerms: true,
       answer: tryAgain,
     }),
-    openShop('taking', { channel: { timeoutMs: TIMEOUT_MS, concurrency: 64, retry: patient }, answer: tryAgain }),
+    openShop('taking', { channel: { ...patient, concurrency: 64 }, answer: tryAgain }),
     openShop('throttling', {
-      channel: { timeoutMs: TIMEOUT_MS, rateLimit: RATE, concurrency: 16, retry: patient },
+      channel: { ...patient, rateLimit: RATE, concurrency: 16 },
       highestRate: RATE,
       maxItems: 40,
       answer: () => (random.chance(0.01) ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : TAKE_ALL),
     }),
     openShop('batching', {
-      channel: { timeoutMs: TIMEOUT_MS, batchSize: 100, concurrency: 16, retry: patient },
+      channel: { ...patient, batchSize: 100, concurrency: 16 },
       answer: () => (random.chance(0.02) ? { kind: 'reset' } : TAKE_ALL),
     }),
   ])
@@ -54,7 +56,7 @@ export async function openHeldShop(): Promise<HeldShop> {
   const released = new Promise<void>((resolve) => (release = resolve))
   let firstTerm = 0
   const shop = await openShop('held', {
-    channel: { timeoutMs: HELD_TIMEOUT_MS, concurrency: 16, retry: patient },
+    channel: { ...patient, timeoutMs: HELD_TIMEOUT_MS, concurrency: 16 },
     answer: (): CallAnswer => {
       firstTerm ||= shop.connector.latestTerm
       const isHeld = holding < MAX_HELD && shop.connector.latestTerm === firstTerm

@@ -36,7 +36,7 @@ export interface ServersSoakReport {
   readonly mischief: ServersMischief
   /** Calls of an earlier term that came after one of a later: those that were refused, and those that were taken. */
   readonly lateCalls: { readonly refused: number; readonly taken: number }
-  /** What clients were answered while nobody could serve them, by code. */
+  /** Answers to clients while nobody could serve them, by code. */
   readonly refusals: Readonly<Record<string, number>>
   /** How long this process, and the shops in it, did not look up, at most. */
   readonly longestStallMs: number
@@ -49,6 +49,8 @@ const ADMIN_TOKEN = 'wba_the-admin-token-of-the-soak'
 const MAX_UNFINISHED = 3
 const DRAIN_SHARE = 0.25
 const MAX_DRAIN_MS = 60_000
+/** The rest may take so much longer, as other work may have the machine: it is done when it is done. */
+const DRAIN_LIMIT_MS = 180_000
 
 /** Four channels and two tenants with work of every kind, on servers to which everything happens; then all that was seen is judged. */
 export async function runServersSoak(options: ServersSoakOptions): Promise<ServersSoakReport> {
@@ -61,7 +63,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
   const cluster = await SoakServers.create({
     count,
     adminToken: ADMIN_TOKEN,
-    config: { channels: Object.fromEntries(shops.map((shop) => [shop.name, channelOf(shop)])) },
+    config: { threads: 1, channels: Object.fromEntries(shops.map((shop) => [shop.name, channelOf(shop)])) },
     env: (n) => ({
       ...Object.fromEntries(shops.map((shop) => [urlVariable(shop), `${shop.connector.url}/${n}`])),
       ...(bug !== undefined && { TEST_EDITS: JSON.stringify(bug.edits) }),
@@ -70,9 +72,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
   })
   const stalls = monitorEventLoopDelay()
   try {
-    console.error('DBG created', performance.now() | 0)
     await cluster.start()
-    console.error('DBG started', performance.now() | 0)
     const servers = cluster.servers.map(({ process }) => process)
     const admin = new ServersClient({ servers, random, token: ADMIN_TOKEN, tenant: null })
     const owners = new JobOwners()
@@ -105,22 +105,17 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
     }
     const [{ done, unwritten }] = await Promise.all([
       trouble(),
-      // What is left may take three times as long on a busy machine before that is a fault.
-      ...producers.map(({ producer }) => producer.run(signal, 3 * drainMs)),
+      // Of servers that have a bug, something may never end.
+      ...producers.map(({ producer }) => producer.run(signal, bug === undefined ? DRAIN_LIMIT_MS : drainMs)),
     ])
     stalls.disable()
-    console.error('DBG ran', performance.now() | 0)
     const longestStallMs = Math.round(stalls.max / 1e6)
     const faults: string[] = []
     for (const shop of shops) {
       const ofShop = producers.filter((one) => one.shop === shop)
       faults.push(...(await judgeShop({ shop, producers: ofShop, owners, unwritten, longestStallMs })))
     }
-    for (const [n, { process: one }] of cluster.servers.entries()) (await import('node:fs')).writeFileSync(`/tmp/chaos-server-${n}.log`, one.output)
-    console.error('DBG starts', shops.map((s) => s.connector.callStartsMs.length).join(' '))
-    console.error('DBG judged', performance.now() | 0)
     await cluster.stop()
-    console.error('DBG stopped', performance.now() | 0)
     faults.push(
       ...owners.faults,
       ...cluster.faults,
