@@ -2,9 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, cpSync, existsSync, mkdirSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
@@ -19,10 +20,10 @@ export interface RunningPostgres {
   stop(): Promise<void>
 }
 
-/** @param folder is made, and has its data @throws Error there is no PostgreSQL for this machine */
-export async function startPostgres(folder: string): Promise<RunningPostgres> {
+/** In a folder of its own, which is removed at its end. @throws Error there is no PostgreSQL for this machine */
+export async function startPostgres(): Promise<RunningPostgres> {
   const isRoot = process.getuid?.() === 0
-  mkdirSync(folder)
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-demo-postgres-'))
   if (isRoot) chownSync(folder, NOBODY, NOBODY)
   const bin = binaries(folder, isRoot)
   const port = await freePort()
@@ -40,10 +41,9 @@ export async function startPostgres(folder: string): Promise<RunningPostgres> {
   return {
     url: `postgres://waybill@127.0.0.1:${port}/postgres`,
     async stop() {
-      if (server.exitCode !== null) return
       const exited = once(server, 'exit')
-      server.kill('SIGINT')
-      await exited
+      if (server.exitCode === null && server.kill('SIGINT')) await exited
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

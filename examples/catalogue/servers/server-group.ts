@@ -85,8 +85,8 @@ class GroupServer {
 }
 
 export async function startServerGroup(options: ServerGroupOptions): Promise<ServerGroup> {
-  const { count, folder } = options
-  const postgres = await startPostgres(join(folder, 'postgres'))
+  const { count } = options
+  const postgres = await startPostgres()
   const secrets = {
     WAYBILL_DATABASE_URL: postgres.url,
     WAYBILL_CLUSTER_SECRET: randomBytes(32).toString('base64url'),

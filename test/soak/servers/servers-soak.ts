@@ -63,7 +63,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
   const cluster = await SoakServers.create({
     count,
     adminToken: ADMIN_TOKEN,
-    config: { threads: 1, channels: Object.fromEntries(shops.map((shop) => [shop.name, channelOf(shop)])) },
+    config: { channels: Object.fromEntries(shops.map((shop) => [shop.name, channelOf(shop)])) },
     env: (n) => ({
       ...Object.fromEntries(shops.map((shop) => [urlVariable(shop), `${shop.connector.url}/${n}`])),
       ...(bug !== undefined && { TEST_EDITS: JSON.stringify(bug.edits) }),

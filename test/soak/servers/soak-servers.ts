@@ -74,6 +74,8 @@ export class SoakServers {
         config: { ...config, cluster },
         store: 'postgres',
         adminToken,
+        // They share the cores of one machine.
+        args: ['--threads', '1'],
         env: { ...env(n), ...secrets, WAYBILL_DATABASE_URL: network.through(databaseUrl) },
         ...(preload !== undefined && { preload, fromSource: true }),
       })
