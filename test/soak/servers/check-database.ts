@@ -9,7 +9,6 @@ const questions: Readonly<Record<string, string>> = {
     JOIN waybill.channels c ON c.name = j.channel WHERE j.last > c.last_place`,
   'jobs whose items are not their chunks':
     'SELECT count(*)::int AS n FROM waybill.jobs j WHERE total <> coalesce((SELECT sum(count) FROM waybill.chunks c WHERE c.ref = j.ref), 0)',
-  'servers that have the database': 'SELECT count(*)::int AS n FROM waybill.servers WHERE active AND NOT fenced',
 }
 
 /** REC-1, REC-5: whatever happened to the servers of this database, it holds together. Only while none runs. */

@@ -57,7 +57,10 @@ const SILENCE_MS = [300, 3500] as const
 /** Of an answer that a server got until it is durable, on a busy machine. */
 const WRITE_MS = 500
 
-/** Does to servers what happens to servers, at random times until the signal; then everything is as it should be. */
+/** Happen in each run, however slow the machine is. */
+const LEAST: readonly (keyof ServersMischief)[] = ['kills', 'freezes', 'stops', 'outages']
+
+/** Does to servers what happens to servers, at random times until the signal, and at least some of it; then everything is as it should be. */
 export async function runServersMonkey(
   cluster: SoakServers,
   random: Random,
@@ -65,9 +68,10 @@ export async function runServersMonkey(
 ): Promise<ServersMonkeyReport> {
   const done = { ...NOTHING }
   const unwritten: Unwritten[] = []
-  while (!signal.aborted) {
-    await sleep(random.whole(MIN_PAUSE_MS, MAX_PAUSE_MS), undefined, { signal }).catch(() => {})
-    if (signal.aborted) break
+  const isOver = (): boolean => signal.aborted && LEAST.every((kind) => done[kind] > 0)
+  while (!isOver()) {
+    await sleep(random.whole(MIN_PAUSE_MS, MAX_PAUSE_MS))
+    if (isOver()) break
     // Each kind once, however short the run is; then as it comes.
     const first = KINDS.find((kind) => done[kind] === 0)
     const kinds = new Set([first ?? random.pick(KINDS)])

@@ -93,20 +93,24 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
       }
     }
     stalls.enable()
+    // Until all that is to happen has happened.
     const over = new AbortController()
-    const { signal } = over
     const trouble = async (): Promise<ServersMonkeyReport> => {
-      if (bug !== undefined) {
-        await makeTrouble(bug.trouble, { cluster, shops, held }).finally(() => over.abort())
+      try {
+        if (bug === undefined) {
+          const time = AbortSignal.timeout(Math.max(1000, Math.round(seconds * 1000 - drainMs)))
+          return await runServersMonkey(cluster, random, time)
+        }
+        await makeTrouble(bug.trouble, { cluster, shops, held })
         return { done: NOTHING, unwritten: [] }
+      } finally {
+        over.abort()
       }
-      setTimeout(() => over.abort(), Math.max(1000, seconds * 1000 - drainMs))
-      return await runServersMonkey(cluster, random, signal)
     }
     const [{ done, unwritten }] = await Promise.all([
       trouble(),
       // Of servers that have a bug, something may never end.
-      ...producers.map(({ producer }) => producer.run(signal, bug === undefined ? DRAIN_LIMIT_MS : drainMs)),
+      ...producers.map(({ producer }) => producer.run(over.signal, bug === undefined ? DRAIN_LIMIT_MS : drainMs)),
     ])
     stalls.disable()
     const longestStallMs = Math.round(stalls.max / 1e6)
