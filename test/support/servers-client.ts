@@ -68,7 +68,7 @@ export class ServersClient {
       const answer = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
       const { code = '' } = (isJson ? answer.body : {}) as { code?: string }
       // The attempt before was given up, and a server has not noticed yet.
-      const isInProgress = code === 'idempotency_in_progress'
+      const isInProgress = code === 'idempotency_in_progress' || code === 'append_in_progress'
       if (response.status < 500 && !isInProgress) return answer
       this.#count(`${response.status} ${code}`)
       if (response.status !== 503 && !isInProgress)

@@ -48,12 +48,15 @@ async function pushAside(trouble: 'freeze' | 'mute_beats', world: TroubleWorld):
     else network.fallSilent(BEATS)
     try {
       await until('the next owner calls', () => latestTerm(world) > term)
+      const { held } = world
+      if (held !== null) await until('a key whose call lasts is called', () => held.overtaking > 0)
     } finally {
       process.freeze('SIGCONT')
       network.heal()
       world.held?.release()
     }
     await sleep(AFTERMATH_MS)
+    if (world.held !== null) return
     const late = world.shops.reduce((sum, { connector }) => sum + connector.lateCalls, 0)
     if (late >= ENOUGH_LATE_CALLS) return
   }
@@ -72,7 +75,7 @@ async function killTaker(world: TroubleWorld): Promise<void> {
     })
     await taker!.process.kill()
     await until('the one after it calls', () => latestTerm(world) > term)
-    await sleep(AFTERMATH_MS)
+    if (held !== null) await until('a key whose call lasts is called', () => held.overtaking > 0)
   } finally {
     held?.release()
     frozen.process.freeze('SIGCONT')

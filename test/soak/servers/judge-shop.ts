@@ -63,9 +63,7 @@ export async function judgeShop(judged: JudgedShop): Promise<string[]> {
     ...shop.cut,
     ...unread,
     ...strangers(calls, owners),
-    ...(!shop.refusesEarlierTerms && lateCalls > MAX_LATE_CALLS
-      ? [`ORD-1 ${lateCalls} calls of earlier terms came after those of later ones`]
-      : []),
+    ...(lateCalls > MAX_LATE_CALLS ? [`ORD-1 ${lateCalls} calls of earlier terms came after those of later ones`] : []),
     ...checkTerms(calls),
     ...checkNoOverlap(calls),
     ...checkOrder(calls, accepted),

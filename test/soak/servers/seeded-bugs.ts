@@ -78,7 +78,7 @@ export const seededBugs: Readonly<Record<string, SeededBug>> = {
       {
         file: '/store/postgres/write/publish-jobs.ts',
         from: 'SET last_place = last_place + 1 WHERE',
-        to: "SET last_place = set_config('waybill.n', (coalesce(nullif(current_setting('waybill.n', true), ''), '0')::int + 1)::text, false)::int WHERE",
+        to: 'SET last_place = set_config($$waybill.n$$, (coalesce(nullif(current_setting($$waybill.n$$, true), $$$$), $$0$$)::int + 1)::text, false)::int WHERE',
       },
     ],
     trouble: 'hand_over',

@@ -43,6 +43,8 @@ export interface HeldShop {
   readonly shop: Shop
   /** Calls that last. */
   readonly holding: number
+  /** Calls of other items of their keys: with a quarantine there are none before they end. */
+  readonly overtaking: number
   /** They end, and no further call lasts. */
   release(): void
 }
@@ -51,24 +53,30 @@ const HELD_TIMEOUT_MS = 120_000
 const MAX_HELD = 8
 
 export async function openHeldShop(): Promise<HeldShop> {
-  let holding = 0
+  const heldItems = new Map<string, number>()
+  let overtaking = 0
   let release = (): void => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   let firstTerm = 0
   const shop = await openShop('held', {
     channel: { ...patient, timeoutMs: HELD_TIMEOUT_MS, concurrency: 16 },
-    answer: (): CallAnswer => {
-      firstTerm ||= shop.connector.latestTerm
-      const isHeld = holding < MAX_HELD && shop.connector.latestTerm === firstTerm
-      if (!isHeld) return TAKE_ALL
-      holding++
+    answer: ({ jobId, items: [item] }): CallAnswer => {
+      const { latestTerm } = shop.connector
+      firstTerm ||= latestTerm
+      const key = `${jobId} ${item!.partitionKey}`
+      if (latestTerm > firstTerm && heldItems.has(key) && heldItems.get(key) !== item!.index) overtaking++
+      if (heldItems.size >= MAX_HELD || latestTerm > firstTerm) return TAKE_ALL
+      heldItems.set(key, item!.index)
       return { ...TAKE_ALL, after: released }
     },
   })
   return {
     shop,
     get holding() {
-      return holding
+      return heldItems.size
+    },
+    get overtaking() {
+      return overtaking
     },
     release,
   }
