@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 50
 /** Time for calls of a server of which the lease has ended. */
 const AFTERMATH_MS = 2000
 /** A freeze may hit a server that has just nothing to call. */
-const MAX_ROUNDS = 5
+const MAX_ROUNDS = 8
 const ENOUGH_LATE_CALLS = 5
 const HANDOVERS = 3
 
@@ -57,8 +57,7 @@ async function pushAside(trouble: 'freeze' | 'mute_beats', world: TroubleWorld):
     }
     await sleep(AFTERMATH_MS)
     if (world.held !== null) return
-    const late = world.shops.reduce((sum, { connector }) => sum + connector.lateCalls, 0)
-    if (late >= ENOUGH_LATE_CALLS) return
+    if (world.shops.some(({ connector }) => connector.lateCalls >= ENOUGH_LATE_CALLS)) return
   }
 }
 
