@@ -7,6 +7,8 @@ export class PostgresProxy {
   readonly #sockets = new Set<Socket>()
   #losing: readonly { readonly text: string; readonly onLost: () => void }[] = []
   #away = false
+  /** Messages with this text are held in the network; null: none. */
+  #held: { readonly text: string; readonly messages: (() => void)[] } | null = null
   #ending: { readonly text: string; readonly onEnd: () => void } | null = null
 
   private constructor(databaseUrl: string) {
@@ -38,6 +40,22 @@ export class PostgresProxy {
     return new Promise((resolve) => (this.#ending = { text, onEnd: resolve }))
   }
 
+  /**
+   * Keeps each message with this text in the network, also when its sender gives its connection up.
+   * @returns how to let them arrive, late
+   */
+  hold(text: string): { readonly count: () => number; readonly release: () => void } {
+    const held = { text, messages: [] as (() => void)[] }
+    this.#held = held
+    return {
+      count: () => held.messages.length,
+      release: () => {
+        this.#held = null
+        for (const deliver of held.messages) deliver()
+      },
+    }
+  }
+
   /** The database cannot be reached any more, until `comeBack`. */
   goAway(): void {
     this.#away = true
@@ -60,6 +78,7 @@ export class PostgresProxy {
     }
     const database = connect(Number(this.#target.port), this.#target.hostname)
     let onLost: (() => void) | null = null
+    let isHeld = false
     for (const [one, other] of [
       [client, database],
       [database, client],
@@ -68,7 +87,8 @@ export class PostgresProxy {
       one.on('error', () => other.destroy())
       one.on('close', () => {
         this.#sockets.delete(one)
-        other.destroy()
+        // What is held on it is delivered yet.
+        if (!(one === client && isHeld)) other.destroy()
       })
     }
     client.on('data', (asked: Buffer) => {
@@ -81,6 +101,14 @@ export class PostgresProxy {
         client.destroy()
         this.#ending.onEnd()
         this.#ending = null
+        return
+      }
+      if (this.#held !== null && (isHeld || asked.includes(this.#held.text))) {
+        isHeld = true
+        this.#held.messages.push(() => {
+          database.write(asked)
+          if (client.destroyed) database.end()
+        })
         return
       }
       database.write(asked)

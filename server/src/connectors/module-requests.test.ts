@@ -368,3 +368,32 @@ async function closedOrigin(): Promise<string> {
   await new Promise((resolve) => server.close(resolve))
   return `http://127.0.0.1:${port}`
 }
+
+describe('the lease of the server', () => {
+  const lease = { shared: new SharedArrayBuffer(8), holds: () => true }
+
+  it('lets requests of a module through while it is held', async () => {
+    shop.answer = (_request, response) => response.end('fine')
+    const connector = connectorOf(async ({ fetch }) => (await fetch(origin)).text(), {}, { lease })
+    expect(detailOf(await deliver(connector))).toEqual({ result: 'fine' })
+  })
+
+  it('keeps a call from a module, and each of its requests from the target system, once it is lost', async () => {
+    let calls = 0
+    let checks = 0
+    const made = (holds: () => boolean): Connector =>
+      connectorOf(
+        async ({ fetch }) => {
+          calls++
+          return (await fetch(origin)).text()
+        },
+        {},
+        { lease: { ...lease, holds } },
+      )
+    expect(await deliver(made(() => false))).toMatchObject({ succeeded: false, withheld: true })
+    expect(calls).toBe(0)
+    // Lost after the call began.
+    expect(await deliver(made(() => ++checks === 1))).toMatchObject({ succeeded: false, withheld: true })
+    expect([calls, shop.requests.length]).toEqual([1, 0])
+  })
+})

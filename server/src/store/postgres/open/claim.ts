@@ -88,8 +88,8 @@ export class Claim {
       return await this.#look(this.#connection!)
     } catch (error) {
       const why = storeErrorOf(error)
-      this.#drop()
       if (!this.#options.isMember || why.code !== 'unavailable') throw why
+      this.#drop()
       return null
     }
   }
@@ -172,7 +172,9 @@ export class Claim {
     const id = this.#standbyId
     if (id === null) return
     const connection = this.#connection
-    await (connection && send(connection, 'DELETE FROM waybill.servers WHERE id = $1', [id]).catch(() => null))
+    if (connection === null) return
+    // With a limit, as a stop waits for it: otherwise the active server removes it.
+    await this.#within(LOOK_LIMIT_MS, () => send(connection, REMOVE, [id]).catch(() => null))
   }
 
   #requireGoing(): void {
@@ -193,6 +195,8 @@ export class Claim {
     connection?.destroy()
   }
 }
+
+const REMOVE = 'DELETE FROM waybill.servers WHERE id = $1 AND NOT active'
 
 function locked(): StoreError {
   return new StoreError('locked', 'Cannot open the database as it must belong to one server: another one holds it')

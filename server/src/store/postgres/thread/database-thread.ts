@@ -63,6 +63,8 @@ export class DatabaseThread {
   readonly #beats: Beats
   readonly #claim: Claim
   #context: Context | null = null
+  /** It is being opened. */
+  #opening = false
   readonly #folds: CallMessage<'fold'>[] = []
   #closing: CallMessage | null = null
   #wake: (() => void) | null = null
@@ -100,7 +102,8 @@ export class DatabaseThread {
   #takeOne(call: CallMessage): void {
     const context = this.#context
     if (call.name === 'open') {
-      this.#answer(call, () => this.#open())
+      this.#opening = true
+      this.#answer(call, () => this.#open().finally(() => this.#opened()))
       return
     }
     if (call.name === 'hurry') {
@@ -113,7 +116,7 @@ export class DatabaseThread {
       this.#closing = call
       this.#writer.hurry(0)
       this.#claim.stop()
-      if (context === null) this.#answer(call, () => this.#close())
+      if (context === null && !this.#opening) this.#answer(call, () => this.#close())
       return
     }
     if (context === null || this.#dead) {
@@ -142,6 +145,13 @@ export class DatabaseThread {
       (result) => this.#port.succeed(call.id, result),
       (error: unknown) => this.#port.fail(call.id, storeErrorOf(error)),
     )
+  }
+
+  /** The end of the open, whatever it is: a close waits for it. */
+  #opened(): void {
+    this.#opening = false
+    const closing = this.#closing
+    if (closing !== null && this.#context === null) this.#answer(closing, () => this.#close())
   }
 
   async #open(): Promise<Opened> {
