@@ -14,7 +14,7 @@ let active: ServerProcess
 let standby: ServerProcess
 
 beforeAll(async () => {
-  cluster = await ServerCluster.create({ adminToken: ADMIN, args: ['--no-dev'] })
+  cluster = await ServerCluster.create({ adminToken: ADMIN, args: ['--no-dev'], leaseSeconds: 10 })
   await cluster.start()
   ;[active, standby] = cluster.servers as [ServerProcess, ServerProcess]
   await untilRole(active, 'active')

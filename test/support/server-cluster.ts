@@ -22,8 +22,13 @@ export class ServerCluster {
   readonly servers: readonly ServerProcess[]
   /** Addresses of their peer ports. */
   readonly addresses: readonly string[]
+  readonly #configs: readonly object[]
 
-  private constructor(members: Pick<ServerCluster, 'databaseUrl' | 'secret' | 'servers' | 'addresses'>) {
+  private constructor(
+    members: Pick<ServerCluster, 'databaseUrl' | 'secret' | 'servers' | 'addresses'>,
+    configs: readonly object[],
+  ) {
+    this.#configs = configs
     this.databaseUrl = members.databaseUrl
     this.secret = members.secret
     this.servers = members.servers
@@ -41,11 +46,13 @@ export class ServerCluster {
     }
     const servers: ServerProcess[] = []
     const addresses: string[] = []
+    const configs: object[] = []
     for (let n = 0; n < count; n++) {
       const address = `http://127.0.0.1:${await freePort()}`
       const cluster = { address, listen: address.slice('http://'.length), leaseSeconds }
+      configs.push({ ...config, cluster })
       const server = await ServerProcess.create({
-        config: { ...config, cluster },
+        config: configs[n]!,
         store: 'postgres',
         args,
         env: { ...secrets, ...env },
@@ -54,7 +61,12 @@ export class ServerCluster {
       servers.push(server)
       addresses.push(address)
     }
-    return new ServerCluster({ databaseUrl, secret, servers, addresses })
+    return new ServerCluster({ databaseUrl, secret, servers, addresses }, configs)
+  }
+
+  /** The content of the config file of a server, as it was made. */
+  configOf(n: number): object {
+    return this.#configs[n]!
   }
 
   /** Starts all, one after another: the first has the database, the others stand by. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, maxHeaderSize, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { noteForwardedTls } from '../http/answer/security-headers.ts'
-import { CONNECTION_IDLE_MS, headLimits } from '../http/listener-limits.ts'
+import { CONNECTION_IDLE_MS, headLimits, KEEP_ALIVE_MS } from '../http/listener-limits.ts'
 import { deferContinue } from '../http/request/expect-continue.ts'
 import { noteForwardedCaller } from '../http/request/forwarded-caller.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -20,8 +20,6 @@ import type { PeerTokens } from './peer-tokens.ts'
 const MAX_STRANGERS = 256
 /** The most that a server of the cluster adds to the head of a caller's request. */
 const PEER_HEADERS_BYTES = 2048
-/** Idle connections of other servers are theirs to close. */
-const KEEP_ALIVE_MS = 70_000
 /** Different configurations that are reported. */
 const MAX_REPORTED = 16
 

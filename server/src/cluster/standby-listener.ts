@@ -7,7 +7,7 @@ import { answerClientError } from '../http/answer/client-error.ts'
 import { problemAnswer } from '../http/answer/problem.ts'
 import { securityHeaders } from '../http/answer/security-headers.ts'
 import type { HttpPorts } from '../http/http-ports.ts'
-import { CONNECTION_IDLE_MS, HEAD_TIMEOUT_MS, headLimits } from '../http/listener-limits.ts'
+import { CONNECTION_IDLE_MS, HEAD_TIMEOUT_MS, headLimits, KEEP_ALIVE_MS } from '../http/listener-limits.ts'
 import { CallerAddresses } from '../http/request/caller-address.ts'
 import { requireFraming } from '../http/request/check-framing.ts'
 import { claimRest, dropRest } from '../http/request/drop-rest.ts'
@@ -57,7 +57,7 @@ export class StandbyListener implements Service {
     this.#options = options
     this.#addresses = new CallerAddresses(config.trustedProxies)
     this.#health = new StandbyHealth({ active, forwarder, clock })
-    const limits = { ...headLimits, requestTimeout: 0 }
+    const limits = { ...headLimits, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS }
     this.#server =
       tls === null
         ? createServer(limits)

@@ -9,6 +9,8 @@ export const CONNECTION_IDLE_MS = 120_000
  */
 export const HEAD_TIMEOUT_MS = 20_000
 const HEAD_CHECK_MS = 2000
+/** Idle connections are the callers' to close: load balancers keep theirs for 60 s. As Fastify has it. */
+export const KEEP_ALIVE_MS = 72_000
 
 /** How every listener for callers reads heads of requests, as options of Node. */
 export const headLimits = {

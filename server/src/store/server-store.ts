@@ -5,7 +5,7 @@ export interface ServerIdentity {
   /** For people. */
   readonly name: string
   readonly version: string
-  /** SHA-256 of the configuration that must be equal on all servers, as hex; '': unknown. */
+  /** Hash of the configuration that must be equal on all servers, as hex, without a way back to it; '': unknown. */
   readonly configHash: string
 }
 
