@@ -13,7 +13,6 @@ const AFTERMATH_MS = 2000
 /** A freeze may hit a server that has just nothing to call. */
 const MAX_ROUNDS = 8
 const ENOUGH_LATE_CALLS = 5
-const HANDOVERS = 3
 
 export interface TroubleWorld {
   readonly cluster: SoakServers
@@ -30,13 +29,6 @@ export async function makeTrouble(trouble: Trouble, world: TroubleWorld): Promis
       return await pushAside(trouble, world)
     case 'kill_taker':
       return await killTaker(world)
-    case 'hand_over':
-      for (let n = 0; n < HANDOVERS; n++) {
-        const active = await callingServer(world)
-        const term = latestTerm(world)
-        await active.process.stop()
-        await until('the next owner calls', () => latestTerm(world) > term)
-      }
   }
 }
 

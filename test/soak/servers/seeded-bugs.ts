@@ -11,9 +11,9 @@ export interface SeededBug {
 
 /**
  * `freeze`: the active server is frozen for longer than its lease, and continues. `mute_beats`: its beats do not reach the database for as long, all else does. `kill_taker`: it
- * is frozen, and the server that takes over is killed before it may call. `hand_over`: it is stopped, again and again.
+ * is frozen, and the server that takes over is killed before it may call.
  */
-export type Trouble = 'freeze' | 'mute_beats' | 'kill_taker' | 'hand_over'
+export type Trouble = 'freeze' | 'mute_beats' | 'kill_taker'
 
 const MIGRATIONS = '/store/postgres/open/migrations.ts'
 const CLAIM = '/store/postgres/open/take-database.ts'
@@ -72,16 +72,5 @@ export const seededBugs: Readonly<Record<string, SeededBug>> = {
     trouble: 'kill_taker',
     holdsCalls: true,
     shows: /ORD-1/,
-  },
-  'places by a counter in memory': {
-    edits: [
-      {
-        file: '/store/postgres/write/publish-jobs.ts',
-        from: 'SET last_place = last_place + 1 WHERE',
-        to: 'SET last_place = set_config($$waybill.n$$, (coalesce(nullif(current_setting($$waybill.n$$, true), $$$$), $$0$$)::int + 1)::text, false)::int WHERE',
-      },
-    ],
-    trouble: 'hand_over',
-    shows: /ORD-3|given twice|answered 500/,
   },
 }

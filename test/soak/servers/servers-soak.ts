@@ -93,6 +93,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
       }
     }
     stalls.enable()
+    const broken: string[] = []
     // Until all that is to happen has happened.
     const over = new AbortController()
     const trouble = async (): Promise<ServersMonkeyReport> => {
@@ -110,11 +111,15 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
     const [{ done, unwritten }] = await Promise.all([
       trouble(),
       // Of servers that have a bug, something may never end.
-      ...producers.map(({ producer }) => producer.run(over.signal, bug === undefined ? DRAIN_LIMIT_MS : drainMs)),
+      ...producers.map(({ producer }) =>
+        producer.run(over.signal, bug === undefined ? DRAIN_LIMIT_MS : drainMs).catch((error: Error) => {
+          broken.push(`REC-1 a client could not continue: ${error.message}`)
+        }),
+      ),
     ])
     stalls.disable()
     const longestStallMs = Math.round(stalls.max / 1e6)
-    const faults: string[] = []
+    const faults: string[] = [...broken]
     for (const shop of shops) {
       const ofShop = producers.filter((one) => one.shop === shop)
       faults.push(...(await judgeShop({ shop, producers: ofShop, owners, unwritten, longestStallMs })))
