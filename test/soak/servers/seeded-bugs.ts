@@ -35,11 +35,6 @@ const TWO_OWNERS = /calls of earlier terms|REC-2|ORD-|REC-6/
 /** Those of one lease for all channels. */
 export const seededBugs: Readonly<Record<string, SeededBug>> = {
   'no fence': { edits: [noRaise, noBeatRaise, noTerms], trouble: 'mute_beats', shows: TWO_OWNERS },
-  'a fence that finds no row and does not raise': {
-    edits: [{ ...noRaise, from: `IF NOT FOUND THEN ${FENCED}; END IF;\n    IF before`, to: 'IF before' }, noTerms],
-    trouble: 'mute_beats',
-    shows: /REC-1|REC-2|ORD-|PRG-1/,
-  },
   'no check before the write': {
     edits: [
       { file: '/connectors/http-exchange.ts', from: 'else if (!this.#lease.holds())', to: 'else if (false)' },
