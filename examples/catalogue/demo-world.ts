@@ -1,4 +1,4 @@
-// Everything of the demo that is a process of its own: three storefronts, and a server that delivers to them.
+// Everything of the demo that is a process of its own: three storefronts, and a server, or several, that deliver to them.
 
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunningProcess, startProcess } from './processes.ts'
+import { type ServerGroup, startServerGroup } from './servers/server-group.ts'
 import type { StorefrontReport } from './storefronts/shelf.ts'
 
 /** The channels of `waybill.yaml`, each with a storefront of its name in `storefronts/`. */
@@ -15,17 +16,26 @@ const SERVER = fileURLToPath(new URL('./dist/main.js', import.meta.resolve('@way
 const CONFIG = fileURLToPath(new URL('./waybill.yaml', import.meta.url))
 
 export interface DemoWorld {
+  /** Of the server, or of the load balancer of several. */
   readonly serverUrl: string
+  /** Null: there is one server. */
+  readonly group: ServerGroup | null
   /** Returns the report of the storefront of a channel. */
   report(channel: string): Promise<StorefrontReport>
   /** Ends all processes and removes the server's data. */
   stop(): Promise<void>
 }
 
-/** @param serverEnv further variables of the server's environment */
-export async function startWorld(serverEnv: Readonly<Record<string, string>> = {}): Promise<DemoWorld> {
+export interface DemoWorldOptions {
+  /** Further variables of the server's environment. */
+  readonly serverEnv?: Readonly<Record<string, string>> | undefined
+  /** More than 1: on one PostgreSQL, behind a load balancer. @default 1 */
+  readonly servers?: number | undefined
+}
+
+export async function startWorld({ serverEnv = {}, servers = 1 }: DemoWorldOptions = {}): Promise<DemoWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-demo-'))
-  const started: RunningProcess[] = []
+  const started: Pick<RunningProcess, 'stop'>[] = []
   async function stop(): Promise<void> {
     for (const running of started.reverse()) await running.stop()
     await rm(folder, { recursive: true, force: true })
@@ -48,14 +58,16 @@ export async function startWorld(serverEnv: Readonly<Record<string, string>> = {
       env[`${name}_KEY`] = key
       if (channel === 'shop-eu') env[`${name}_KEY_OF_GLOBEX`] = keyOfGlobex
     }
-    const data = join(folder, 'data')
-    const server = await startProcess(SERVER, {
-      args: ['--dev', '--port', '0', '--data', data, '--config', CONFIG],
-      env,
-    })
+    const group =
+      servers === 1
+        ? null
+        : await startServerGroup({ count: servers, program: SERVER, configFile: CONFIG, env, folder })
+    const args = ['--dev', '--port', '0', '--data', join(folder, 'data'), '--config', CONFIG]
+    const server = group ?? (await startProcess(SERVER, { args, env }))
     started.push(server)
     return {
       serverUrl: server.url,
+      group,
       async report(channel) {
         const response = await fetch(new URL('/report', urls.get(channel)))
         return (await response.json()) as StorefrontReport

@@ -1,6 +1,7 @@
 // `npm run demo`: a merchant's catalogue to three storefronts, in stages, through a real server on the disk store.
 //
 //   --products 2000   a smaller catalogue; 18,000 without it
+//   --servers 3       three servers on a PostgreSQL of npm, behind a load balancer; one is killed and one frozen on the way
 //   --observe         starts Prometheus beside it if that is on the PATH, else prints the main metrics of the run at its end; and the spans of one job
 //   --keep            leaves the server and the storefronts running until Ctrl-C, and prints the server's URL
 
@@ -12,6 +13,7 @@ import { startCollector } from './span-collector.ts'
 const { values: flags } = parseArgs({
   options: {
     products: { type: 'string', default: '18000' },
+    servers: { type: 'string', default: '1' },
     observe: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -21,6 +23,7 @@ const collector = flags.observe ? await startCollector() : null
 try {
   await runDemo({
     products: Number(flags.products),
+    servers: Number(flags.servers),
     ...(collector !== null && { serverEnv: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } }),
     async onStart(url) {
       if (flags.observe) observer = await startObserver(url)

@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline'
 
 export interface RunningProcess {
   readonly url: string
+  /** Resolves when it has ended, however. */
+  readonly exited: Promise<void>
+  signal(name: NodeJS.Signals): void
   /** Asks it to end and waits until it has. */
   stop(): Promise<void>
 }
@@ -23,12 +26,13 @@ export async function startProcess(file: string, { args = [], env = {} }: Proces
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await readUrl(child)
   return {
     url,
+    exited,
+    signal: (name) => void child.kill(name),
     async stop() {
-      if (child.exitCode !== null) return
-      const exited = once(child, 'exit')
       child.kill('SIGTERM')
       await exited
     },

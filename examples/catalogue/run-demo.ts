@@ -6,6 +6,7 @@ import { channelNames, startWorld } from './demo-world.ts'
 import { type RunningStage, submitExecution } from './execution.ts'
 import { ProgressBars } from './progress-bars.ts'
 import { type ChannelRun, printSummary } from './summary.ts'
+import type { ServerGroup } from './servers/server-group.ts'
 import { createTenant, isHiddenFrom } from './tenants.ts'
 import { startReceiver } from './webhook-receiver.ts'
 
@@ -21,11 +22,14 @@ export interface DemoOptions {
   readonly beforeEnd?: (serverUrl: string, lastJob: string) => Promise<void>
   /** Further variables of the server's environment. */
   readonly serverEnv?: Readonly<Record<string, string>>
+  /** More than 1: on one PostgreSQL, behind a load balancer; one of them is killed and one frozen on the way. @default 1 */
+  readonly servers?: number
 }
 
 /** Runs it with progress bars and a summary. @returns the jobs of each channel, and its storefront's report */
-export async function runDemo({ products, onStart, beforeEnd, serverEnv }: DemoOptions): Promise<ChannelRun[]> {
-  const world = await startWorld(serverEnv)
+export async function runDemo(options: DemoOptions): Promise<ChannelRun[]> {
+  const { products, onStart, beforeEnd, serverEnv, servers } = options
+  const world = await startWorld({ serverEnv, servers })
   const receiver = await startReceiver()
   try {
     const admin = createClient({ baseUrl: world.serverUrl })
@@ -51,7 +55,7 @@ export async function runDemo({ products, onStart, beforeEnd, serverEnv }: DemoO
     const pricesOfGlobex = await neighbour.jobs.submit({ ...envelope, items: prices })
     console.log(`Job ${pricesOfGlobex.id} of globex is accepted: ${prices.length} products to shop-eu.`)
     const jobs: EndedJob[] = []
-    for (const stage of execution.stages) jobs.push(...(await watchStage(stage)))
+    for (const stage of execution.stages) jobs.push(...(await watchStage(stage, troubleIn(stage, world.group))))
     const seconds = (performance.now() - startMs) / 1000
     const ofGlobex = await pricesOfGlobex.wait()
 
@@ -85,15 +89,35 @@ interface EndedJob {
   readonly ended: Job
 }
 
-/** Draws the jobs of a stage until all of them have ended. */
-async function watchStage({ objectType, items, jobs }: RunningStage): Promise<EndedJob[]> {
+/** Draws the jobs of a stage until all of them have ended. @param trouble is made once, when some of its items were delivered */
+async function watchStage(
+  { objectType, items, jobs }: RunningStage,
+  trouble: (() => Promise<string>) | null,
+): Promise<EndedJob[]> {
   console.log(`\n${items.length} x ${objectType} to each storefront`)
   const bars = new ProgressBars()
+  let made: Promise<string> | null = null
   const ended = await Promise.all(
     jobs.map(async ({ channel, handle }) => {
-      return { channel, handle, ended: await handle.wait({ onProgress: bars.add(channel, items.length) }) }
+      const draw = bars.add(channel, items.length)
+      const onProgress = (job: Job): void => {
+        if (trouble !== null && job.counts.succeeded > 0) made ??= trouble()
+        draw(job)
+      }
+      return { channel, handle, ended: await handle.wait({ onProgress }) }
     }),
   )
   bars.stop()
+  if (made !== null) console.log(`  ${await (made as Promise<string>)}`)
   return ended
+}
+
+/** Makes the trouble of a stage, which happens to the server that delivers; it resolves with the report of it. */
+function troubleIn({ objectType }: RunningStage, group: ServerGroup | null): (() => Promise<string>) | null {
+  if (group === null) return null
+  if (objectType === 'product')
+    return async () => `Server ${await group.kill()} was killed meanwhile, and another one took its place`
+  if (objectType === 'offer')
+    return async () => `Server ${await group.freeze()} was frozen meanwhile, and another one took its place`
+  return null
 }

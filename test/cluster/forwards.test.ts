@@ -74,6 +74,9 @@ function bodyOf(envelope: object): ReadableStream<Uint8Array> {
   })
 }
 
+/** Items that take 300 ms, one after another. */
+const slowIds = (count: number): string[] => Array.from({ length: count }, (_, n) => `slow-${n}`)
+
 async function createToken(subscription: string, scopes: readonly Scope[]): Promise<{ id: string; token: string }> {
   const body = JSON.stringify({ name: 'test', subscription, scopes })
   const answer = await standby.fetch('/v1/tokens', {
@@ -121,7 +124,7 @@ test('20,000 items of 100 B to 900 KB are uploaded, delivered, and their results
 })
 
 test('a long poll is held until the job changes, and a stream of events lasts until its end', async () => {
-  const id = await submitAs(ADMIN, ['slow-1', 'slow-2', 'slow-3'], 'slow')
+  const id = await submitAs(ADMIN, slowIds(12), 'slow')
   const polled = await standby.fetch(`/v1/jobs/${id}`, { headers: { ...bearer(ADMIN), prefer: 'wait=20' } })
   expect(polled.headers.get('preference-applied')).toMatch(/^wait=/)
   const versions: number[] = []
@@ -193,7 +196,7 @@ test('SEC-1 a tenant sees nothing of another one through a standby, and no revok
   )
   expect(statuses).toEqual(statuses.map((_, n) => (n % 2 === 0 ? 200 : 404)))
 
-  const running = await submitAs(one.token, ['slow-4', 'slow-5', 'slow-6', 'slow-7'], 'slow')
+  const running = await submitAs(one.token, slowIds(400), 'slow')
   const stream = await standby.fetch(`/v1/jobs/${running}/events`, {
     headers: { ...bearer(one.token), accept: 'text/event-stream' },
   })

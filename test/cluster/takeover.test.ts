@@ -9,6 +9,8 @@ import {
   checkRepeats,
   type SeenJob,
 } from '../support/check-record.ts'
+import { ENVELOPE, JSON_BODY } from '../support/hostile-world.ts'
+import { RawConnection } from '../support/raw-connection.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerCluster, untilRole } from '../support/server-cluster.ts'
 import type { ServerProcess } from '../support/server-process.ts'
@@ -173,12 +175,21 @@ test('a request at a frozen active server is ended when the standby takes its pl
   expect(faults(connector, [job], [])).toEqual([])
 })
 
-test('SIGTERM of a standby ends it with 0 while requests that it forwards end', async () => {
+test('SIGTERM of a standby ends it with 0 when the request that it forwards has ended', async () => {
   const connector = await startedConnector()
   const [, standby] = (await startedCluster(connector)).servers as [ServerProcess, ServerProcess]
-  const job = await submit(standby, { channel: 'shop' }, items)
-  const waiting = standby.fetch(`/v1/jobs/${job.id}`, { headers: { prefer: 'wait=2' } })
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  const [exit, answer] = await Promise.all([standby.stop(), waiting])
-  expect([exit, answer.status]).toEqual([0, 200])
+  const upload = await RawConnection.open(standby.url)
+  const body = JSON.stringify({ ...ENVELOPE, items: [{ id: 'sku' }] })
+  await upload.sendHead('POST /v1/jobs', {
+    ...JSON_BODY,
+    'content-length': String(body.length),
+    expect: '100-continue',
+  })
+  // The active server has asked for the body.
+  await expect.poll(() => upload.unread.toString('latin1'), { timeout: 30_000 }).toContain('100 Continue')
+  const exit = standby.stop()
+  await expect.poll(() => standby.output, { timeout: 30_000 }).toContain('"Stopping"')
+  await upload.send(body)
+  expect((await upload.answer()).status).toBe(202)
+  expect(await exit).toBe(0)
 })

@@ -1,18 +1,24 @@
 /*
  * `npm run soak`: ten minutes of work of every kind on a server to which everything happens. Prints a summary; exit code 1 when anything
- * is wrong. `-- --seconds 600 --seed 1` are the defaults, but for the seed, which is another one each time.
+ * is wrong. `-- --seconds 600 --seed 1` are the defaults, but for the seed, which is another one each time. `-- --servers 3`: on as many servers
+ * of one PostgreSQL.
  */
 import { parseArgs } from 'node:util'
+import { printServersSoak } from './servers/run-servers-soak.ts'
 import { runSoak } from './soak.ts'
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    servers: { type: 'string' },
   },
 })
 const seconds = Number(values.seconds)
 const seed = Number(values.seed)
+if (values.servers !== undefined)
+  process.exit(await printServersSoak({ seconds, seed, servers: Number(values.servers) }))
+
 /** ORD-6, held to only where nothing else runs for long enough. */
 const MIN_HEALTHY_SHARE = 0.95
 const MIN_SECONDS_TO_HOLD = 300

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Execution, Job, ParkedItemPage } from '@waybill/spec'
 import type { SeenJob } from '../support/check-record.ts'
-import type { CallInit, PersistentClient } from '../support/persistent-client.ts'
+import type { Answer, CallInit } from '../support/persistent-client.ts'
 import type { Random } from '../support/random.ts'
 import type { AcceptedJob } from '../support/record.ts'
 import { payloadOf, type Shop } from './shops.ts'
@@ -18,6 +18,25 @@ const LARGE_SHARE = 0.04
 const MIN_POWER = 2
 const MAX_POWER = Math.log10(900_000)
 
+/** Calls the API until it is answered. */
+export interface Caller {
+  call(method: string, path: string, init?: CallInit): Promise<Answer>
+}
+
+export interface ProducerOptions {
+  /** Begins its idempotency keys and those of its staged items. @default the name of the shop */
+  readonly name?: string
+  /** @default 6 */
+  readonly maxUnfinished?: number
+  /** Called with the id of each job. */
+  readonly onJob?: (id: string) => void
+  /**
+   * A pause that was given up by its client may be carried out later, as a server was frozen that had it: what is found paused is
+   * resumed. @default false
+   */
+  readonly resumesPaused?: boolean
+}
+
 interface GivenJob {
   readonly id: string
   readonly keys: readonly string[]
@@ -30,18 +49,22 @@ interface GivenJob {
 
 /** Gives one channel work of every kind, one call after the other, so that it knows the order in which its jobs become eligible. */
 export class Producer {
-  readonly #client: PersistentClient
+  readonly #client: Caller
   readonly #shop: Shop
   readonly #random: Random
+  readonly #options: ProducerOptions
+  readonly #name: string
   readonly jobs: GivenJob[] = []
   readonly stages: { first: string; second: string }[] = []
   readonly faults: string[] = []
   #made = 0
 
-  constructor(client: PersistentClient, shop: Shop, random: Random) {
+  constructor(client: Caller, shop: Shop, random: Random, options: ProducerOptions = {}) {
     this.#client = client
     this.#shop = shop
     this.#random = random
+    this.#options = options
+    this.#name = options.name ?? shop.name
   }
 
   /** The jobs in the order in which they became eligible. */
@@ -51,8 +74,9 @@ export class Producer {
 
   /** Makes work until the signal; then waits until all of it has ended, or the time is over. */
   async run(signal: AbortSignal, drainMs: number): Promise<void> {
+    const { maxUnfinished = MAX_UNFINISHED } = this.#options
     while (!signal.aborted) {
-      if (this.jobs.filter((job) => !job.ended).length < MAX_UNFINISHED) await this.#giveWork()
+      if (this.jobs.filter((job) => !job.ended).length < maxUnfinished) await this.#giveWork()
       else await sleep(LOOK_EVERY_MS)
       await this.#look()
     }
@@ -121,7 +145,7 @@ export class Producer {
 
   async #createStages(): Promise<void> {
     // Keys of their own: when the second stage becomes eligible is not seen from here.
-    const items = this.#items(this.#random.whole(10, 60), `${this.#shop.name}-staged-${this.#made}`)
+    const items = this.#items(this.#random.whole(10, 60), `${this.#name}-staged-${this.#made}`)
     const stages = ['first', 'second'].map((name) => ({ name, jobs: [{ ...this.#envelope(), items }] }))
     const execution = await this.#call<Execution>('POST', '/v1/executions', {
       json: { stages },
@@ -163,6 +187,8 @@ export class Producer {
       const now = await this.#call('GET', `/v1/jobs/${job.id}`, { wanted: [200] })
       job.seen.push(now)
       job.ended = now.done
+      if (this.#options.resumesPaused === true && now.status === 'paused')
+        await this.#call('POST', `/v1/jobs/${job.id}/resume`, { wanted: [202, 409] })
     }
     if (this.#shop.name === 'parking' && this.#random.chance(0.5)) await this.#decide()
   }
@@ -190,6 +216,7 @@ export class Producer {
     const keys = items.map((item) => item.partitionKey)
     const job: GivenJob = { id, keys, stopped, ended: false, deleted: false, seen: [] }
     this.jobs.push(job)
+    this.#options.onJob?.(id)
     return job
   }
 
@@ -198,7 +225,7 @@ export class Producer {
   }
 
   #key(): string {
-    return `${this.#shop.name}-${++this.#made}`
+    return `${this.#name}-${++this.#made}`
   }
 
   #items(count: number, keys: string, jobBytes = JOB_BYTES): SoakItem[] {

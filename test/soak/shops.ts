@@ -30,6 +30,8 @@ export interface Shop {
   readonly maxItems: number
   /** The limit for RAT-1: the highest that is ever set. */
   readonly highestRate: { readonly limit: number; readonly periodMs: number; readonly burst: number } | null
+  /** As of `RecordingConnectorOptions`. */
+  readonly refusesEarlierTerms: boolean
   /** Items that did not come whole. */
   readonly cut: string[]
   /** An outage: every connection is reset until then (`performance.now()`). */
@@ -43,9 +45,15 @@ interface ShopOptions {
   readonly mayRepeat?: boolean
   readonly maxItems?: number
   readonly highestRate?: Shop['highestRate']
+  /** As of `RecordingConnectorOptions`. */
+  readonly refusesEarlierTerms?: boolean
 }
 
-const TAKE_ALL: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }), delayMs: 3 }
+export const TAKE_ALL: CallAnswer & { readonly kind: 'items' } = {
+  kind: 'items',
+  answer: () => ({ kind: 'succeeded' }),
+  delayMs: 3,
+}
 const patient = { maxAttempts: 100, backoff: { initialMs: 20, factor: 1.5, maxMs: 400 } }
 /** After this many attempts the failing shop's items have failed. */
 const FAILING_ATTEMPTS = 3
@@ -115,9 +123,10 @@ export async function openShops(random: Random): Promise<Shop[]> {
   ])
 }
 
-async function openShop(name: string, options: ShopOptions): Promise<Shop> {
+export async function openShop(name: string, options: ShopOptions): Promise<Shop> {
   const cut: string[] = []
   const connector = new RecordingConnector({
+    refusesEarlierTerms: options.refusesEarlierTerms ?? false,
     answer: (delivery) => {
       for (const { index, data } of delivery.items) if (!isWhole(data)) cut.push(`${delivery.jobId}/${index} was cut`)
       return options.answer(delivery, shop)
@@ -137,6 +146,7 @@ async function openShop(name: string, options: ShopOptions): Promise<Shop> {
     mayRepeat: options.mayRepeat ?? false,
     maxItems: options.maxItems ?? 300,
     highestRate: options.highestRate ?? null,
+    refusesEarlierTerms: options.refusesEarlierTerms ?? false,
     cut,
     outageUntilMs: 0,
   }

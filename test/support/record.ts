@@ -9,6 +9,10 @@ export interface RecordedCall {
   readonly channel: string
   /** The term of the channel (`Waybill-Epoch`). */
   readonly epoch: number
+  /** The last segment of the URL that was called, where each server has another one. */
+  readonly server?: string
+  /** A call of a later term had started before. */
+  readonly isLate?: boolean
   readonly attempt: number
   readonly idempotencyKey: string
   readonly answer: 'succeeded' | 'failed' | 'retry' | 'throttled' | 'broken'

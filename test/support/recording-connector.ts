@@ -11,7 +11,12 @@ export type ItemAnswer =
 
 /** The connector's answer for a whole call: judged item by item, or refused with a status. */
 export type CallAnswer =
-  | { readonly kind: 'items'; readonly answer: (item: DeliveredItem) => ItemAnswer; readonly delayMs?: number }
+  | {
+      readonly kind: 'items'
+      readonly answer: (item: DeliveredItem) => ItemAnswer
+      readonly delayMs?: number
+      readonly after?: Promise<void>
+    }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   /** Never answers: the caller's time-out ends it. */
   | { readonly kind: 'hang' }
@@ -36,6 +41,8 @@ export interface Delivery {
 export interface RecordingConnectorOptions {
   /** Decides the answer of each call. @default every item succeeds at once */
   readonly answer?: (delivery: Delivery, call: number) => CallAnswer
+  /** Refuses calls of an earlier term of their channel than one that started before: they are not recorded. @default false */
+  readonly refusesEarlierTerms?: boolean
 }
 
 const ALL_SUCCEED: CallAnswer = { kind: 'items', answer: () => ({ kind: 'succeeded' }) }
@@ -47,6 +54,9 @@ export class RecordingConnector {
   readonly callStartsMs: number[] = []
   /** Every `Retry-After` given: when it was sent, and when it ends. */
   readonly blocks: { fromMs: number; untilMs: number }[] = []
+  /** HTTP calls of an earlier term of their channel than one that started before. */
+  lateCalls = 0
+  readonly #terms = new Map<string, number>()
   /** Called after each recorded call. */
   onCall: (() => void) | null = null
   readonly #server: Server
@@ -58,6 +68,11 @@ export class RecordingConnector {
       void this.#serve(request, response)
     })
     this.#server.keepAliveTimeout = 60_000
+  }
+
+  /** The highest term that called; 0: none did. */
+  get latestTerm(): number {
+    return Math.max(0, ...this.#terms.values())
   }
 
   async start(): Promise<void> {
@@ -85,9 +100,19 @@ export class RecordingConnector {
     if (await hasLeft(request)) return
     const delivery = JSON.parse(Buffer.concat(body).toString()) as Delivery
     const epoch = Number(request.headers['waybill-epoch'])
+    const latest = this.#terms.get(delivery.channel) ?? 0
+    this.#terms.set(delivery.channel, Math.max(latest, epoch))
+    const isLate = epoch < latest
+    if (isLate) this.lateCalls++
+    if (isLate && this.#options.refusesEarlierTerms === true) {
+      response.writeHead(409).end()
+      return
+    }
+    const server = /\/deliver\/(.+)/.exec(request.url ?? '')?.[1]
     const answer: CallAnswer = this.#options.answer?.(delivery, call) ?? ALL_SUCCEED
     if (answer.kind === 'items' && answer.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
+    if (answer.kind === 'items') await answer.after
     const endMs = performance.now()
     const record = (item: DeliveredItem, label: RecordedCall['answer'], overMs = endMs): void => {
       this.calls.push({
@@ -98,6 +123,8 @@ export class RecordingConnector {
         index: item.index,
         channel: delivery.channel,
         epoch,
+        ...(server !== undefined && { server }),
+        ...(isLate && { isLate }),
         attempt: item.attempt,
         idempotencyKey: item.idempotencyKey,
         answer: label,

@@ -11,6 +11,7 @@ test.each([
   ['unavailable', 'store_unavailable', '5'],
   ['damaged', 'store_damaged', '60'],
   ['closed', 'stopping', '5'],
+  ['stale_epoch', 'stopping', '5'],
   ['io', 'internal_error', undefined],
   ['conflict', 'internal_error', undefined],
 ] as const)('a request that the store refuses as %s is answered %s', (refusal, code, retryAfter) => {

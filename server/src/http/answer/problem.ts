@@ -102,7 +102,8 @@ function storeProblem(error: StoreError): ProblemError {
   if (error.code === 'disk_full') return diskFullProblem()
   if (error.code === 'unavailable') return storeUnavailableProblem()
   if (error.code === 'damaged') return storeDamagedProblem()
-  if (error.code === 'closed') return stoppingProblem()
+  // Another server has taken over: this process ends.
+  if (error.code === 'closed' || error.code === 'stale_epoch') return stoppingProblem()
   // Its channel was released while the request was carried out.
   if (error.code === 'stale_term') return ownerUnavailable(error.channels[0] ?? '')
   return internalError()
