@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:https'
 import { hostname } from 'node:os'
 import { apiPaths } from '@waybill/spec/rules'
 import packageJson from '../package.json' with { type: 'json' }
@@ -10,6 +11,7 @@ import { readTlsFiles } from './config/tls-files.ts'
 import type { StoreMember } from './open-store.ts'
 import { systemClock } from './runtime/clock.ts'
 import type { Logger } from './runtime/logger.ts'
+import { replaceCertificate } from './tls-certificate.ts'
 
 type Server = Awaited<ReturnType<typeof createMember>>
 
@@ -27,6 +29,7 @@ export interface RunningMemberOptions {
 export class RunningMember {
   readonly #config: Config & { readonly cluster: ClusterSettings }
   readonly #options: ServerOptions
+  readonly #logger: Logger
   readonly #member: ClusterMember
   readonly #hash: string
   /** Ends the store's wait. Null: it has not begun, or is over. */
@@ -42,6 +45,7 @@ export class RunningMember {
   ) {
     this.#config = config
     this.#options = options
+    this.#logger = logger
     this.#hash = configHash(config, keyIds)
     this.#failed = new Promise((_, reject) => (this.#fail = reject))
     this.#failed.catch(() => undefined)
@@ -93,6 +97,9 @@ export class RunningMember {
     const app = await createMember(this.#config, this.#options, ofStore)
     app.addHook('preClose', () => member.drain())
     await app.ready()
+    // It was read when this server began to wait, which may be months ago.
+    const { tls } = this.#config
+    if (tls !== null) replaceCertificate(app.server as unknown as TlsServer, { tls, logger: this.#logger })
     this.#app = app
     const port = await member.activate((request, response) => app.routing(request, response))
     await app.listen({ port: port ?? this.#config.port, host: this.#config.host })

@@ -16,7 +16,7 @@ const LAST_FORWARDS_MS = 30_000
 /** Requests of other servers that run when this one stops being active: as for those of its own port. */
 const LAST_ANSWERS_MS = 5000
 /** Answers of its own that are on their way when a standby becomes active. */
-const LAST_REFUSALS_MS = 500
+const LAST_REFUSALS_MS = 50
 
 export interface ClusterMemberOptions {
   readonly config: HttpPorts['config'] & { readonly host: string; readonly port: number }

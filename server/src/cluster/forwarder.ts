@@ -200,13 +200,14 @@ function forwardedHeaders(
   { request, caller, requestId }: Exchange,
   { token, address, hasBody }: { readonly token: string; readonly address: string; readonly hasBody: boolean },
 ): string[] {
-  const headers = withoutHeader(endToEnd(request.rawHeaders), 'x-request-id')
-  headers.push('X-Request-Id', requestId, PEER_TOKEN_HEADER, token, PEER_CALLER_HEADER, callerText(caller))
+  const headers = [PEER_TOKEN_HEADER, token, PEER_CALLER_HEADER, callerText(caller), 'X-Request-Id', requestId]
+  headers.push(...withoutHeader(withoutHeader(endToEnd(request.rawHeaders), 'x-request-id'), 'content-length'))
   // HTTP/1.0 requires none.
   if (request.httpVersion === '1.0' && request.headers.host === undefined) headers.push('Host', new URL(address).host)
+  // Where a body ends is said by what decides whether one is sent, and by nothing of the caller's.
+  const length = request.headers['content-length']
   if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
-  else if (request.headers['content-length'] === undefined && request.method !== 'GET')
-    headers.push('Content-Length', '0')
+  else if (length !== undefined || request.method !== 'GET') headers.push('Content-Length', length ?? '0')
   if (hasBody) headers.push('Expect', '100-continue')
   headers.push('Connection', 'keep-alive')
   return headers

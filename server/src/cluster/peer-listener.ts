@@ -59,6 +59,7 @@ export class PeerListener implements Service {
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: maxHeaderSize + PEER_HEADERS_BYTES,
     })
+    this.#server.maxHeadersCount = 0
     this.#server.setTimeout(CONNECTION_IDLE_MS)
     deferContinue(this.#server)
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {

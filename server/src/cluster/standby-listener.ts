@@ -68,6 +68,8 @@ export class StandbyListener implements Service {
             minVersion: tls.minVersion,
             handshakeTimeout: HEAD_TIMEOUT_MS,
           })
+    // All of them are passed on, or the request is refused: the size of a head is bounded anyway.
+    this.#server.maxHeadersCount = 0
     this.#server.setTimeout(CONNECTION_IDLE_MS)
     deferContinue(this.#server)
     new RequestTurns(this.#server)

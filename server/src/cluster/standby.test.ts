@@ -170,6 +170,20 @@ describe('a request at a standby', () => {
     await once(response, 'close')
   })
 
+  it.each(['GET', 'DELETE', 'POST'])(
+    'of method %s whose length is named as of the connection alone passes with its body, and so does the next one',
+    async (method) => {
+      peers.serve(echo)
+      const head = `${method} /v1/jobs HTTP/1.1\r\nhost: a\r\nconnection: close, content-length\r\ncontent-length: 8\r\n\r\n`
+      for (let n = 0; n < 3; n++) {
+        const socket = connect(standby.port!, '127.0.0.1')
+        socket.write(`${head}the body`)
+        expect(await textOf(socket)).toMatch(new RegExp(`^HTTP/1.1 200 [^]*${method} /v1/jobs the body`))
+        expect(await (await fetch(url('/v1/next'))).text()).toBe('GET /v1/next ')
+      }
+    },
+  )
+
   it('with two lengths of its body is refused', async () => {
     peers.serve(echo)
     const socket = connect(standby.port!, '127.0.0.1')

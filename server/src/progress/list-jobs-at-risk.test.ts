@@ -55,6 +55,7 @@ test('jobs at risk are filtered as other lists of jobs', async () => {
   const { add, list } = world()
   add(1)
   add(2, { channel: 'us' })
+  expect((await list({ ids: [idOf(1)] })).ids).toEqual([idOf(1)])
   expect((await list({ channels: ['us'] })).ids).toEqual([idOf(2)])
   expect((await list({ statuses: ['paused'] })).ids).toEqual([])
   expect((await list({ sources: ['pim'] })).ids).toEqual([])

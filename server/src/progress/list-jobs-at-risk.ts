@@ -41,6 +41,7 @@ export async function listJobsAtRisk(
 function matches({ id, envelope, createdAtMs }: JobRecord, query: JobListQuery): boolean {
   return (
     (query.beforeId === undefined || id < query.beforeId) &&
+    query.ids?.includes(id) !== false &&
     query.channels?.includes(envelope.channel) !== false &&
     query.sources?.includes(envelope.source ?? '') !== false &&
     (query.executionId === undefined || envelope.executionId === query.executionId) &&
