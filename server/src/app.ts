@@ -365,7 +365,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       healthOf: (record) => endpointWatch.healthOf(record),
       allowPrivateAddresses: allowPrivateWebhooks,
     },
-    readiness: () => readiness(store.condition, commits.commitRefusal),
+    readiness: () => readiness(store.condition, commits.commitRefusal, store.lease.holds()),
     storeSizes,
     listServers: servers.read,
   })

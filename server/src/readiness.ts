@@ -6,8 +6,9 @@ import type { StoreCondition } from './store/store-condition.ts'
 export function readiness(
   condition: StoreCondition,
   refusal: CommitStage['commitRefusal'],
+  holdsLease: boolean,
 ): ReturnType<HttpPorts['readiness']> {
   if (condition === 'damaged') return 'store_damaged'
-  if (refusal === 'unavailable') return 'store_unavailable'
+  if (refusal === 'unavailable' || !holdsLease) return 'store_unavailable'
   return refusal !== null || condition !== 'ample' ? 'disk_full' : 'ready'
 }

@@ -116,12 +116,14 @@ async function callOnce(connector: Connector, call: TestCall, timeoutMs: number)
     clearTimeout(timer)
   }
   const answer = answers[0]!
-  return call.timedOut && !answer.succeeded && answer.uncalled !== true ? timeoutAnswer(timeoutMs) : answer
+  return call.timedOut && !answer.succeeded && answer.uncalled !== true && answer.withheld !== true
+    ? timeoutAnswer(timeoutMs)
+    : answer
 }
 
 function reportOf(record: ExchangeRecord, answer: ItemAnswer): ChannelTestReport {
   const { isDryRun, request } = record
-  const sent = !isDryRun && answer.uncalled !== true
+  const sent = !isDryRun && answer.uncalled !== true && answer.withheld !== true
   // Nobody was called: what succeeded is only that it could have been.
   if (isDryRun && answer.succeeded) return { kind: 'ended', sent, request, answer: null, outcome: null }
   const detail = answer.detail === null ? null : record.hideSent(answer.detail)

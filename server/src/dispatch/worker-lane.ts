@@ -140,6 +140,7 @@ export class WorkerLane {
     const { concurrency, rateLimit } = this.#config
     return new LanePayloads(resolver, {
       gate: this.#gate,
+      lease: this.#lease,
       batchSize: this.#connector.batchSize,
       unit: rateLimit?.unit ?? 'calls',
       concurrency,

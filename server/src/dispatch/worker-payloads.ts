@@ -4,6 +4,7 @@ import type { ResolvedPayload } from '../connectors/payload/payload-answer.ts'
 import type { PayloadResolver } from '../connectors/payload/payload-resolver.ts'
 import type { Gate } from '../limits/gate.ts'
 import { monotonicUs } from '../runtime/clock.ts'
+import type { Lease } from '../runtime/lease.ts'
 import type { LaneLot, ResolvedLines } from './worker-call.ts'
 import { PayloadHealth } from './worker-payload-health.ts'
 import { PayloadSizes } from './worker-payload-sizes.ts'
@@ -36,6 +37,8 @@ export interface PayloadListener {
 
 export interface LanePayloadsOptions {
   readonly gate: Gate
+  /** Without it nothing is asked for. */
+  readonly lease: Pick<Lease, 'holds'>
   /** Items of a call. */
   readonly batchSize: number
   /** Unit of the gate. */
@@ -82,6 +85,7 @@ export class LanePayloads {
   readonly #resolver: PayloadResolver
   readonly #listener: PayloadListener
   readonly #gate: Gate
+  readonly #lease: Pick<Lease, 'holds'>
   readonly #batchSize: number
   /** Units of the gate that an item takes with others. */
   readonly #unitsPerItem: number
@@ -106,6 +110,7 @@ export class LanePayloads {
     this.#sizes = new PayloadSizes(resolver.batchSize)
     this.#listener = options.listener
     this.#gate = options.gate
+    this.#lease = options.lease
     this.#batchSize = options.batchSize
     this.#unitsPerItem = options.unit === 'items' ? 1 : 1 / options.batchSize
     this.#maxRequests = Math.min(options.concurrency, resolver.batchSize > 1 ? MAX_BATCH_REQUESTS : MAX_REQUESTS)
@@ -258,6 +263,10 @@ export class LanePayloads {
 
   /** A `Retry-After` holds requests for payloads, too; the tokens of calls are waited for with payloads at hand. */
   #isHeld(): boolean {
+    if (!this.#lease.holds()) {
+      this.#listener.onHeld()
+      return true
+    }
     const nowUs = monotonicUs()
     const blockedUs = this.#gate.blockedUntilUs - nowUs
     if (blockedUs > SHORT_BLOCK_US || this.#gate.opensAtUs(1, nowUs) - nowUs > PAYLOAD_WAIT_US) {

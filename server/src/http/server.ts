@@ -19,7 +19,7 @@ import { UpdateHub } from './updates/update-hub.ts'
 import { deferContinue } from './request/expect-continue.ts'
 import { handlers, streamedOperations } from './handlers.ts'
 import { LargeAnswers } from './answer/large-answers.ts'
-import { withoutLease } from './answer/lease-answers.ts'
+import { requireLease, withoutLease } from './answer/lease-answers.ts'
 import { longPollShare } from './answer/long-poll.ts'
 import { isLoopbackOrigin, requireHost, requireLoopback } from './request/check-host.ts'
 import { requireFraming } from './request/check-framing.ts'
@@ -152,6 +152,9 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   registerCors(app, config)
   ports.onLease(() => {
     if (!ports.lease.holds()) events.closeOpen()
+  })
+  app.addHook('preHandler', async (request) => {
+    requireLease(request, ports)
   })
   app.addHook('onSend', async (request, reply, answer) => {
     const payload = withoutLease({ request, reply, payload: answer }, ports) ?? answer

@@ -51,3 +51,17 @@ it('refusals, and answers about nothing that runs, are as they are', async () =>
   expect((await app.inject({ url: '/healthz/live' })).statusCode).toBe(200)
   expect((await app.inject({ url: '/v1/jobs' })).statusCode).toBe(401)
 })
+
+it.each([
+  '/v1/channels/shop-us/pause',
+  '/v1/channels/shop-us/resume',
+  `/v1/jobs/${JOB_ID}/pause`,
+  `/v1/jobs/${JOB_ID}/cancel`,
+])('POST %s goes by what is in memory, and is refused without the lease before anything is done', async (url) => {
+  ports.holdsLease = false
+  const { statusCode, json } = await app.inject({
+    ...{ method: 'POST', url },
+    headers: { authorization: `Bearer ${TOKEN}` },
+  })
+  expect([statusCode, json<{ code: string }>().code]).toEqual([503, 'owner_unavailable'])
+})

@@ -37,6 +37,21 @@ const OF_LIVE_JOBS: ReadonlySet<OperationId> = new Set([
   ...(['listWebhookDeliveries', 'listJobWebhookDeliveries'] as const),
 ])
 
+/**
+ * Changes that write nothing where this server finds nothing to change: only the lease says that what it finds is so. Refused before anything is done.
+ */
+const OF_LIVE_STATE: ReadonlySet<OperationId> = new Set([
+  ...(['pauseJob', 'resumeJob', 'cancelJob', 'releaseJob', 'actOnJobs', 'pauseExecution', 'resumeExecution'] as const),
+  ...(['cancelExecution', 'resolveParked', 'pauseChannel', 'resumeChannel', 'unblockChannel'] as const),
+  ...(['enableWebhookEndpoint', 'disableWebhookEndpoint'] as const),
+])
+
+/** @throws ProblemError `owner_unavailable`: the operation goes by what is in memory, and this server has lost its lease */
+export function requireLease(request: FastifyRequest, { lease }: Pick<HttpPorts, 'lease'>): void {
+  const { operation } = request.routeOptions.config
+  if (operation !== undefined && OF_LIVE_STATE.has(operation.operationId) && !lease.holds()) throw leaseLost()
+}
+
 /** This server cannot say how jobs are that have not ended. */
 export function leaseLost(): ProblemError {
   return new ProblemError({

@@ -66,9 +66,10 @@ export async function takeDatabase(connection: Connection, options: TakeOptions)
   try {
     await send(connection, options.settings, [])
     const { rows } = await send(connection, 'SELECT pg_backend_pid() AS pid', [])
-    options.onBegin((rows[0] as { pid: number }).pid)
     // One start after another. It does not hinder the transactions of a server.
     await send(connection, 'LOCK TABLE waybill.meta IN SHARE UPDATE EXCLUSIVE MODE', [])
+    // Not before: who holds that lock is another start, which ends by itself.
+    options.onBegin((rows[0] as { pid: number }).pid)
     if (!(await fence(connection, options.dead))) {
       await send(connection, 'ROLLBACK', [])
       return null
