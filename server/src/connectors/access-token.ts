@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 import type { Credentials } from '../model/channel.ts'
 import { maskUrl } from '@waybill/spec/rules'
+import { isLeaseEnded } from './call-lease.ts'
 import { describeConnectionError } from './connection-error.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
 
@@ -42,6 +43,7 @@ export class AccessTokenError extends Error {
 /**
  * Requests an access token from a token endpoint, once. Its answer is bounded in bytes and time, redirects are not followed.
  * @throws AccessTokenError whose message has the URL and the answer
+ * @throws LeaseEnded it was not sent
  */
 export async function requestAccessToken(
   credentials: OAuthCredentials,
@@ -75,6 +77,7 @@ export async function requestAccessToken(
     )
     return tokenOf(await oauth.processClientCredentialsResponse(server, client, response))
   } catch (error) {
+    if (isLeaseEnded(error)) throw error
     throw new AccessTokenError(credentials.tokenUrl, reasonOf(error, received, options.timeoutMs))
   }
 }

@@ -2,7 +2,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HttpConnector } from './http-connector.ts'
+import { payloadConfig } from './testing/fake-payloads.ts'
 import { callOf, httpConnector } from './testing/fake-http-calls.ts'
+import { PayloadResolver } from './payload/payload-resolver.ts'
+import { withheld } from './withheld.ts'
 
 const SLICE_BYTES = 16 * 1024
 
@@ -72,5 +75,29 @@ describe('a call under a lease that may end', () => {
     // Before the request, before five slices, and before the one that was not sent.
     expect(checks).toBe(7)
     expect(whole).toEqual([])
+  })
+
+  it('asks for no access token when it has ended, as a new one may end that of the next server', async () => {
+    const lease = { shared: new SharedArrayBuffer(8), holds: () => false }
+    connector = httpConnector(origin, {}, undefined, undefined, { lease })
+    const credentials = {
+      ...({ type: 'oauth2_client_credentials', tokenUrl: `${origin}/token` } as const),
+      ...{ clientId: 'me', clientSecret: 'secret' },
+    }
+    const answers = await connector.deliver(callOf(['{"id":"sku-1"}'], { credentials }))
+    expect(answers).toMatchObject([{ succeeded: false, withheld: true }])
+    expect(begun).toEqual([])
+  })
+
+  it.each([1, 10])('asks for no payload when it has ended, %i ids at once', async (batchSize) => {
+    const resolver = new PayloadResolver(payloadConfig(origin, { batchSize }), {
+      ...{ config: { concurrency: 1, maxRetryAfterMs: 1000 }, allowPrivateAddresses: true, throttle: () => {} },
+      lease: { shared: new SharedArrayBuffer(8), holds: () => false },
+    })
+    const { signal } = new AbortController()
+    const payloads = await resolver.resolve({ subscription: 'acme', objectType: 'product', ids: ['sku-1'], signal })
+    await resolver.close()
+    expect(payloads).toEqual([{ failure: withheld }])
+    expect(begun).toEqual([])
   })
 })

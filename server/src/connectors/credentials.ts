@@ -1,4 +1,4 @@
-import type { Agent } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { type Credentials, type CredentialsBySubscription, SHARED_CREDENTIALS } from '../model/channel.ts'
 import {
   type AccessToken,
@@ -7,6 +7,7 @@ import {
   requestAccessToken,
   TOKEN_TIMEOUT_MS,
 } from './access-token.ts'
+import { type CallLease, permanentLease, underLease } from './call-lease.ts'
 import { outboundAgent, type OutboundOptions } from './outbound-agent.ts'
 
 /** A token is used until this long before it ends, so that it does not end on the way. */
@@ -34,13 +35,18 @@ interface Token {
 /** Turns credentials into the header of a call; keeps the access tokens it got. One per channel and thread. */
 export class Authorizer {
   readonly #outbound: OutboundOptions
+  readonly #lease: CallLease
   #agent: Agent | null = null
   readonly #tokens = new Map<string, Token>()
   readonly #asking = new Map<string, Promise<Token>>()
 
-  /** @param outbound token URLs are called as the channel's own is; they may be `http:` only where private addresses are allowed */
-  constructor(outbound: OutboundOptions) {
+  /**
+   * @param outbound token URLs are called as the channel's own is; they may be `http:` only where private addresses are allowed
+   * @param lease whether requests may be sent: a new token may end the one of the server that took over
+   */
+  constructor(outbound: OutboundOptions, lease: CallLease = permanentLease) {
     this.#outbound = { ...outbound, connections: 1 }
+    this.#lease = lease
   }
 
   async close(): Promise<void> {
@@ -51,6 +57,7 @@ export class Authorizer {
    * Name and value of the header that credentials stand for; a promise only when a token has to be fetched, null when they sign the request.
    * @param call its signal ends the wait for a token, not its request: a later call finds the token
    * @throws AccessTokenError no access token was received
+   * @throws LeaseEnded it was not asked for
    */
   header(
     credentials: Credentials,
@@ -97,9 +104,13 @@ export class Authorizer {
     return Promise.race([asking, rejectOn(signal, credentials.tokenUrl)])
   }
 
+  get #dispatcher(): Dispatcher {
+    return underLease((this.#agent ??= outboundAgent(this.#outbound)), this.#lease)
+  }
+
   async #ask(credentials: OAuthCredentials): Promise<Token> {
     const token = await requestAccessToken(credentials, {
-      dispatcher: (this.#agent ??= outboundAgent(this.#outbound)),
+      dispatcher: this.#dispatcher,
       allowInsecure: this.#outbound.allowPrivateAddresses,
       timeoutMs: TOKEN_TIMEOUT_MS,
     })

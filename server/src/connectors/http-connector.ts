@@ -93,7 +93,7 @@ export class HttpConnector implements Connector {
       egress: setup.egress,
     }
     this.#pool = outboundPool(url.origin, outbound)
-    this.#authorizer = new Authorizer(outbound)
+    this.#authorizer = new Authorizer(outbound, setup.lease)
     this.#secrets = new ChannelSecrets(config)
   }
 
@@ -113,7 +113,8 @@ export class HttpConnector implements Connector {
           this.#send(call, { header: found, resolve })
         },
         (error: unknown) => {
-          resolve(forEachItem(call, notConnected(error, this.#secrets.maskFor(call.credentials, null))))
+          const masked = (): ItemAnswer => notConnected(error, this.#secrets.maskFor(call.credentials, null))
+          resolve(forEachItem(call, isLeaseEnded(error) ? withheld : masked()))
         },
       )
     })

@@ -89,7 +89,7 @@ export class ModuleRequests {
   async header(credentials: Credentials, signal: AbortSignal): Promise<CredentialsHeader | null> {
     let header: CredentialsHeader | null
     try {
-      header = await (this.#authorizer ??= new Authorizer(this.#outbound)).header(credentials, { signal })
+      header = await (this.#authorizer ??= new Authorizer(this.#outbound, this.#lease)).header(credentials, { signal })
     } catch (error) {
       if (signal.aborted) throw signal.reason
       throw error instanceof AccessTokenError ? new TokenRequestFailed(error) : error

@@ -303,7 +303,7 @@ export class LanePayloads {
     if (!signal.aborted) {
       const payloadOf = new Map(ids.map((id, at) => [id, payloads[at]!]))
       this.#sizes.measure(payloads)
-      const heldUntilUs = this.#health.note(payloads, monotonicUs())
+      const heldUntilUs = payloads.every(wasAsked) ? this.#health.note(payloads, monotonicUs()) : 0
       if (heldUntilUs > 0) this.#gate.blockUntil(heldUntilUs)
       for (const one of asked) this.#take(one, { payload: payloadOf.get(one.id)!, startedAtMs })
       for (const lot of new Set(asked.map(({ lot }) => lot))) this.#plan(lot)
@@ -382,4 +382,9 @@ export class LanePayloads {
     if (this.#gathering !== null) clearTimeout(this.#gathering)
     this.#gathering = null
   }
+}
+
+/** Whether its request was sent: one that the lease withheld says nothing about the endpoint. */
+function wasAsked(payload: ResolvedPayload): boolean {
+  return !('failure' in payload) || payload.failure.withheld !== true
 }

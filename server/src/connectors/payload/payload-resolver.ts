@@ -3,6 +3,7 @@ import type { Pool } from 'undici'
 import { parsePayloadUrl, payloadPath, type PayloadUrl } from '@waybill/spec/rules'
 import type { ChannelConfig, Credentials, PayloadConfig } from '../../model/channel.ts'
 import { MAX_ITEM_BYTES } from '../../model/limits.ts'
+import { isLeaseEnded } from '../call-lease.ts'
 import { longerThan } from '../answer-body.ts'
 import { ChannelSecrets } from '../channel-secrets.ts'
 import { describeConnectionError } from '../connection-error.ts'
@@ -15,6 +16,7 @@ import { type HmacCredentials, RequestSignature } from '../request-signature.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import type { SecretMask } from '../secret-mask.ts'
 import { createTraceparent } from '../traceparent.ts'
+import { withheld } from '../withheld.ts'
 import { MAX_BATCH_ANSWER_BYTES, readPayload, readPayloads, type ResolvedPayload } from './payload-answer.ts'
 import { payloadInvalid, payloadNotFound, payloadUnavailable } from './payload-failure.ts'
 
@@ -23,7 +25,7 @@ const MAX_CONNECT_MS = 10_000
 const MAX_EXCERPT_BYTES = 512
 
 /** The dependencies of a resolver; a channel's connector on its thread has the same. */
-export type PayloadSetup = Pick<ConnectorSetup, 'allowPrivateAddresses' | 'egress' | 'throttle'> & {
+export type PayloadSetup = Pick<ConnectorSetup, 'allowPrivateAddresses' | 'egress' | 'throttle' | 'lease'> & {
   readonly config: Pick<ChannelConfig, 'concurrency' | 'maxRetryAfterMs'>
 }
 
@@ -67,7 +69,7 @@ export class PayloadResolver {
     this.#url = url
     this.#setup = setup
     this.#pool = outboundPool(url.origin, outbound)
-    this.#authorizer = new Authorizer(outbound)
+    this.#authorizer = new Authorizer(outbound, setup.lease)
     this.#secrets = new ChannelSecrets(config)
   }
 
@@ -123,6 +125,7 @@ export class PayloadResolver {
       if (answer.unread !== null) return await this.#readLess(request, answer.unread)
       return isBatch ? await readPayloads(answer.body, ids) : [readPayload(answer.body)]
     } catch (error) {
+      if (isLeaseEnded(error)) return ids.map(() => ({ failure: withheld }))
       const reason = isTimeUp ? `No answer within ${this.#config.timeoutMs} ms` : describeConnectionError(error)
       const failure = payloadUnavailable(mask().text(reason))
       return ids.map(() => ({ failure }))
@@ -172,17 +175,21 @@ export class PayloadResolver {
       const onAbort = (): void => {
         running.abort(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
       }
-      const running = new Exchange(maxBodyBytes, {
-        onHeaders,
-        onAnswer: (answer) => {
-          signal.removeEventListener('abort', onAbort)
-          resolve(answer)
+      const running = new Exchange(
+        maxBodyBytes,
+        {
+          onHeaders,
+          onAnswer: (answer) => {
+            signal.removeEventListener('abort', onAbort)
+            resolve(answer)
+          },
+          onError: (error) => {
+            signal.removeEventListener('abort', onAbort)
+            reject(error instanceof Error ? error : new Error(String(error)))
+          },
         },
-        onError: (error) => {
-          signal.removeEventListener('abort', onAbort)
-          reject(error instanceof Error ? error : new Error(String(error)))
-        },
-      })
+        { lease: this.#setup.lease },
+      )
       if (signal.aborted) onAbort()
       else {
         signal.addEventListener('abort', onAbort, { once: true })
