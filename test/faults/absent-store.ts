@@ -12,16 +12,15 @@ const NO_CALLS: ReadonlySet<string> = new Set([
     'stop',
     'recover',
     'serve',
-    'onCondition',
-    'onLease',
     'coverCalls',
     'listServers',
-    'onWebhookEvents',
     'hurry',
     'nextJobRef',
     'nextAuditSeq',
   ],
 ])
+/** Who registers to be notified asks the store for nothing. */
+const LISTENER = /^on[A-Z]/
 
 /**
  * A store that goes away at each of its calls in turn: the first call of a name finds it away, and with it all others for a while. Then it is back
@@ -40,7 +39,7 @@ export class AbsentStore {
   wrap(store: Store): Store {
     for (let part: object = store; part !== Object.prototype; part = Object.getPrototypeOf(part) as object) {
       for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(part)))
-        if (typeof value === 'function' && !NO_CALLS.has(name)) this.names.add(name)
+        if (typeof value === 'function' && !NO_CALLS.has(name) && !LISTENER.test(name)) this.names.add(name)
     }
     return new Proxy(store, {
       get: (target, name) => {
