@@ -6,7 +6,7 @@ import { queryOnce } from '../support/postgres-cluster.ts'
 /** Tables that a folder has not: the schema, and the servers of a database. */
 const OF_DATABASE = ['beats', 'drafts', 'migrations', 'servers']
 /** Columns that have their default after a migration. */
-const DEFAULTS = ['channels.version', 'owners.owner', 'owners.quiet_until']
+const DEFAULTS = ['channels.version', 'meta.quiet_until', 'owners.owner', 'owners.quiet_until']
 
 interface ColumnRow {
   readonly table_name: string

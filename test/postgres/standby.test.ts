@@ -69,7 +69,10 @@ describe('a standby', () => {
     expect([store.epoch, store.lease.holds(), store.quiet.untilMs]).toEqual([active.epoch + 1, true, null])
     expect(store.nextJobRef()).toBeGreaterThan(ref)
     expect(await store.listServers()).toMatchObject([
-      { id: second!.id, name: 'second', active: true, lastTakeover: null },
+      {
+        ...{ id: second!.id, name: 'second', active: true },
+        lastTakeover: { fromServer: first!.id, proof: 'handover', quietUntilMs: null },
+      },
     ])
   })
 
