@@ -19,7 +19,7 @@ const NO_CALLS: ReadonlySet<string> = new Set([
     'nextAuditSeq',
   ],
 ])
-/** Who registers to be notified asks the store for nothing. */
+/** Registrations of listeners: they ask the store for nothing. */
 const LISTENER = /^on[A-Z]/
 
 /**

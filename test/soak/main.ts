@@ -1,10 +1,10 @@
 /*
  * `npm run soak`: ten minutes of work of every kind on a server to which everything happens. Prints a summary; exit code 1 when anything
  * is wrong. `-- --seconds 600 --seed 1` are the defaults, but for the seed, which is another one each time. `-- --servers 3`: on as many servers
- * of one PostgreSQL.
+ * of one PostgreSQL. `-- --servers 3 --seconds 12 --bugs`: whether the record shows bugs that are put into them.
  */
 import { parseArgs } from 'node:util'
-import { printServersSoak } from './servers/run-servers-soak.ts'
+import { printSeededBugs, printServersSoak } from './servers/run-servers-soak.ts'
 import { runSoak } from './soak.ts'
 
 const { values } = parseArgs({
@@ -12,12 +12,15 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     servers: { type: 'string' },
+    bugs: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(values.seconds)
 const seed = Number(values.seed)
-if (values.servers !== undefined)
-  process.exit(await printServersSoak({ seconds, seed, servers: Number(values.servers) }))
+if (values.servers !== undefined) {
+  const print = values.bugs ? printSeededBugs : printServersSoak
+  process.exit(await print({ seconds, seed, servers: Number(values.servers) }))
+}
 
 /** ORD-6, held to only where nothing else runs for long enough. */
 const MIN_HEALTHY_SHARE = 0.95

@@ -1,3 +1,4 @@
+import { seededBugs } from './seeded-bugs.ts'
 import { runServersSoak, type ServersSoakOptions } from './servers-soak.ts'
 
 /** Runs the soak of several servers and prints a summary. @returns the exit code */
@@ -18,6 +19,18 @@ export async function printServersSoak(options: ServersSoakOptions): Promise<num
     ].join('\n'),
   )
   return faults.length === 0 ? 0 : 1
+}
+
+/** Puts one bug after another into the servers: each must be found in what they do. It shows by chance, so this is no test of its own. @returns the exit code */
+export async function printSeededBugs(options: ServersSoakOptions): Promise<number> {
+  let missed = 0
+  for (const [name, bug] of Object.entries(seededBugs)) {
+    const { faults } = await runServersSoak({ ...options, bug })
+    const found = faults.filter((fault) => bug.shows.test(fault))
+    if (found.length === 0) missed++
+    console.log(`${name}: ${found.length === 0 ? 'not found' : `found by ${found[0]}`}`)
+  }
+  return missed === 0 ? 0 : 1
 }
 
 function listed(counts: object): string {
