@@ -214,7 +214,7 @@ export function describeWebhooks(target: UseTarget): void {
     })
 
     it('that were missed are cancelled when nobody wants them', async () => {
-      const endpoint = await create({ state: 'disabled' })
+      const endpoint = await create({ state: 'disabled', eventTypes: ['webhook_endpoint.test'] })
       await sendTest(endpoint)
       await until(async () => expect(await deliveries({ endpointId: endpoint.id })).toHaveLength(1))
       await enable(endpoint, { replayMissed: false })
