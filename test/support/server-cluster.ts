@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type AddressInfo, createServer } from 'node:net'
 import { createDatabase } from '../contract/store/world.ts'
 import { ServerProcess } from './server-process.ts'
+import { freePort } from './free-port.ts'
 
 export interface ServerClusterOptions {
   /** The config file of all servers, without `cluster`. */
@@ -97,12 +97,4 @@ export async function roleOf(server: ServerProcess): Promise<string | null> {
   } catch {
     return null
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

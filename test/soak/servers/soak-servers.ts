@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FaultyNetwork } from '../../support/faulty-network.ts'
 import { PostgresCluster } from '../../support/postgres-cluster.ts'
 import { ServerProcess } from '../../support/server-process.ts'
+import { freePort } from '../../support/free-port.ts'
 
 /** As short as it may be: a run has more takeovers. */
 export const LEASE_SECONDS = 1
@@ -151,12 +151,4 @@ export class SoakServers {
     else if (endedBy === 1 && /Cannot reach the database/.test(output.slice(-TAIL))) this.ends.unreachable++
     else this.faults.push(`a server ended with ${endedBy}:\n${output.slice(-TAIL)}`)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
