@@ -62,7 +62,7 @@ export const suites: readonly Suite[] = [
     besideAnother: true,
   },
   inTest('package', { timeoutMs: 180_000 }),
-  inTest('postgres', { ...database, timeoutMs: 120_000, besideAnother: true }),
+  inTest('postgres', { ...database, timeoutMs: 120_000 }),
   inTest('cluster', { ...database, timeoutMs: 240_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
