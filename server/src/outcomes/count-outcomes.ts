@@ -32,13 +32,17 @@ interface JudgedBatch {
   readonly itemsPerCall: number
 }
 
+/** Where a batch keeps how it was judged: at itself, as a weak map costs more than all other counting, and by a symbol, which no message carries. */
+const JUDGED = Symbol('judged')
+
+/** A batch that may have been judged. */
+type NotedBatch = OutcomeBatch & { [JUDGED]?: JudgedBatch }
+
 /** Counts commits by channel and subscription for whoever listens to them; only while somebody does. */
 export class OutcomeCounts {
-  readonly #judged = new WeakMap<OutcomeBatch, JudgedBatch>()
-
   /** Keeps what `judgeBatch` found in a batch until it is committed. */
-  noteBatch(channel: Channel, batch: OutcomeBatch, codes: ReadonlyMap<number, string>): void {
-    this.#judged.set(batch, { channel: channel.name, codes, itemsPerCall: itemsPerCall(channel) })
+  noteBatch(channel: Channel, batch: NotedBatch, codes: ReadonlyMap<number, string>): void {
+    batch[JUDGED] = { channel: channel.name, codes, itemsPerCall: itemsPerCall(channel) }
   }
 
   /** The event of commits whose counts the jobs have. Items that end with their stopped job are counted, too. */
@@ -48,10 +52,12 @@ export class OutcomeCounts {
     const called: CalledItems[] = []
     for (const { batches } of commits) {
       for (const batch of batches) {
-        const judged = this.#judged.get(batch)
+        const judged = (batch as NotedBatch)[JUDGED]
         if (judged === undefined) continue // nothing was called for it
         const { channel, itemsPerCall } = judged
-        called.push({ ...batch, channel, itemsPerCall, uncalled: countCalls(batch, judged, { calls, accounts }) })
+        const { count, records, details } = batch
+        const uncalled = countCalls(batch, judged, { calls, accounts })
+        called.push({ channel, itemsPerCall, count, records, details, uncalled })
       }
     }
     const eligibleAtMs = new Map<number, number | null>()
@@ -60,29 +66,12 @@ export class OutcomeCounts {
       commits,
       imbalances: countImbalances(tally),
       ended: countEnded(tally, accounts),
-      deadLetters: this.#countDeadLetters(commits, tally, accounts),
+      deadLetters: countDeadLetters(commits, tally, accounts),
       calls: calls.entries,
       called,
       eligibleAtMs,
       jobOf: jobsByRef(tally),
     }
-  }
-
-  #countDeadLetters(commits: readonly CountedCommit[], tally: CountedTally, accounts: Accounts): FailedItems[] {
-    const letters = letterCounts()
-    const failing = new Set<number>()
-    for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
-    if (failing.size === 0) return letters.entries
-    for (const batch of commits.flatMap(({ committed }) => committed)) {
-      const view = new OutcomeView(batch)
-      const codes = this.#judged.get(batch)?.codes
-      for (let n = 0; n < view.count; n++) {
-        if (view.verdict(n) !== Verdict.failed) continue
-        const ref = view.jobRef(n)
-        if (failing.has(ref)) letters.add(accounts.of(ref)!, codes?.get(n) ?? errorCode(view.detail(n)), 1)
-      }
-    }
-    return letters.entries
   }
 }
 
@@ -130,6 +119,23 @@ function resultOf(facts: BatchFacts, n: number): CallResult | null {
   if (code === 'timeout') return 'timeout'
   if (code === 'connection_failed') return 'unreachable'
   return code !== CRASHED_CODE && healthOf(facts, n) === 'none' ? 'throttled' : 'failed'
+}
+
+function countDeadLetters(commits: readonly CountedCommit[], tally: CountedTally, accounts: Accounts): FailedItems[] {
+  const letters = letterCounts()
+  const failing = new Set<number>()
+  for (const [{ record }, { failed }] of tally.jobs) if (failed > 0) failing.add(record.ref)
+  if (failing.size === 0) return letters.entries
+  for (const batch of commits.flatMap(({ committed }) => committed)) {
+    const view = new OutcomeView(batch)
+    const codes = (batch as NotedBatch)[JUDGED]?.codes
+    for (let n = 0; n < view.count; n++) {
+      if (view.verdict(n) !== Verdict.failed) continue
+      const ref = view.jobRef(n)
+      if (failing.has(ref)) letters.add(accounts.of(ref)!, codes?.get(n) ?? errorCode(view.detail(n)), 1)
+    }
+  }
+  return letters.entries
 }
 
 /** Made at the first look: most commits are not looked at by job. */

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
+import { isHiddenChannel } from '../model/webhook-event.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ReportedEnd, ReportedJob, TelemetryEvents } from '../runtime/telemetry.ts'
 import type { SpanEvent, SpanPlace, SpanSink } from './ended-span.ts'
@@ -27,6 +28,9 @@ export class JobSpans {
   readonly #clock: Pick<Clock, 'nowMs'>
   readonly #sink: SpanSink
   readonly #live = new Map<string, LiveTrace>()
+  /** Of the job that had the last lot: the next one is mostly of the same job. */
+  #lastJob: ReportedJob | null = null
+  #lastTrace: LiveTrace | null = null
 
   constructor({ clock, sink }: { readonly clock: Pick<Clock, 'nowMs'>; readonly sink: SpanSink }) {
     this.#clock = clock
@@ -45,7 +49,11 @@ export class JobSpans {
 
   lotEnded({ channel, startedAtMs, endedAtMs, jobs }: TelemetryEvents['lot.ended']): void {
     for (const { job, items } of jobs) {
-      const trace = this.#traceOf(job)
+      if (this.#lastJob !== job) {
+        this.#lastJob = job
+        this.#lastTrace = isHiddenChannel(channel) ? null : this.#traceOf(job)
+      }
+      const trace = this.#lastTrace
       if (trace === null || trace.lots++ < trace.nextLot || trace.lotSpans >= MAX_LOT_SPANS) continue
       trace.lotSpans++
       trace.nextLot = trace.lots < ALL_LOTS ? trace.lots : Math.ceil(trace.lots * LOT_STRIDE)
@@ -69,6 +77,7 @@ export class JobSpans {
     const { channel, executionId } = job.envelope
     const events = this.#live.get(id)?.events ?? eventsOf(job)
     this.#live.delete(id)
+    if (this.#lastJob?.id === id) this.#lastJob = this.#lastTrace = null
     if (end === null) return
     const { traceId, spanId } = jobPlace(job)
     const failed = end.outcome === 'failed' || end.outcome === 'expired'

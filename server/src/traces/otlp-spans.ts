@@ -23,9 +23,9 @@ const MAX_QUEUED = 2048
 /** Spans of one request to the collector: what is made JSON in 2 ms. */
 const MAX_BATCH = 256
 const EXPORT_EVERY_MS = 1000
-/** Making a span and sending it takes the main thread some 20 µs: at most 0.2 % of it. */
-const MAX_PER_SECOND = 100
-const BURST = 1000
+/** Making a span and sending it takes the main thread some 20 µs: at most 0.1 % of it. */
+const MAX_PER_SECOND = 50
+const BURST = 100
 /** How long the last spans may take at the stop: a collector that does not answer holds nothing up. */
 const CLOSE_MS = 2000
 

@@ -58,7 +58,7 @@ export class Traces implements Service {
         }),
       ),
       telemetry.on('lot.ended', (lot) => {
-        if (!isHiddenChannel(lot.channel)) jobs.lotEnded(lot)
+        jobs.lotEnded(lot)
       }),
       telemetry.on('outcomes.committed', (commit) => {
         calls.committed(commit)
