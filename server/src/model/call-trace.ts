@@ -20,19 +20,21 @@ export interface CallPlace {
 
 const TRACE_WORDS = 4
 const SPAN_WORDS = 2
+const LAST_WORD = TRACE_WORDS + SPAN_WORDS - 1
 /** Odd, one for each word of the ids, so that places which are alike for one of them are not for the others. */
-const FACTORS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d]
+const FACTORS = Int32Array.of(0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d)
 const bytes = Buffer.alloc((TRACE_WORDS + SPAN_WORDS) * 4)
 const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** The ids of calls, as hex digits. Each call of a process has ids of its own; those of another process are others. */
 export class CallTraceIds {
-  readonly #seed: Uint32Array
+  /** For each word of the ids: what it has of the seed. */
+  readonly #seeds: Int32Array
   /** Calls whose last word of the trace id is below are recorded. */
   readonly #below: number
 
   constructor({ seed, ratio }: CallTracing) {
-    this.#seed = seed
+    this.#seeds = FACTORS.map((factor, n) => seed[n & 3]! ^ Math.imul(n + 1, factor))
     this.#below = ratio * 2 ** 32
   }
 
@@ -55,11 +57,11 @@ export class CallTraceIds {
 
   /** One word of the ids; none of them is 0, as ids of zeros are not valid. */
   #word(n: number, { jobRef, index, attempt }: CallPlace): number {
+    const ofJob = n < LAST_WORD ? n + 1 : 0
+    const ofAttempt = ofJob < LAST_WORD ? ofJob + 1 : 0
     const place =
-      Math.imul(index, FACTORS[n]!) ^
-      Math.imul(jobRef, FACTORS[(n + 1) % FACTORS.length]!) ^
-      Math.imul(attempt, FACTORS[(n + 2) % FACTORS.length]!)
-    return mix(this.#seed[n & 3]! ^ Math.imul(n + 1, FACTORS[n]!) ^ place) >>> 0 || 1
+      Math.imul(index, FACTORS[n]!) ^ Math.imul(jobRef, FACTORS[ofJob]!) ^ Math.imul(attempt, FACTORS[ofAttempt]!)
+    return mix(this.#seeds[n]! ^ place) >>> 0 || 1
   }
 }
 

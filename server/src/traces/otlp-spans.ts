@@ -25,7 +25,7 @@ const MAX_BATCH = 256
 const EXPORT_EVERY_MS = 1000
 /** Making a span and sending it takes the main thread some 20 µs: at most 0.1 % of it. */
 const MAX_PER_SECOND = 50
-const BURST = 100
+const BURST = 200
 /** How long the last spans may take at the stop: a collector that does not answer holds nothing up. */
 const CLOSE_MS = 2000
 
