@@ -73,6 +73,7 @@ export class SoakServers {
       const process = await ServerProcess.create({
         config: { ...config, cluster },
         store: 'postgres',
+        port: await freePort(),
         adminToken,
         // They share the cores of one machine.
         args: ['--threads', '1'],
