@@ -1,10 +1,11 @@
-// Adds up the vitest JSON reports of all runs. The last line it prints is `N passed, N failed`, alone; it fails if anything
+// Adds up the reports of all runs. The last line it prints is `N passed, N failed`, alone; it fails if anything
 // failed, and if no test ran at all.
 //
 //   node scripts/sum-reports.ts [.reports/unit.json ...]     (default: all of .reports/)
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import type { TestReport } from './test-report.ts'
 
 export const reportsFolder = '.reports'
 
@@ -12,52 +13,39 @@ export interface Sum {
   passed: number
   failed: number
   skipped: number
-  /** The failures, one line each. */
+  /** The failures: what failed on the first line of each, and why on further ones, which are indented. */
   readonly failures: string[]
 }
 
-/** The part of vitest's JSON report that is read here. */
-interface VitestReport {
-  success: boolean
-  testResults: {
-    name: string
-    status: string
-    message?: string
-    assertionResults: { fullName: string; status: string }[]
-  }[]
-}
-
 /** Adds the report of a run to the sum; `null` is one that left no report, which is one failure. @param suites what was run, as a failure names it */
-export function addReport(sum: Sum, suites: string, report: VitestReport | null): void {
-  const failedBefore = sum.failed
-  for (const file of report?.testResults ?? []) {
-    const failedInOtherFiles = sum.failed
-    const path = relative(process.cwd(), file.name)
-    for (const test of file.assertionResults) {
+export function addReport(sum: Sum, suites: string, report: TestReport | null): void {
+  if (report === null) return addFailure(sum, `${suites}: left no report`)
+  for (const file of report.files) {
+    const failedBefore = sum.failed
+    const path = relative(process.cwd(), file.path)
+    for (const test of file.tests) {
       if (test.status === 'passed') sum.passed++
-      else if (test.status === 'failed') addFailure(sum, `${path}: ${test.fullName}`)
+      else if (test.status === 'failed') addFailure(sum, `${path}: ${test.name}`, test.errors)
       else sum.skipped++
     }
-    // A file that does not load has no tests that could fail.
-    if (file.status === 'failed' && sum.failed === failedInOtherFiles) {
-      addFailure(sum, `${path}: ${file.message?.split('\n')[0] ?? ''}`)
-    }
+    // A file that does not load has no tests that could fail; those of a hook that fails are skipped.
+    if (file.errors.length > 0 || (!file.passed && sum.failed === failedBefore))
+      addFailure(sum, `${path}: failed outside its tests`, file.errors)
   }
-  // An error outside every test (an unhandled rejection, a worker that died) fails the run and nothing in it.
-  if (report?.success !== true && sum.failed === failedBefore) {
-    addFailure(sum, report === null ? `${suites}: left no report` : `${suites}: failed outside its tests`)
-  }
+  for (const error of report.errors) addFailure(sum, `${suites}: failed outside its tests`, [error])
 }
 
-export function addFailure(sum: Sum, failure: string): void {
+/** @param why texts of one or more lines; the first two are kept */
+export function addFailure(sum: Sum, name: string, why: readonly string[] = []): void {
   sum.failed++
-  sum.failures.push(failure)
+  const lines = why.slice(0, 2).flatMap((text) => text.split('\n'))
+  sum.failures.push([name, ...lines].join('\n    '))
 }
 
 /** Reads a report; `null` if there is none or it is not whole. */
-export function readReport(path: string): VitestReport | null {
+export function readReport(path: string): TestReport | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as VitestReport
+    return JSON.parse(readFileSync(path, 'utf8')) as TestReport
   } catch {
     return null
   }

@@ -9,6 +9,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { endOf } from './failure-text.ts'
 import { addFailure, addReport, emptySum, printSum, readReport, reportsFolder } from './sum-reports.ts'
 import { type Suite, suites } from './suites.ts'
 
@@ -27,7 +28,7 @@ const named = process.argv.slice(2)
 const longSuites = suites.filter((suite) => suite.long === true).map(({ name }) => name)
 const wanted = named.flatMap((name) => (name === 'long' ? longSuites : [name]))
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
-const failedChecks: string[] = []
+const failedChecks = new Map<string, string>()
 
 // The children are process groups of their own: ctrl-C reaches them only through us.
 const running = new Set<number>()
@@ -64,7 +65,7 @@ for (const names of inTurn) exitCodes.set(names, await runSuites(names, 'show'))
 await twoAtATime(inPairs, async (names) => void exitCodes.set(names, await runSuites(names, 'collect')))
 
 const sum = emptySum()
-for (const check of failedChecks) addFailure(sum, check)
+for (const [check, output] of failedChecks) addFailure(sum, check, [endOf(output)])
 for (const names of runs) {
   const exitCode = exitCodes.get(names)
   const failedBefore = sum.failed
@@ -90,7 +91,7 @@ async function runCheck(check: string): Promise<void> {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   console.log(`${exitCode === 0 ? 'ok    ' : 'FAILED'} ${check} (${seconds} s)`)
   if (exitCode === 0) return
-  failedChecks.push(check)
+  failedChecks.set(check, output)
   console.log(output)
 }
 
@@ -99,8 +100,8 @@ async function runSuites(names: readonly string[], mode: 'collect' | 'show'): Pr
   const title = `\n== ${names.join(', ')}`
   if (mode === 'show') console.log(title)
   const projects = names.flatMap((name) => ['--project', name])
-  const report = `--outputFile.json=${reportPath(names)}`
-  const args = ['run', ...projects, '--reporter=default', '--reporter=json', report]
+  const report = `--outputFile.report=${reportPath(names)}`
+  const args = ['run', ...projects, '--reporter=default', '--reporter=./scripts/test-report.ts', report]
   const { exitCode, output } = await run('vitest', args, mode)
   if (mode === 'collect') console.log(`${title}\n${output}`)
   return exitCode

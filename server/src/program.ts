@@ -161,6 +161,7 @@ function startFault(error: unknown, config: Config): string {
     case 'EPERM':
       return `Cannot start as this user must be allowed to: ${error.message}`
     case 'locked':
+    case 'stale_epoch':
     case 'newer_schema':
     case 'damaged':
     case 'io':

@@ -59,12 +59,17 @@ describe('.ci/run', () => {
     expect(ended).toMatchObject({ exitCode: 1, lastLine: '41 passed, 3 failed' })
   })
 
-  it('names what failed once more at the end, where it is not lost among what passed', () => {
+  it('names what failed once more at the end, and why, where it is not lost among what passed', () => {
+    const failed = 'failed: unit: adds\n    expected 3 to be 4\n    + 3'
     const ended = runCi({
-      test: { prints: 'failed: unit: adds\n11 passed, 1 failed', exitCode: 1 },
+      test: {
+        prints: `    indented\n${failed}\nfailed: lint\nskipped: 1\n    other\n11 passed, 2 failed`,
+        exitCode: 1,
+      },
       long: { prints: '30 passed, 0 failed', exitCode: 0 },
     })
-    expect(ended.stdout).toMatch(/npm run test:long: 30 passed, 0 failed\nfailed: unit: adds\n41 passed, 1 failed\n$/)
+    const end = `npm run test:long: 30 passed, 0 failed\n${failed}\nfailed: lint\n41 passed, 2 failed\n`
+    expect(ended.stdout.slice(-end.length)).toBe(end)
   })
 
   it('counts a command that ends without its closing line as one failure', () => {

@@ -54,6 +54,7 @@ export class ServerCluster {
       const server = await ServerProcess.create({
         config: configs[n]!,
         store: 'postgres',
+        port: await freePort(),
         args,
         env: { ...secrets, ...env },
         ...(adminToken !== undefined && { adminToken }),

@@ -23,6 +23,8 @@ export interface ServerProcessOptions {
   /** With `postgres` its URL is `WAYBILL_DATABASE_URL` of `env`. @default disk */
   readonly store?: 'disk' | 'memory' | 'postgres'
   readonly args?: readonly string[]
+  /** A standby gives its port up, and takes it again. @default one that the system chooses at each start */
+  readonly port?: number
   /** Without it, the server runs with `--dev`. */
   readonly adminToken?: string
   /** Runs the sources instead of what is built: only there are failpoints. */
@@ -96,12 +98,13 @@ export class ServerProcess {
   /** Starts it and resolves when it listens. @param failpoint needs `fromSource` @param moreArgs of this start only */
   async start(failpoint: Failpoint | null = null, moreArgs: readonly string[] = []): Promise<void> {
     await this.beforeStart?.()
-    const { config, store = 'disk', args = [], adminToken, fromSource = false, preload, env = {} } = this.#options
+    const { config, store = 'disk', args = [], port = 0, adminToken } = this.#options
+    const { fromSource = false, preload, env = {} } = this.#options
     const child = spawn(
       process.execPath,
       [
         fromSource ? SOURCE_MAIN : BUILT_MAIN,
-        ...['--port', '0', '--store', store, '--data', join(this.folder, 'data')],
+        ...['--port', String(port), '--store', store, '--data', join(this.folder, 'data')],
         ...(config === undefined ? [] : ['--config', join(this.folder, 'waybill.yaml')]),
         ...(adminToken === undefined ? ['--dev'] : []),
         ...args,

@@ -6,6 +6,8 @@ import type { ServerProcess } from './server-process.ts'
 
 /** A frozen server answers nobody: after this the next one is asked. */
 const ATTEMPT_MS = 5000
+/** Each further attempt that had no answer in time has twice the time: a busy machine takes longer for a large body. */
+const MAX_ATTEMPT_MS = 40_000
 /** Nothing that happens to servers lasts so long. */
 const GIVE_UP_MS = 120_000
 const PAUSE_MS = 100
@@ -36,8 +38,10 @@ export class ServersClient {
   async call(method: string, path: string, init: CallInit = {}): Promise<Answer> {
     const { random, tenant } = this.#options
     const endsAtMs = performance.now() + GIVE_UP_MS
-    while (performance.now() < endsAtMs) {
-      const answer = await this.#attempt(method, path, init)
+    for (let limitMs = ATTEMPT_MS; performance.now() < endsAtMs;) {
+      const startMs = performance.now()
+      const answer = await this.#attempt(method, path, init, limitMs)
+      if (answer === null && performance.now() - startMs >= limitMs) limitMs = Math.min(2 * limitMs, MAX_ATTEMPT_MS)
       if (answer !== null) {
         if (tenant !== null && random.chance(CURIOUS_SHARE)) await this.#lookElsewhere(tenant)
         return answer
@@ -50,7 +54,12 @@ export class ServersClient {
   }
 
   /** @returns null: it is to be asked again */
-  async #attempt(method: string, path: string, { json, lines, key, token }: CallInit): Promise<Answer | null> {
+  async #attempt(
+    method: string,
+    path: string,
+    { json, lines, key, token }: CallInit,
+    limitMs = ATTEMPT_MS,
+  ): Promise<Answer | null> {
     const { servers, random, tenant } = this.#options
     const server = random.pick(servers)
     const headers: Record<string, string> = { authorization: `Bearer ${token ?? this.#options.token}` }
@@ -60,7 +69,7 @@ export class ServersClient {
     if (body !== undefined) headers['content-type'] = lines === undefined ? 'application/json' : 'application/x-ndjson'
     if (key !== undefined) headers['idempotency-key'] = key
     try {
-      const signal = AbortSignal.timeout(ATTEMPT_MS)
+      const signal = AbortSignal.timeout(limitMs)
       const response = await server.fetch(path, { method, headers, signal, ...(body !== undefined && { body }) })
       const text = await response.text()
       tenant?.owners.read(tenant.name, text, `${method} ${path}`)

@@ -1,12 +1,30 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 
-/** Returns a port of this machine that nobody listens on. */
+/**
+ * Below those that the system gives to connections (from 32768 on Linux, 49152 elsewhere): a connection would else take the port of a server
+ * that is being started again.
+ */
+const FIRST_PORT = 10_000
+const PORTS = 22_000
+const PORTS_OF_PROCESS = 20
+
+let asked = 0
+
+/** Returns a port of this machine that nobody listens on, each time another one. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = FIRST_PORT + ((process.pid * PORTS_OF_PROCESS + asked++) % PORTS)
+    const server = createServer()
+    server.listen(port)
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error(`Cannot find a free port as one from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} must be free`)
 }

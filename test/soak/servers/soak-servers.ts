@@ -11,6 +11,8 @@ const LOOK_EVERY_MS = 20
 /** Before a supervisor starts a server again. */
 const RESTART_MS = 300
 const TAIL = 3000
+/** In the log of a server, and as the last line of one that was about to start. */
+const FENCED = /"stale_epoch"|another server has taken over|^Cannot write as this must be the last server/im
 const DATABASE = 'soak'
 
 export interface SoakServersOptions {
@@ -73,6 +75,7 @@ export class SoakServers {
       const process = await ServerProcess.create({
         config: { ...config, cluster },
         store: 'postgres',
+        port: await freePort(),
         adminToken,
         // They share the cores of one machine.
         args: ['--threads', '1'],
@@ -147,7 +150,7 @@ export class SoakServers {
     if (endedBy === 'SIGKILL') this.ends.killed++
     // By the signal itself: it had not started yet.
     else if (endedBy === 0 || endedBy === 'SIGTERM') this.ends.stopped++
-    else if (endedBy === 1 && /"stale_epoch"|another server has taken over/i.test(output)) this.ends.fenced++
+    else if (endedBy === 1 && FENCED.test(output)) this.ends.fenced++
     else if (endedBy === 1 && /Cannot reach the database/.test(output.slice(-TAIL))) this.ends.unreachable++
     else this.faults.push(`a server ended with ${endedBy}:\n${output.slice(-TAIL)}`)
   }

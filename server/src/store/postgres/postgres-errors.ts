@@ -48,7 +48,11 @@ export function storeErrorOf(error: unknown): StoreError {
       'io',
       `Cannot use the database as it must accept the user, the password and the name of databaseUrl: it says ${code}`,
     )
-  return new StoreError(codeOf(code), `The database says ${code}: ${error instanceof Error ? error.message : ''}`)
+  const said = `${code}: ${error instanceof Error ? error.message : ''}`
+  // While it starts, stops, or has no connection left: as good as not there.
+  if (/^(08|53|57P)/.test(code) && codeOf(code) === 'unavailable')
+    return new StoreError('unavailable', `Cannot reach the database: it says ${said}`)
+  return new StoreError(codeOf(code), `The database says ${said}`)
 }
 
 export function staleServer(): StoreError {
