@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerProcess } from './server-process.ts'
 
 /** Lists whose every page is read, and the member with their entries. */
@@ -15,6 +16,14 @@ const ADMIN_LISTS: Readonly<Record<string, string>> = {
 interface Entry {
   readonly id?: string
   readonly done?: boolean
+  /** Of a webhook delivery. */
+  readonly endpointId?: string | null
+  readonly event?: {
+    readonly id: string
+    readonly type: string
+    readonly jobId: string | null
+    readonly timestamp: string
+  }
 }
 
 const ADMIN_READS = [
@@ -27,11 +36,43 @@ const ADMIN_READS = [
 ]
 /** Members that tell of now: how a job moves, when a map was read, which request failed. */
 const OF_NOW = new Set(['version', 'progress', 'waiting', 'requestId'])
-const OF_JOB = ['', '/results', '/results.csv', '/map', '/webhook-deliveries']
+const OF_JOB = ['', '/results', '/results.csv', '/map']
+/** Servers that continue the same work are equal when they have come to its end. */
+const ALIKE_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 250
+/** Of two answers that differ, around the first difference. */
+const SHOWN_BEFORE = 40
+const SHOWN_AFTER = 90
+
+/**
+ * Reads two servers until they answer alike: each of them continues what was left to it, such as events that no endpoint has yet.
+ * @returns the answers of the first one, and what differed at last: the path, and of both answers the text around the first difference
+ */
+export async function readUntilAlike(
+  read: readonly [() => Promise<Map<string, string>>, () => Promise<Map<string, string>>],
+): Promise<{ readonly answers: Map<string, string>; readonly differences: string[][] }> {
+  for (const endsAtMs = performance.now() + ALIKE_WITHIN_MS; ;) {
+    const [first, second] = [await read[0](), await read[1]()]
+    const differences = differencesOf(first, second)
+    if (differences.length === 0 || performance.now() > endsAtMs) return { answers: first, differences }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+function differencesOf(first: ReadonlyMap<string, string>, second: ReadonlyMap<string, string>): string[][] {
+  return Array.from(new Set([...first.keys(), ...second.keys()]), (path) => {
+    const texts = [first.get(path) ?? 'not read', second.get(path) ?? 'not read']
+    const at = Array.from(texts[0]!).findIndex((letter, n) => letter !== texts[1]![n])
+    const from = Math.max(0, (at < 0 ? texts[0]!.length : at) - SHOWN_BEFORE)
+    return texts[0] === texts[1]
+      ? []
+      : [path, ...texts.map((text) => text.slice(from, from + SHOWN_BEFORE + SHOWN_AFTER))]
+  }).filter((difference) => difference.length > 0)
+}
 
 /**
  * Reads what the API shows to a caller of that which was over at a time: all lists, and everything of each job that had ended, byte by byte. Of what a
- * server changed since, or still changes, there are the ids.
+ * server changed since, or still changes, there are the ids; of webhook deliveries that it made since, the events.
  * @param token of a subscription; null: the administrator's
  * @param until ISO 8601
  */
@@ -47,8 +88,14 @@ export async function readEverything(
   /** Where a page ends may depend on how busy the machine is: the entries of all pages count. */
   const readList = async (path: string, member: string, query = ''): Promise<Entry[]> => {
     const entries = await readPages(fetchText, path, member, query)
-    const shown = entries.map((entry) => (isOver(entry, until) ? withoutNow(JSON.stringify(entry)) : (entry.id ?? '')))
-    answers.set(path, shown.join('\n'))
+    // Each server gives ids of its own to what it makes, in an order of its own.
+    const isMadeSince = (entry: Entry): boolean =>
+      entry.event !== undefined && timeOf(entry.id ?? '') >= Date.parse(until)
+    const made = entries.filter(isMadeSince).map((entry) => eventText(entry, until))
+    const shown = entries
+      .filter((entry) => !isMadeSince(entry))
+      .map((entry) => (isOver(entry, until) ? withoutNow(JSON.stringify(entry)) : (entry.id ?? '')))
+    answers.set(path, [...made.toSorted(), ...shown].join('\n'))
     return entries
   }
   for (const [path, member] of Object.entries(token === null ? ADMIN_LISTS : LISTS)) {
@@ -60,10 +107,22 @@ export async function readEverything(
         answers.set(`/v1/jobs/${id}${rest}`, rest === '/map' ? withoutNow(text) : text)
       }
       await readList(`/v1/jobs/${id}/items`, 'items', '&include=data')
+      await readList(`/v1/jobs/${id}/webhook-deliveries`, 'deliveries', '&include=body')
     }
   }
   if (token === null) for (const path of ADMIN_READS) await read(path)
   return answers
+}
+
+/** When a delivery was made, wall ms, by the UUIDv7 in its id. */
+function timeOf(id: string): number {
+  return Number.parseInt(/^whd_([0-9a-f]{12})/.exec(id)?.[1] ?? '0', 16)
+}
+
+/** The event of a delivery, and where it goes; of one that happened since, what it is about. */
+function eventText({ endpointId, event }: Entry, until: string): string {
+  const { id, type, jobId, timestamp } = event!
+  return `${timestamp < until ? id : `${type} of ${jobId}`} to ${endpointId ?? 'the webhook of its job'}`
 }
 
 /** Whether nothing of it is to come, or of a time after this one. */

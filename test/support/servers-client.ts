@@ -8,8 +8,8 @@ import type { ServerProcess } from './server-process.ts'
 const ATTEMPT_MS = 5000
 /** Each further attempt that had no answer in time has twice the time: a busy machine takes longer for a large body. */
 const MAX_ATTEMPT_MS = 40_000
-/** Nothing that happens to servers lasts so long. */
-const GIVE_UP_MS = 120_000
+/** Nothing that happens to servers lasts so long, on a busy machine either. */
+const GIVE_UP_MS = 300_000
 const PAUSE_MS = 100
 /** Calls after which a job of another tenant is asked for. */
 const CURIOUS_SHARE = 0.05
@@ -27,6 +27,8 @@ export class ServersClient {
   readonly #options: ServersClientOptions
   /** How often what was answered instead, by code, or by why there was no answer. */
   readonly refusals = new Map<string, number>()
+  /** Calls that were answered. */
+  answered = 0
   /** Answers that no server may give. */
   readonly faults: string[] = []
 
@@ -34,7 +36,7 @@ export class ServersClient {
     this.#options = options
   }
 
-  /** Calls the API until it is answered. @throws Error nobody has answered for two minutes */
+  /** Calls the API until it is answered. @throws Error nobody has answered for five minutes */
   async call(method: string, path: string, init: CallInit = {}): Promise<Answer> {
     const { random, tenant } = this.#options
     const endsAtMs = performance.now() + GIVE_UP_MS
@@ -43,6 +45,7 @@ export class ServersClient {
       const answer = await this.#attempt(method, path, init, limitMs)
       if (answer === null && performance.now() - startMs >= limitMs) limitMs = Math.min(2 * limitMs, MAX_ATTEMPT_MS)
       if (answer !== null) {
+        this.answered++
         if (tenant !== null && random.chance(CURIOUS_SHARE)) await this.#lookElsewhere(tenant)
         return answer
       }

@@ -25,7 +25,7 @@ export interface ServersMischief {
   halfMessages: number
 }
 
-/** A time in which an answer of a target may not have become durable, monotonic ms. */
+/** A time in which an answer of a target may not have become durable, monotonic ms: until servers serve again. */
 export interface Unwritten {
   readonly fromMs: number
   readonly untilMs: number
@@ -60,11 +60,24 @@ const WRITE_MS = 500
 /** Happen in each run, however slow the machine is. */
 const LEAST: readonly (keyof ServersMischief)[] = ['kills', 'freezes', 'stops', 'outages']
 
+/**
+ * However slow the machine is, servers that have come through one kind serve before the next one: those that never do show nothing. One that takes longer
+ * is found by what is not done at the end.
+ */
+const SERVED_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 50
+
+export interface ServersMonkeyOptions {
+  readonly random: Random
+  readonly signal: AbortSignal
+  /** Begins to watch. @returns whether every client was answered and a shop was called since then */
+  readonly watchService: () => () => boolean
+}
+
 /** Does to servers what happens to servers, at random times until the signal, and at least some of it; then everything is as it should be. */
 export async function runServersMonkey(
   cluster: SoakServers,
-  random: Random,
-  signal: AbortSignal,
+  { random, signal, watchService }: ServersMonkeyOptions,
 ): Promise<ServersMonkeyReport> {
   const done = { ...NOTHING }
   const unwritten: Unwritten[] = []
@@ -81,11 +94,17 @@ export async function runServersMonkey(
         done[kind]++
         const fromMs = performance.now() - WRITE_MS
         await carryOut(kind, cluster, random)
+        await served(watchService())
         unwritten.push({ fromMs, untilMs: performance.now() + WRITE_MS })
       }),
     )
   }
   return { done, unwritten }
+}
+
+async function served(isServing: () => boolean): Promise<void> {
+  for (const endsAtMs = performance.now() + SERVED_WITHIN_MS; performance.now() < endsAtMs && !isServing();)
+    await sleep(LOOK_EVERY_MS)
 }
 
 async function carryOut(kind: keyof ServersMischief, cluster: SoakServers, random: Random): Promise<void> {

@@ -10,6 +10,9 @@ const patient = { timeoutMs: TIMEOUT_MS, retry, circuit: { failureRatio: 0.5, mi
 /** At once that many after an idle time: much more than a busy machine can pile up by being late. */
 const RATE = { limit: 25, periodMs: 1000, burst: 50, unit: 'calls' }
 
+/** Many times what a busy machine is late: calls in between are seen. */
+const BLOCK_SECONDS = 3
+
 /** The shops: one refuses calls of earlier terms, one takes them and counts them, one throttles, one takes batches and resets connections. */
 export async function openServersShops(random: Random): Promise<Shop[]> {
   const tryAgain = (): CallAnswer => ({
@@ -29,7 +32,8 @@ export async function openServersShops(random: Random): Promise<Shop[]> {
       channel: { ...patient, rateLimit: RATE, concurrency: 16 },
       highestRate: RATE,
       maxItems: 40,
-      answer: () => (random.chance(0.01) ? { kind: 'status', status: 429, retryAfterSeconds: 1 } : TAKE_ALL),
+      answer: () =>
+        random.chance(0.01) ? { kind: 'status', status: 429, retryAfterSeconds: BLOCK_SECONDS } : TAKE_ALL,
     }),
     openShop('batching', {
       channel: { ...patient, batchSize: 100, concurrency: 16 },

@@ -76,7 +76,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
     const servers = cluster.servers.map(({ process }) => process)
     const admin = new ServersClient({ servers, random, token: ADMIN_TOKEN, tenant: null })
     const owners = new JobOwners()
-    const clients: ServersClient[] = [admin]
+    const clients: ServersClient[] = []
     const producers: { readonly shop: Shop; readonly client: ServersClient; readonly producer: Producer }[] = []
     for (const tenant of TENANTS) {
       const token = await createTenant(admin, tenant)
@@ -100,7 +100,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
       try {
         if (bug === undefined) {
           const time = AbortSignal.timeout(Math.max(1000, Math.round(seconds * 1000 - drainMs)))
-          return await runServersMonkey(cluster, random, time)
+          return await runServersMonkey(cluster, { random, signal: time, watchService: () => watch(clients, shops) })
         }
         await makeTrouble(bug.trouble, { cluster, shops, held })
         return { done: NOTHING, unwritten: [] }
@@ -128,7 +128,7 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
     faults.push(
       ...owners.faults,
       ...cluster.faults,
-      ...clients.flatMap((client) => client.faults.slice(0, 10)),
+      ...[admin, ...clients].flatMap((client) => client.faults.slice(0, 10)),
       ...(await checkDatabase(cluster)),
     )
     const calls = shops.flatMap((shop) => shop.connector.calls)
@@ -143,13 +143,21 @@ export async function runServersSoak(options: ServersSoakOptions): Promise<Serve
       terms: Math.max(...shops.map(({ connector }) => new Set(connector.calls.map((call) => call.epoch)).size)),
       mischief: done,
       lateCalls: { refused: lateCalls(shops, true), taken: lateCalls(shops, false) },
-      refusals: sumOf(clients.map((client) => client.refusals)),
+      refusals: sumOf([admin, ...clients].map((client) => client.refusals)),
       longestStallMs,
     }
   } finally {
     await cluster.remove()
     for (const shop of shops) await shop.connector.stop()
   }
+}
+
+/** @returns whether all clients were answered, and a shop was called, since this call */
+function watch(clients: readonly ServersClient[], shops: readonly Shop[]): () => boolean {
+  const calls = (): number => shops.reduce((sum, { connector }) => sum + connector.callStartsMs.length, 0)
+  const callsBefore = calls()
+  const before = clients.map(({ answered }) => answered)
+  return () => calls() > callsBefore && clients.every(({ answered }, n) => answered > before[n]!)
 }
 
 /** The channel as the file of each server has it: the URL shows the shop which server calls. */
