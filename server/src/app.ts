@@ -360,7 +360,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     webhooks: {
       ...{ endpoints, control: endpointControl, ofJobs: jobWebhooks },
       deliveries: new WebhookDeliveries({ store, endpoints, jobWebhooks, itemReads }),
-      replays: new ReplayEvents({ store, endpoints, itemReads, forward: webhookService.forward, logger }),
+      replays: new ReplayEvents({ store, endpoints, itemReads, forward: webhookService.forward, logger, clock }),
       sendTest: (id, subscription) => sendTest({ id, subscription }, { endpoints, store, clock }),
       healthOf: (record) => endpointWatch.healthOf(record),
       allowPrivateAddresses: allowPrivateWebhooks,

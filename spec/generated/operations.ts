@@ -17347,6 +17347,7 @@ export const operations: Readonly<Record<OperationId, Operation>> = {
       "not_found",
       "rate_limited",
       "internal_error",
+      "overloaded",
       "owner_unavailable",
       "stopping"
     ],

@@ -3,6 +3,7 @@ import { newJobId, newWebhookEventId, type WebhookEndpointId } from '../model/id
 import type { ItemStatus } from '../model/item.ts'
 import type { StoredWebhookEvent } from '../model/webhook-event.ts'
 import { silentLogger } from '../runtime/logger.ts'
+import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { ReplayEvents, type ReplayEventsOptions } from './replay-events.ts'
 
 const endpoint = `whe_${'0'.repeat(32)}` as WebhookEndpointId
@@ -26,6 +27,7 @@ test('a replay takes events that were dropped before any call as cancelled ones,
     itemReads: {
       page: async () => ({ items: statuses.map((status, index) => ({ item: { index, status } })), nextIndex: null }),
     },
+    clock: new FakeClock(),
     forward: {
       replay: async (_: WebhookEndpointId, found: readonly StoredWebhookEvent[]) => {
         replayed.push(found.map(({ seq }) => seq))
@@ -35,12 +37,43 @@ test('a replay takes events that were dropped before any call as cancelled ones,
     logger: silentLogger,
   } as unknown as ReplayEventsOptions)
   const replay = (of?: readonly ItemStatus[]) =>
-    replays.replay(endpoint, {
-      ...{ subscription: 'acme', caller: 'a', sinceMs: 0, untilMs: 9 },
-      ...(of !== undefined && { statuses: of }),
-    })
+    replays.replay(
+      endpoint,
+      {
+        ...{ subscription: 'acme', caller: 'a', sinceMs: 0, untilMs: 9 },
+        ...(of !== undefined && { statuses: of }),
+      },
+      new AbortController().signal,
+    )
   expect((await replay()).events).toBe(3)
   expect((await replay(['cancelled'])).events).toBe(1)
   expect((await replay(['failed'])).events).toBe(1)
   expect(replayed).toEqual([[1, 2, 4], [4], [2]])
+})
+
+test('one caller has one replay at a time: its others wait, and another caller has its own', async () => {
+  const clock = new FakeClock()
+  const begun: string[] = []
+  const replays = new ReplayEvents({
+    ...{ clock, logger: silentLogger, endpoints: { get: () => undefined } },
+    store: {
+      listWebhookEvents: ({ subscription }: { subscription: string }) => {
+        begun.push(subscription)
+        return new Promise(() => undefined)
+      },
+    },
+  } as unknown as ReplayEventsOptions)
+  const replay = (caller: string) =>
+    replays.replay(
+      endpoint,
+      { subscription: `of ${caller}`, caller, sinceMs: 0, untilMs: 9 },
+      new AbortController().signal,
+    )
+  for (let n = 0; n < 3; n++) void replay('a').catch(() => undefined)
+  const refused = replay('a')
+  void replay('b')
+  await new Promise(setImmediate)
+  expect(begun).toEqual(['of a', 'of b'])
+  clock.advance(60_000)
+  await expect(refused).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 })
 })

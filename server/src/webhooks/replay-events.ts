@@ -1,4 +1,6 @@
+import { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
@@ -19,6 +21,7 @@ const EVENTS_A_STEP = 200
 const STEP_BYTES = 1024 * 1024
 
 export interface ReplayEventsOptions {
+  readonly clock: Clock
   readonly store: Pick<WebhookEventStore, 'listWebhookEvents'> & Pick<WebhookDeliveryStore, 'latestWebhookDeliveries'>
   readonly endpoints: Pick<WebhookEndpoints, 'get'>
   readonly itemReads: Pick<ItemReads, 'page'>
@@ -51,14 +54,14 @@ export interface Replay {
   readonly continueAtMs: number | null
 }
 
-/** Replays at once, those included that wait for their turn: each holds the bodies of its events. */
+/** Replays at once, a quarter of them, so one, of a caller: each holds the bodies of its events. */
 const MAX_REPLAYS = 4
 const OVERLOADED_SECONDS = 5
 
-function overloaded(): ProblemError {
+function overloaded(perCaller: number): ProblemError {
   return new ProblemError({
     code: 'overloaded',
-    detail: `Cannot replay events as fewer than ${MAX_REPLAYS} replays must be under way: there are as many`,
+    detail: `Cannot replay events as at most ${MAX_REPLAYS} replays may run at once, and ${perCaller} of one caller: none of them ended in time`,
     retryAfterSeconds: OVERLOADED_SECONDS,
   })
 }
@@ -67,24 +70,26 @@ function overloaded(): ProblemError {
 export class ReplayEvents {
   readonly #options: ReplayEventsOptions
   readonly #turns = new KeyedMutex<string>()
-  #underWay = 0
+  readonly #share: FairShare
 
   constructor(options: ReplayEventsOptions) {
     this.#options = options
+    this.#share = new FairShare({ clock: options.clock, total: MAX_REPLAYS })
   }
 
   /**
    * Resolves when the replay is durable. Those of a subscription are carried out one after another: what one delivers the next finds on its way.
-   * @throws ProblemError `webhook_endpoint_not_found`; `overloaded`: others are under way
+   * @param signal the client has left: it waits no longer for the replays of others
+   * @throws ProblemError `webhook_endpoint_not_found`; `overloaded`: others did not end in time
    */
-  async replay(id: WebhookEndpointId, query: ReplayQuery): Promise<Replay> {
+  async replay(id: WebhookEndpointId, query: ReplayQuery, signal: AbortSignal): Promise<Replay> {
     this.#options.endpoints.get(id, query.subscription)
-    if (this.#underWay >= MAX_REPLAYS) throw overloaded()
-    this.#underWay++
+    const lease = await this.#share.take(query.caller, { signal })
+    if (lease === null) throw overloaded(this.#share.perCaller)
     try {
       return await this.#turns.run([query.subscription], () => this.#replay(id, query))
     } finally {
-      this.#underWay--
+      lease.release()
     }
   }
 

@@ -20,11 +20,13 @@ export const replayWebhookEvents: OperationHandler<'replayWebhookEvents', 'webho
     faults.push({ pointer, detail: `must be ${order}: it is ${until ?? since}`, unknown: false })
   }
   refuseFaults(faults, operation)
-  const { id, events, continueAtMs } = await ports.webhooks.replays.replay(path.endpointId as WebhookEndpointId, {
+  const query = {
     ...{ subscription: caller.subscription, caller: shareKey, sinceMs, untilMs },
     ...(status !== undefined && { statuses: status }),
     ...(eventTypes !== undefined && { types: eventTypes }),
-  })
+  }
+  const endpoint = path.endpointId as WebhookEndpointId
+  const { id, events, continueAtMs } = await ports.webhooks.replays.replay(endpoint, query, call.signal)
   const receipt: WebhookReplayReceipt = { replay: { id, events, continueAt: timeOf(continueAtMs) } }
   return sendJson(reply, 202, receipt)
 }
