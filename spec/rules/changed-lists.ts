@@ -8,7 +8,7 @@ export const updatedLists = [
   'webhooks',
 ] as const satisfies readonly UpdatedList[]
 
-/** What of a job decides which lists it changes. */
+/** The counts of a job that decide which lists it changes. */
 export interface ListedCounts {
   readonly failed: number
   readonly parked: number

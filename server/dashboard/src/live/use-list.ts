@@ -3,7 +3,7 @@ import { may } from '../api/session.ts'
 import { type Load, useLoad } from '../api/use-load.ts'
 import { useFollowed } from './use-followed.ts'
 
-/** What a list shows besides changes without notice, such as how much waits behind a parked item. */
+/** Some of what a list shows changes without an update, such as how much waits behind a parked item. */
 const REREAD_MS = 15_000
 
 export interface FollowedList<T> {

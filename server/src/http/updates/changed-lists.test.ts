@@ -23,7 +23,7 @@ interface JobFacts extends Partial<Pick<Job, 'id' | 'createdAt' | 'executionId' 
   readonly done?: boolean
 }
 
-/** What a report of jobs changes. */
+/** Returns the lists that a report of jobs changes. */
 function changedBy(...jobs: Job[]): string[] {
   for (const one of jobs) lists.noteJob(one, START_MS + 5000)
   return lists.take()

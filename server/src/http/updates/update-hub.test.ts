@@ -46,7 +46,7 @@ function change(n: number, version: number, { subscription = 'default', itemsPer
   const counts = { ...made.job.counts, failed }
   const createdAt = new Date(ports.clock.nowMs()).toISOString()
   ports.jobs.set(made.id, { ...made, job: { ...made.job, progress, counts, createdAt } })
-  ports.changed?.({ id: made.id, subscription } as JobRecord)
+  ports.changed?.({ id: made.id, subscription, envelope: { channel: 'sandbox' } } as JobRecord)
 }
 
 /** A request of subscription `default` was answered. */

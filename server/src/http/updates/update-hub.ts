@@ -1,9 +1,8 @@
 import { operations } from '@waybill/spec'
 import type { Caller } from '../../model/caller.ts'
 import { hasScope } from '../../model/caller.ts'
-import type { JobId } from '../../model/ids.ts'
-import type { JobRecord } from '../../model/job.ts'
-import { endpointOfChannel, WEBHOOK_SUBSCRIPTION } from '../../model/webhook-event.ts'
+import type { JobId, WebhookEndpointId } from '../../model/ids.ts'
+import { endpointOfChannel } from '../../model/webhook-event.ts'
 import type { HttpPorts } from '../http-ports.ts'
 import { UpdateFeed } from './update-feed.ts'
 import type { UpdateStream } from './update-stream.ts'
@@ -75,8 +74,9 @@ export class UpdateHub {
     if (this.#stopListening !== null) return
     const { changes, telemetry } = this.#ports
     changes.onChange((record) => {
-      if (record.subscription === WEBHOOK_SUBSCRIPTION) this.#noteDelivery(record)
-      else this.#feeds.get(record.subscription)?.note(record)
+      const target = endpointOfChannel(record.envelope.channel)
+      if (target === null) this.#feeds.get(record.subscription)?.note(record)
+      else this.#noteDelivery(target)
     })
     // One that ended as it was accepted was never live.
     const stop = telemetry.on('job.ended', ({ id, subscription, end }) => {
@@ -99,11 +99,9 @@ export class UpdateHub {
     }
   }
 
-  /** A job that delivers events changed. */
-  #noteDelivery({ envelope }: JobRecord): void {
+  /** A job that delivers events to an endpoint, or to an origin of jobs' webhooks, changed. */
+  #noteDelivery(target: WebhookEndpointId): void {
     const { endpoints, ofJobs } = this.#ports.webhooks
-    const target = endpointOfChannel(envelope.channel)
-    if (target === null) return
     const owner = endpoints.find(target)?.record.subscription ?? ofJobs.subscriptionOf(target)
     if (owner !== null) this.#feeds.get(owner)?.noteList('webhooks')
   }
