@@ -178,6 +178,7 @@ export type {
   TestedHeader,
   TestedRequest,
   TestedResult,
+  UpdatedList,
   UpdateEvent,
   WaitingCount,
   WaitingReason,

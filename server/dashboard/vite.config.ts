@@ -39,14 +39,15 @@ function readLicense(folder: string): string {
 }
 
 /**
- * Leaves out what the client loads only to submit items and to read results: the pages do neither, and whoever installs the server need not store it.
+ * Leaves out what the client loads only to submit items, to read results and to wait for an execution: the pages do none of it, and whoever installs the server need not store it.
  * A page that came to call it would fail at its first try, in its test.
  */
 const withoutUploads: Plugin = {
   name: 'without-uploads',
   apply: 'build',
   enforce: 'pre',
-  resolveId: (source) => (/^\.\/(submit|upload|results)-\w+\.js$/.test(source) ? '\0left-out' : null),
+  resolveId: (source) =>
+    /^\.\/(submit|upload|results|wait-for-execution)-\w+\.js$/.test(source) ? '\0left-out' : null,
   load: (id) => (id === '\0left-out' ? 'export {}' : null),
 }
 

@@ -130,6 +130,8 @@ export type SchemaName =
   | 'UpdateEvent'
   | 'JobsUpdate'
   | 'ChannelsUpdate'
+  | 'ListsUpdate'
+  | 'UpdatedList'
   | 'Resync'
   | 'JobSummary'
   | 'ChannelSummary'
@@ -4063,6 +4065,9 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "$ref": "#/$defs/ChannelsUpdate"
         },
         {
+          "$ref": "#/$defs/ListsUpdate"
+        },
+        {
           "$ref": "#/$defs/Resync"
         }
       ]
@@ -4137,6 +4142,48 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           }
         }
       }
+    },
+    "ListsUpdate": {
+      "type": "object",
+      "required": [
+        "event",
+        "id",
+        "data"
+      ],
+      "properties": {
+        "event": {
+          "type": "string",
+          "const": "lists"
+        },
+        "id": {
+          "$ref": "#/$defs/UpdateEventId"
+        },
+        "data": {
+          "type": "object",
+          "required": [
+            "lists"
+          ],
+          "properties": {
+            "lists": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 4,
+              "items": {
+                "$ref": "#/$defs/UpdatedList"
+              }
+            }
+          }
+        }
+      }
+    },
+    "UpdatedList": {
+      "type": "string",
+      "enum": [
+        "parked",
+        "dead_letters",
+        "executions",
+        "webhooks"
+      ]
     },
     "Resync": {
       "type": "object",

@@ -1496,7 +1496,7 @@ export interface paths {
         /**
          * Follow all jobs by server-sent events
          * @description A stream of what changes in the jobs and channels of the caller's subscription. `jobs`: jobs that changed, at most 200 an event and one event a second, each as it is then; versions in between are
-         *     skipped. `channels`: the state of channels, 200 an event, all of them at first, then at most once a second those that changed; only for callers with `channels:read`. `resync`: changes are missing, so read again what is
+         *     skipped. `channels`: the state of channels, 200 an event, all of them at first, then at most once a second those that changed; only for callers with `channels:read`. `lists`: the names of lists in which something changed, of parked items, dead letters, executions or webhooks, at most once a second; nothing of what changed. `resync`: changes are missing, so read again what is
          *     shown; after an `id` in `Last-Event-ID` that is no longer known, when the client read too slowly, or when too much changed. Open the stream first and read the jobs then: nothing between the two is
          *     lost. The ids of jobs that were deleted, by a caller or when their time was over, come in `deleted` of a `jobs` event. A comment every 15 s keeps the connection open; a client that reads nothing for 60 s is disconnected. The stream ends when the token ends or the
          *     server stops. A server holds 1,000 streams, those of single jobs included; further ones are `overloaded`.
@@ -5454,7 +5454,7 @@ export interface components {
          *       }
          *     }
          */
-        UpdateEvent: components["schemas"]["JobsUpdate"] | components["schemas"]["ChannelsUpdate"] | components["schemas"]["Resync"];
+        UpdateEvent: components["schemas"]["JobsUpdate"] | components["schemas"]["ChannelsUpdate"] | components["schemas"]["ListsUpdate"] | components["schemas"]["Resync"];
         /** @description Jobs that changed. */
         JobsUpdate: {
             /**
@@ -5508,6 +5508,41 @@ export interface components {
                 channels: components["schemas"]["ChannelSummary"][];
             };
         };
+        /** @description Lists in which something changed, or may have changed; read again what is shown of them. */
+        ListsUpdate: {
+            /**
+             * @description What the event is.
+             * @example lists
+             * @constant
+             */
+            event: "lists";
+            id: components["schemas"]["UpdateEventId"];
+            /**
+             * @description The lists.
+             * @example {
+             *       "lists": [
+             *         "parked"
+             *       ]
+             *     }
+             */
+            data: {
+                /**
+                 * @description Each of them once.
+                 * @example [
+                 *       "parked",
+                 *       "dead_letters"
+                 *     ]
+                 */
+                lists: components["schemas"]["UpdatedList"][];
+            };
+        };
+        /**
+         * @description `parked`: items were parked, decided, or expired (`listParked`); `dead_letters`: items failed, were retried, or were deleted with their job (`listDeadLetters`); `executions`: something of the job of an
+         *     execution changed (`listExecutions`); `webhooks`: endpoints or settings of webhooks were changed, or events were delivered or tried (`listWebhookEndpoints`, `listWebhookDeliveries`).
+         * @example parked
+         * @enum {string}
+         */
+        UpdatedList: "parked" | "dead_letters" | "executions" | "webhooks";
         /** @description Changes are missing; read again what is shown. */
         Resync: {
             /**

@@ -7,6 +7,7 @@ export {
 } from './complete-requests.ts'
 export { type ApiPaths, apiPaths, rootPaths } from './api-paths.ts'
 export { boundItem, boundJob } from './bound-views.ts'
+export { changedLists, listedCounts, type ListedCounts, NOTHING_LISTED, updatedLists } from './changed-lists.ts'
 export { deadLetterGroupId, deadLetterGroupNumber, errorLine, errorNumber } from './dead-letter-group.ts'
 export { deprecationHeaders } from './deprecation-headers.ts'
 export { errorAdvice } from './error-advice.ts'

@@ -274,21 +274,29 @@ export function describeReads(target: UseTarget): void {
     })
   })
 
-  it('updates begin with all channels, and report each job that changes', async () => {
+  it('updates begin with all channels, and report each job that changes, and the lists in which something did', async () => {
     const { response, leave } = await openUpdates(target())
     let text = ''
+    const hook = { url: 'https://hooks.example/updates', state: 'disabled' }
+    const made = await send(target(), { operationId: 'createWebhookEndpoint', body: hook })
     try {
-      const { id } = await submit(target(), { ...envelope, items: [{ id: 'sku-1001' }] })
-      const isSeen = () =>
-        (readEvents(text) as UpdateEvent[]).some(
-          ({ event, data }) => event === 'jobs' && data.jobs.some((job) => job.id === id && job.done),
-        )
+      const items = [{ id: 'sku-1001', data: { sandbox: { status: 422 } } }]
+      const { id } = await submit(target(), { ...envelope, items })
+      const isSeen = () => {
+        const seen = readEvents(text) as UpdateEvent[]
+        const lists = seen.flatMap(({ event, data }) => (event === 'lists' ? data.lists : []))
+        const isDone = ({ event, data }: UpdateEvent): boolean =>
+          event === 'jobs' && data.jobs.some((job) => job.id === id && job.done)
+        return seen.some(isDone) && lists.includes('dead_letters') && lists.includes('webhooks')
+      }
       for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
         text += piece
         if (text.endsWith('\n\n') && isSeen()) break
       }
     } finally {
       leave()
+      const { id: endpointId } = json<{ id: string }>(made)
+      await send(target(), { operationId: 'deleteWebhookEndpoint', pathParams: { endpointId } })
     }
     const events = readEvents(text) as UpdateEvent[]
     for (const event of events) checkSchema('UpdateEvent', event)

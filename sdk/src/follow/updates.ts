@@ -67,18 +67,18 @@ async function* readStream(
   const reader = body.getReader()
   try {
     if (life.lastId === undefined) yield { event: 'resync', id: '0', data: { reason: 'unknown_id' } }
-    const events: EventSourceMessage[] = []
-    const parser = createParser({ onEvent: (event) => events.push(event) })
+    const messages: EventSourceMessage[] = []
+    const parser = createParser({ onEvent: (event) => messages.push(event) })
     const decoder = new TextDecoder()
     for (;;) {
       const { done, value } = await readInTime(reader, { timing, silenceMs, signal })
       if (done) throw new Error('it ended')
       life.hasOpened = true
       parser.feed(decoder.decode(value, { stream: true }))
-      for (const { event, id = '', data } of events.splice(0)) {
+      for (const { event, id = '', data } of messages.splice(0)) {
         life.lastId = id
         // Events of kinds that came later than this version are not for us.
-        if (event !== 'jobs' && event !== 'channels' && event !== 'resync') continue
+        if (event === undefined || !isKnown(event)) continue
         yield { event, id, data: JSON.parse(data) as never }
       }
     }
@@ -89,4 +89,10 @@ async function* readStream(
     // Also when the consumer left: the connection is closed, not read to its end.
     reader.cancel().catch(() => undefined)
   }
+}
+
+const events: readonly UpdateEvent['event'][] = ['jobs', 'channels', 'lists', 'resync']
+
+function isKnown(event: string): event is UpdateEvent['event'] {
+  return (events as readonly string[]).includes(event)
 }

@@ -39,7 +39,7 @@ export interface Live {
 
   /**
    * Jobs and channels that change, at most once a second, until the iteration is left or the signal aborted. Each job comes as it is then, versions in
-   * between are skipped. A connection that breaks is opened again. The first event is a `resync`, and others come when changes are missing:
+   * between are skipped. Of parked items, dead letters, executions and webhooks only the names of the lists come, in `lists`. A connection that breaks is opened again. The first event is a `resync`, and others come when changes are missing:
    * read what is shown then, and not before; nothing between that and the next event is lost.
    * @throws {ApiError} the server refuses
    * @throws {ConnectionError} it could not be reached ten times in a row

@@ -21,10 +21,10 @@ import { SignIn } from './ui/sign-in.tsx'
 const noPage = <main id="main" tabIndex={-1} />
 
 // What is opened seldom is loaded when it is.
-const ExecutionsPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionsPage, noPage)
-const ExecutionPage = lazy(async () => (await import('./pages/executions.tsx')).ExecutionPage, noPage)
-const WebhooksPage = lazy(async () => (await import('./pages/webhooks.tsx')).WebhooksPage, noPage)
-const ServerPage = lazy(async () => (await import('./pages/server.tsx')).ServerPage, noPage)
+const ExecutionsPage = lazy(async () => (await import('./pages/seldom.ts')).ExecutionsPage, noPage)
+const ExecutionPage = lazy(async () => (await import('./pages/seldom.ts')).ExecutionPage, noPage)
+const WebhooksPage = lazy(async () => (await import('./pages/seldom.ts')).WebhooksPage, noPage)
+const ServerPage = lazy(async () => (await import('./pages/seldom.ts')).ServerPage, noPage)
 
 export function App(): JSX.Element {
   return (

@@ -155,10 +155,10 @@ export interface StatsPort {
 export interface WebhooksPort {
   readonly endpoints: Pick<
     WebhookEndpoints,
-    'list' | 'get' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
+    'list' | 'get' | 'find' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
   >
   readonly control: Pick<ControlEndpoints, 'enable' | 'disable' | 'remove'>
-  readonly ofJobs: Pick<JobWebhooks, 'of' | 'setState' | 'rotateSecret'>
+  readonly ofJobs: Pick<JobWebhooks, 'of' | 'subscriptionOf' | 'setState' | 'rotateSecret'>
   readonly deliveries: Pick<WebhookDeliveries, 'page'>
   readonly replays: Pick<ReplayEvents, 'replay'>
   /** Sends a test event to an endpoint alone. Resolves when it is durable. @throws ProblemError `webhook_endpoint_not_found` */

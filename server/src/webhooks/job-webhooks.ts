@@ -97,6 +97,11 @@ export class JobWebhooks {
     return this.#targets.has(target) ? 'job' : null
   }
 
+  /** Returns the subscription whose jobs call an origin; null: there is no such origin. */
+  subscriptionOf(target: WebhookEndpointId): string | null {
+    return this.#targets.get(target)?.subscription ?? null
+  }
+
   /** All origins. */
   targets(): Iterable<WebhookEndpointId> {
     return this.#targets.keys()

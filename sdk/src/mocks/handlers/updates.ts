@@ -1,4 +1,5 @@
-import { jobSummary } from '@waybill/spec/rules'
+import type { Job, UpdatedList, UpdateEvent } from '@waybill/spec'
+import { changedLists, jobSummary, listedCounts, NOTHING_LISTED, updatedLists } from '@waybill/spec/rules'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import type { DroppedStream } from '../engine/faults.ts'
 import { limits } from '../engine/limits.ts'
@@ -18,14 +19,16 @@ interface UpdateStreamOptions {
   readonly drop: DroppedStream | null
 }
 
-/** A stream of all jobs and channels: all channels at once, then once a second what changed. */
+/** A stream of all jobs and channels: all channels at once, then once a second what changed, and in which lists. */
 export function updateStream(
   { isResumed, caller, drop }: UpdateStreamOptions,
-  { clock, book, channels, startedAtMs, ending }: MockWorld,
+  { clock, book, channels, webhooks, startedAtMs, ending }: MockWorld,
 ): ReadableStream<Uint8Array> {
   const { stream, write, end } = createTextStream(drop, close)
   const changed = new Set<MockJob>()
   const shown = new Map<string, string>()
+  const counts = new Map(book.all().map((job) => [job.id, listedCounts(book.show(job))] as const))
+  let webhookMark = markOf(webhooks)
   const showsChannels = hasScope(caller, 'channels:read')
   let events = 0
   let writtenAtMs = clock.nowMs()
@@ -41,7 +44,7 @@ export function updateStream(
     changed.add(job)
   }
 
-  function send(event: 'jobs' | 'channels' | 'resync', data: object): void {
+  function send(event: UpdateEvent['event'], data: object): void {
     if (event !== 'channels') events++
     writtenAtMs = clock.nowMs()
     write(`event: ${event}\nid: ${Math.floor(startedAtMs / 1000)}-1-${events}\ndata: ${JSON.stringify(data)}\n\n`)
@@ -60,6 +63,25 @@ export function updateStream(
     if (changes.length > 0) send('channels', { channels: changes })
   }
 
+  function listsOf(jobs: readonly MockJob[]): UpdatedList[] {
+    const lists = new Set<UpdatedList>()
+    for (const { id } of jobs) {
+      const job = book.find(id)
+      if (job === null) for (const list of ['dead_letters', 'executions'] as const) lists.add(list)
+      else for (const list of changesOf(book.show(job))) lists.add(list)
+    }
+    const mark = markOf(webhooks)
+    if (mark !== webhookMark) lists.add('webhooks')
+    webhookMark = mark
+    return updatedLists.filter((list) => lists.has(list))
+  }
+
+  function changesOf(job: Job): UpdatedList[] {
+    const before = counts.get(job.id) ?? NOTHING_LISTED
+    counts.set(job.id, listedCounts(job))
+    return changedLists(job, before)
+  }
+
   function tick(): void {
     cancelTick = clock.after(TICK_MS, tick)
     const next = [...changed].slice(0, MAX_ENTRIES)
@@ -67,6 +89,8 @@ export function updateStream(
     const jobs = next.filter(({ id }) => book.find(id) !== null).map((job) => jobSummary(book.show(job)))
     const deleted = next.flatMap(({ id }) => (book.find(id) === null ? [id] : []))
     if (next.length > 0) send('jobs', { jobs, ...(deleted.length > 0 && { deleted }) })
+    const lists = listsOf(next)
+    if (lists.length > 0) send('lists', { lists })
     if (showsChannels) showChannels()
     if (clock.nowMs() - writtenAtMs < HEARTBEAT_MS) return
     writtenAtMs = clock.nowMs()
@@ -79,4 +103,10 @@ export function updateStream(
   if (isResumed) send('resync', { reason: 'unknown_id' })
   if (showsChannels) showChannels()
   return stream
+}
+
+/** Differs whenever something of the webhooks has changed. */
+function markOf({ endpoints, deliveries }: MockWorld['webhooks']): string {
+  const made = endpoints.all().map(({ secrets, ...endpoint }) => ({ ...endpoint, secrets: secrets.length }))
+  return JSON.stringify([made, deliveries.all().map(({ id, status, log }) => [id, status, log.length])])
 }

@@ -49,13 +49,15 @@ async function follow(): Promise<void> {
  * Hands on what changes in jobs and channels, and null at first and whenever nothing did for 5 s. At null and at a `resync` what is shown is to be read.
  * One after another: what changed while something was read is handed on after it. Never resolves: rejects with the signal's reason, or with whatever
  * the stream or `take` ends with.
+ * @param take resolves with the time at which it is to be called with null, wall ms; undefined: at none
  */
 export function watchUpdates(
   signal: AbortSignal,
-  take: (update: UpdateEvent | null) => Promise<void>,
+  take: (update: UpdateEvent | null) => Promise<number | undefined>,
 ): Promise<undefined> {
   return new Promise((_resolve, reject) => {
     let heardAtMs = Date.now()
+    let dueAtMs = Infinity
     let waiting = 0
     let last = Promise.resolve()
     const end = (error: unknown): void => {
@@ -67,14 +69,16 @@ export function watchUpdates(
       waiting++
       last = last
         .then(() => take(update))
-        .then(() => {
+        .then((nextAtMs) => {
           waiting--
+          dueAtMs = nextAtMs ?? Infinity
           heardAtMs = Date.now()
         })
       last.catch(end)
     }
     const timer = setInterval(() => {
-      if (waiting === 0 && Date.now() - heardAtMs >= QUIET_MS) run(null)
+      const nowMs = Date.now()
+      if (waiting === 0 && (nowMs - heardAtMs >= QUIET_MS || nowMs >= dueAtMs)) run(null)
     }, LOOK_EVERY_MS)
     signal.addEventListener('abort', () => end(signal.reason), { once: true })
     run(null)

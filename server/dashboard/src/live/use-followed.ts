@@ -14,26 +14,39 @@ export interface Followed<T> {
   patch(shown: T, update: UpdateEvent): T | null
   /** @default 60 s */
   readonly rereadMs?: number
+  /** After a change it is read again no sooner than so long after the last time. @default 0 */
+  readonly leastMs?: number
+  /** False: nothing is read. @default true */
+  readonly enabled?: boolean
 }
 
 /** Reads something at once, then follows the updates. @param key another key begins anew */
-export function useFollowed<T>(key: string, { read, patch, rereadMs = REREAD_MS }: Followed<T>): Load<T> {
+export function useFollowed<T>(
+  key: string,
+  { read, patch, rereadMs = REREAD_MS, leastMs = 0, enabled = true }: Followed<T>,
+): Load<T> {
   return useLoad<T>(
     key,
     (signal, report) => {
       let shown: T | null = null
       let readAtMs = 0
+      let isDue = false
       return watchUpdates(signal, async (update) => {
-        const isRead = update !== null && update.event !== 'resync' && Date.now() - readAtMs <= rereadMs
+        const ageMs = Date.now() - readAtMs
+        const isRead = update !== null && update.event !== 'resync' && ageMs <= rereadMs
         let next = isRead && shown !== null ? patch(shown, update) : null
-        if (next === null) {
+        isDue ||= next === null
+        if (isRead && isDue && ageMs < leastMs) return readAtMs + leastMs
+        if (isDue || next === null) {
+          isDue = false
           next = await read(signal, shown)
           readAtMs = Date.now()
         }
         shown = next
         report(shown)
+        return undefined
       })
     },
-    { everyMs: RETRY_MS },
+    { everyMs: RETRY_MS, enabled },
   )
 }

@@ -2,8 +2,10 @@ import type { Execution } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { read } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
+import { useList } from '../live/use-list.ts'
+import { useStableList } from '../live/use-stable-list.ts'
+import { NewRows } from '../ui/new-rows.tsx'
 import { ActButton } from '../ui/acts.tsx'
 import { CountsBar, CountsList } from '../ui/counts.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -14,30 +16,31 @@ import { formatCount, formatItems } from '../words/numbers.ts'
 import { executionHref, jobHref, listHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 
-const EVERY_MS = 2000
+const LEAST_MS = 2000
 const PAGE_SIZE = 50
 
 export function ExecutionsPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   const page = query.get('page')
-  const load = useLoad(
-    page ?? '',
-    (signal) => {
+  const load = useList(page ?? '', {
+    ...{ list: 'executions', leastMs: LEAST_MS },
+    read(signal) {
       const wanted = { pageSize: PAGE_SIZE, ...(page !== null && { pageToken: page }) }
       return read(waybill.raw.GET('/v1/executions', { params: { query: wanted }, signal }))
     },
-    { everyMs: EVERY_MS },
-  )
+  })
+  const list = useStableList(page ?? '', load.data?.executions ?? null, ({ id }) => id)
   return (
     <Page title="Executions">
       <Loaded load={load}>
-        {({ executions, nextPageToken }) =>
-          executions.length === 0 ? (
+        {({ nextPageToken }) =>
+          list.rows.length === 0 ? (
             <Empty title="No executions">
               <p>An execution is jobs in stages: each stage begins when the one before it has ended.</p>
             </Empty>
           ) : (
             <>
-              <Table kind="jobs" columns={columns} rows={executions} keyOf={({ id }) => id} />
+              <NewRows list={list} />
+              <Table kind="jobs" columns={columns} rows={list.rows} keyOf={({ id }) => id} />
               {nextPageToken && (
                 <nav class="pager" aria-label="Pages of executions">
                   <a href={listHref('executions', { page: nextPageToken })}>
@@ -78,7 +81,10 @@ const columns: readonly Column<Execution>[] = [
 ]
 
 export function ExecutionPage({ executionId }: { readonly executionId: string }): JSX.Element {
-  const load = useLoad(executionId, (signal) => waybill.executions.get(executionId, { signal }), { everyMs: EVERY_MS })
+  const load = useList(executionId, {
+    ...{ list: 'executions', leastMs: LEAST_MS },
+    read: (signal) => waybill.executions.get(executionId, { signal }),
+  })
   const execution = load.data
   return (
     <Page

@@ -2,11 +2,13 @@ import type { DeadLetter, DeadLetterGroups } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { take } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { go } from '../live/location.ts'
 import { nowMs } from '../live/now.ts'
+import { useList } from '../live/use-list.ts'
+import { type StableList, useStableList } from '../live/use-stable-list.ts'
 import { ActButton } from '../ui/acts.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { NewRows } from '../ui/new-rows.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { formatCount, formatItems } from '../words/numbers.ts'
@@ -14,7 +16,7 @@ import { itemHref, jobHref, listHref } from '../words/route.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
 
 const SHOWN_ROWS = 100
-const EVERY_MS = 5000
+const LEAST_MS = 5000
 
 type Group = DeadLetterGroups['groups'][number]
 
@@ -28,14 +30,17 @@ export function FailuresPage({ query }: { readonly query: URLSearchParams }): JS
     ...(group && { group }),
   }
   const isNarrowed = Boolean(channel ?? code ?? job ?? group)
-  const load = useLoad(key, (signal) => waybill.deadLetters.groups({ ...selection, signal, maxRequests: 1 }), {
-    everyMs: EVERY_MS,
+  const followed = { list: 'dead_letters', leastMs: LEAST_MS } as const
+  const load = useList(key, {
+    ...followed,
+    read: (signal) => waybill.deadLetters.groups({ ...selection, signal, maxRequests: 1 }),
   })
-  const rows = useLoad(
-    `rows ${key}`,
-    (signal) => take(waybill.deadLetters.list({ ...selection, signal, pageSize: SHOWN_ROWS }), SHOWN_ROWS),
-    { everyMs: EVERY_MS, enabled: isNarrowed },
-  )
+  const list = useStableList(key, load.data?.groups ?? null, ({ id }) => id, { isWhole: true })
+  const rows = useList(`rows ${key}`, {
+    ...{ ...followed, enabled: isNarrowed },
+    read: (signal) => take(waybill.deadLetters.list({ ...selection, signal, pageSize: SHOWN_ROWS }), SHOWN_ROWS),
+  })
+  const letters = useStableList(key, rows.data, ({ item }) => `${item.jobId} ${item.index}`)
   return (
     <Page
       title="Failures"
@@ -43,16 +48,17 @@ export function FailuresPage({ query }: { readonly query: URLSearchParams }): JS
       heading={isNarrowed ? <Narrowed {...{ channel, code, job }} /> : 'Failures'}
     >
       <Loaded load={load}>
-        {({ groups, complete }) =>
-          groups.length === 0 ? (
+        {({ complete }) =>
+          list.rows.length === 0 ? (
             <Empty title={isNarrowed ? 'No failed item matches' : 'Nothing has failed'}>
               <p>Items that failed for good are kept here, with what to do about them.</p>
             </Empty>
           ) : (
             <>
-              <Groups groups={groups} job={job ?? null} onDone={load.reload} />
+              <NewRows list={list} />
+              <Groups groups={list.rows} job={job ?? null} onDone={load.reload} />
               {!complete && <p class="fine">The newest failures; older ones are not counted.</p>}
-              {isNarrowed && <Loaded load={rows}>{(letters) => <Rows letters={letters} />}</Loaded>}
+              {isNarrowed && <Loaded load={rows}>{() => <Rows list={letters} />}</Loaded>}
             </>
           )
         }
@@ -121,11 +127,12 @@ function Groups({ groups, job, onDone }: GroupsProps): JSX.Element {
   )
 }
 
-function Rows({ letters }: { readonly letters: readonly DeadLetter[] }): JSX.Element {
+function Rows({ list }: { readonly list: StableList<DeadLetter> }): JSX.Element {
   return (
     <section aria-labelledby="rows" class="spaced">
       <h2 id="rows">Newest first</h2>
-      <Table columns={columns} rows={letters} keyOf={({ item }) => `${item.jobId} ${item.index}`} />
+      <NewRows list={list} />
+      <Table columns={columns} rows={list.rows} keyOf={({ item }) => `${item.jobId} ${item.index}`} />
     </section>
   )
 }

@@ -10,6 +10,7 @@ import { JobsActs } from './jobs-acts.tsx'
 import { CodeBlock } from '../ui/copy.tsx'
 import { CountsBar } from '../ui/counts.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { NewRows } from '../ui/new-rows.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { JobStatus } from '../ui/status.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -49,7 +50,7 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
     pageSize: PAGE_SIZE,
     ...(filters.page !== null && { pageToken: filters.page }),
   })
-  const { rows, newCount, showNew } = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
+  const list = useStableList(key, load.data?.jobs ?? null, ({ id }) => id)
 
   return (
     <Page
@@ -60,12 +61,8 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }): JSX.El
       <Loaded load={load} rows={10}>
         {({ nextPageToken }) => (
           <>
-            {newCount > 0 && (
-              <button type="button" class="new-rows" onClick={showNew}>
-                {formatCount(newCount)} new
-              </button>
-            )}
-            {rows.length === 0 ? <NoJobs isFiltered={isFiltered} /> : <JobsTable jobs={rows} />}
+            <NewRows list={list} />
+            {list.rows.length === 0 ? <NoJobs isFiltered={isFiltered} /> : <JobsTable jobs={list.rows} />}
             <Pager filters={filters} next={nextPageToken} />
           </>
         )}

@@ -6,6 +6,7 @@ import { type Load, useLoad } from '../api/use-load.ts'
 import type { Fault } from '../api/fault.ts'
 import { nowMs } from '../live/now.ts'
 import { useChannels } from '../live/use-channels.ts'
+import { useList } from '../live/use-list.ts'
 import { useJobList } from '../live/use-job-list.ts'
 import { FaultNote } from '../ui/fault-note.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
@@ -31,8 +32,9 @@ const active = ['running', 'pending', 'blocked', 'paused', 'cancelling', 'open',
 
 export function NowPage(): JSX.Element {
   const channels = useChannels()
-  const parked = useLoad('parked', (signal) => take(waybill.parked.list({ signal, pageSize: 100 }), 100), {
-    everyMs: EVERY_MS,
+  const parked = useList('parked', {
+    ...{ list: 'parked', leastMs: EVERY_MS },
+    read: (signal) => take(waybill.parked.list({ signal, pageSize: 100 }), 100),
   })
   const jobs = useJobList('active', { status: [...active], pageSize: SHOWN_JOBS })
   const risks = useLoad(

@@ -2,32 +2,35 @@ import type { WebhookDelivery, WebhookEndpoint } from '@waybill/sdk'
 import type { JSX } from 'preact'
 import { read } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
+import { useList } from '../live/use-list.ts'
+import { useStableList } from '../live/use-stable-list.ts'
 import { ActButton } from '../ui/acts.tsx'
+import { NewRows } from '../ui/new-rows.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { ItemStatus, Status } from '../ui/status.tsx'
 import { type Column, Table } from '../ui/table.tsx'
-
 import { jobHref } from '../words/route.ts'
 import { formatRelative, formatTime } from '../words/times.ts'
 
-const EVERY_MS = 3000
+const LEAST_MS = 3000
 const DELIVERIES = 100
 const DAY_MS = 86_400_000
 
 export function WebhooksPage(): JSX.Element {
-  const endpoints = useLoad('endpoints', (signal) => read(waybill.raw.GET('/v1/webhook-endpoints', { signal })), {
-    everyMs: EVERY_MS,
+  const followed = { list: 'webhooks', leastMs: LEAST_MS } as const
+  const endpoints = useList('endpoints', {
+    ...followed,
+    read: (signal) => read(waybill.raw.GET('/v1/webhook-endpoints', { signal })),
   })
-  const deliveries = useLoad(
-    'deliveries',
-    (signal) => {
+  const deliveries = useList('deliveries', {
+    ...{ ...followed, enabled: endpoints.data !== null },
+    read(signal) {
       const query = { pageSize: DELIVERIES }
       return read(waybill.raw.GET('/v1/webhook-deliveries', { params: { query }, signal }))
     },
-    { everyMs: EVERY_MS, enabled: endpoints.data !== null },
-  )
+  })
+  const list = useStableList('deliveries', deliveries.data?.deliveries ?? null, ({ id }) => id)
   return (
     <Page title="Webhooks">
       <Loaded load={endpoints}>
@@ -46,11 +49,14 @@ export function WebhooksPage(): JSX.Element {
               <section class="spaced" aria-labelledby="deliveries">
                 <h2 id="deliveries">Deliveries</h2>
                 <Loaded load={deliveries}>
-                  {(page) =>
-                    page.deliveries.length === 0 ? (
+                  {() =>
+                    list.rows.length === 0 ? (
                       <Empty title="No deliveries in the last 7 days" />
                     ) : (
-                      <Table columns={columns} rows={page.deliveries} keyOf={({ id }) => id} />
+                      <>
+                        <NewRows list={list} />
+                        <Table columns={columns} rows={list.rows} keyOf={({ id }) => id} />
+                      </>
                     )
                   }
                 </Loaded>

@@ -1,9 +1,10 @@
-import type { Resync } from '@waybill/spec'
+import type { Resync, UpdatedList } from '@waybill/spec'
 import { jobSummary } from '@waybill/spec/rules'
 import type { JobId } from '../../model/ids.ts'
 import type { JobRecord } from '../../model/job.ts'
 import type { JobSnapshot } from '../../progress/job-snapshot.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
+import { ChangedLists } from './changed-lists.ts'
 import { ChannelStates, type ChannelStatesOptions } from './channel-states.ts'
 import { eventText, type UpdateStream } from './update-stream.ts'
 
@@ -46,6 +47,7 @@ export class UpdateFeed {
   #events = 0
   #kept: { readonly number: number; readonly event: Buffer }[] = []
   #keptBytes = 0
+  readonly #lists: ChangedLists
   readonly #streams = new Map<UpdateStream, ChannelStates | null>()
   /** With the figures of all subscriptions, and without. */
   readonly #channelStates = new Map<boolean, ChannelStates>()
@@ -54,6 +56,12 @@ export class UpdateFeed {
 
   constructor(options: UpdateFeedOptions) {
     this.#options = options
+    this.#lists = new ChangedLists(options.clock.nowMs())
+  }
+
+  /** Notes that something of a list changed. */
+  noteList(list: UpdatedList): void {
+    this.#lists.note(list)
   }
 
   /** Notes that something of a job changed. */
@@ -69,6 +77,7 @@ export class UpdateFeed {
     this.#changed.delete(id)
     this.#moving.delete(id)
     this.#deleted.add(id)
+    this.#lists.noteDeleted()
     this.#refuseTooMany()
   }
 
@@ -118,7 +127,10 @@ export class UpdateFeed {
     if (this.#streams.size === 0) return
     this.#ticks++
     if (this.#overflow) this.#resync()
-    else await this.#reportJobs()
+    else {
+      await this.#reportJobs()
+      this.#reportLists()
+    }
     await this.#reportChannels()
   }
 
@@ -146,6 +158,7 @@ export class UpdateFeed {
     if (nowMs - this.#resyncAtMs < RESYNC_EVERY_MS) return
     this.#resyncAtMs = nowMs
     this.#overflow = false
+    this.#lists.take()
     const reason: Resync['data']['reason'] = 'too_many_changes'
     this.#emit('resync', JSON.stringify({ reason }))
   }
@@ -191,11 +204,18 @@ export class UpdateFeed {
     const { id, version, job, done } = 'json' in subject ? subject : this.#options.changes.snapshot(subject)
     const before = this.#moving.get(id)
     this.#moving.delete(id)
+    this.#lists.noteJob(job, this.#options.clock.nowMs())
     // A snapshot may be half a second old: what changed since is seen at the next look.
     const isMoving = !done && (hasChanged || (job.progress?.itemsPerSecond ?? 0) > 0)
     if (isMoving && this.#moving.size < MAX_MOVING && !('json' in subject))
       this.#moving.set(id, { record: subject, version, tick: this.#ticks })
     return before?.version === version ? null : JSON.stringify(jobSummary(job))
+  }
+
+  #reportLists(): void {
+    // What changed too much is reported by the next tick.
+    const lists = this.#overflow ? [] : this.#lists.take()
+    if (lists.length > 0) this.#emit('lists', JSON.stringify({ lists }))
   }
 
   async #reportChannels(): Promise<void> {
@@ -228,7 +248,7 @@ export class UpdateFeed {
     return states
   }
 
-  #emit(name: 'jobs' | 'resync', json: string): void {
+  #emit(name: 'jobs' | 'lists' | 'resync', json: string): void {
     const number = ++this.#events
     const event = eventText(name, this.lastId(), json)
     this.#kept.push({ number, event })

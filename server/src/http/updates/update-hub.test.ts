@@ -40,11 +40,21 @@ function eventOf(text: string): UpdateEvent {
 const idOf = (n: number) => `job_${String(n).padStart(32, '0')}` as JobId
 
 /** A version of job `n`, and that it changed. */
-function change(n: number, version: number, { subscription = 'default', itemsPerSecond = 0 } = {}): void {
+function change(n: number, version: number, { subscription = 'default', itemsPerSecond = 0, failed = 0 } = {}): void {
   const made = fakeSnapshot(version, 'running', { id: idOf(n), subscription })
   const progress = { ratio: 0, itemsPerSecond, etaSeconds: null, estimatedEndAt: null, decidedBy: null }
-  ports.jobs.set(made.id, { ...made, job: { ...made.job, progress } })
-  ports.changed?.({ id: made.id, subscription } as JobRecord)
+  const counts = { ...made.job.counts, failed }
+  const createdAt = new Date(ports.clock.nowMs()).toISOString()
+  ports.jobs.set(made.id, { ...made, job: { ...made.job, progress, counts, createdAt } })
+  ports.changed?.({ id: made.id, subscription, envelope: { channel: 'sandbox' } } as JobRecord)
+}
+
+/** A request of subscription `default` was answered. */
+function ended(operation: string, statusClass: '2xx' | '4xx'): void {
+  ports.telemetry.emit('request.ended', {
+    ...{ operation, statusClass, status: statusClass === '2xx' ? 200 : 400, subscription: 'default' },
+    ...{ requestId: 'r', route: 'r', made: [], trace: null, durationMs: 1 },
+  })
 }
 
 /** The next tick, and all that it makes. */
@@ -91,11 +101,14 @@ describe('updates', () => {
     ports.telemetry.emit('job.deleted', { id: idOf(1), subscription: 'default' })
     change(1, 3)
     await tick()
-    expect(first.events().map((event) => event.data)).toMatchObject([{ jobs: [{ id: idOf(2) }], deleted: [idOf(1)] }])
+    expect(first.events().map((event) => event.data)).toMatchObject([
+      { jobs: [{ id: idOf(2) }], deleted: [idOf(1)] },
+      { lists: ['dead_letters', 'executions'] },
+    ])
     expect(other.events()).toEqual([])
     for (let n = 10; n < 260; n++) ports.telemetry.emit('job.deleted', { id: idOf(n), subscription: 'default' })
     await tick(2)
-    const [, ...later] = first.events() as JobsUpdate[]
+    const [, ...later] = first.events().filter((event): event is JobsUpdate => event.event === 'jobs')
     expect(later.map(({ data }) => [data.jobs.length, data.deleted?.length])).toEqual([
       [0, 200],
       [0, 50],
@@ -110,6 +123,32 @@ describe('updates', () => {
     ports.jobs.set(idOf(1), fakeSnapshot(2, 'running', { id: idOf(1) }))
     await tick(4)
     expect(stream.events().map(jobsOf)).toEqual([['1 v 1'], ['1 v 2']])
+  })
+
+  it('name the lists in which something changed, once a second and to its subscription alone', async () => {
+    const [stream, other] = [open(), open({ subscription: 'b' })]
+    change(1, 1, { failed: 1 })
+    await tick(2)
+    const { record } = (
+      await ports.webhooks.endpoints.create(
+        'b',
+        { url: 'https://b.example/', description: '', eventTypes: [], channels: [], where: null, ordering: 'job' },
+        { state: 'enabled' },
+      )
+    ).endpoint
+    ports.changed?.({ subscription: '~webhooks', envelope: { channel: `~${record.id}` } } as JobRecord)
+    ports.changed?.({ subscription: '~webhooks', envelope: { channel: '~whe_unknown' } } as JobRecord)
+    await tick(2)
+    const lists = (all: UpdateEvent[]) => all.flatMap((event) => (event.event === 'lists' ? event.data.lists : []))
+    expect([stream, other].map((one) => lists(one.events()))).toEqual([['dead_letters'], ['webhooks']])
+    ended('updateWebhookEndpoint', '2xx')
+    ended('updateWebhookEndpoint', '4xx')
+    ended('listWebhookEndpoints', '2xx')
+    await tick()
+    expect(lists(stream.events())).toEqual(['dead_letters', 'webhooks'])
+    expect(lists(other.events())).toEqual(['webhooks'])
+    const again = open({ lastEventId: stream.events()[0]!.id })
+    expect(lists(again.events())).toEqual(['dead_letters', 'webhooks'])
   })
 
   it('ask to read again when too much changed, at most every 5 s', async () => {

@@ -1,6 +1,8 @@
+import { operations } from '@waybill/spec'
 import type { Caller } from '../../model/caller.ts'
 import { hasScope } from '../../model/caller.ts'
-import type { JobId } from '../../model/ids.ts'
+import type { JobId, WebhookEndpointId } from '../../model/ids.ts'
+import { endpointOfChannel } from '../../model/webhook-event.ts'
 import type { HttpPorts } from '../http-ports.ts'
 import { UpdateFeed } from './update-feed.ts'
 import type { UpdateStream } from './update-stream.ts'
@@ -10,9 +12,16 @@ const TICK_MS = 1000
 /** Changes are noted for so long after the last stream of a subscription: a connection that broke misses nothing. */
 const LINGER_MS = 10_000
 
+/** Operations that change endpoints, settings or deliveries of webhooks. */
+const WEBHOOK_WRITES: ReadonlySet<string> = new Set(
+  Object.values(operations).flatMap(({ operationId, tags, method }) =>
+    tags.includes('webhooks') && method !== 'GET' ? [operationId] : [],
+  ),
+)
+
 export type UpdatePorts = Pick<
   HttpPorts,
-  'changes' | 'progress' | 'channels' | 'channelReads' | 'clock' | 'telemetry' | 'logger'
+  'changes' | 'progress' | 'channels' | 'channelReads' | 'webhooks' | 'clock' | 'telemetry' | 'logger'
 >
 
 /**
@@ -64,7 +73,11 @@ export class UpdateHub {
   #listen(): void {
     if (this.#stopListening !== null) return
     const { changes, telemetry } = this.#ports
-    changes.onChange((record) => this.#feeds.get(record.subscription)?.note(record))
+    changes.onChange((record) => {
+      const target = endpointOfChannel(record.envelope.channel)
+      if (target === null) this.#feeds.get(record.subscription)?.note(record)
+      else this.#noteDelivery(target)
+    })
     // One that ended as it was accepted was never live.
     const stop = telemetry.on('job.ended', ({ id, subscription, end }) => {
       const feed = this.#feeds.get(subscription)
@@ -74,11 +87,23 @@ export class UpdateHub {
     const stopDeleted = telemetry.on('job.deleted', ({ id, subscription }) => {
       this.#feeds.get(subscription)?.noteDeleted(id as JobId)
     })
+    const stopRequests = telemetry.on('request.ended', ({ operation, subscription, statusClass }) => {
+      if (statusClass === '2xx' && operation !== null && WEBHOOK_WRITES.has(operation))
+        this.#feeds.get(subscription)?.noteList('webhooks')
+    })
     this.#stopListening = () => {
       changes.onChange(null)
       stop()
       stopDeleted()
+      stopRequests()
     }
+  }
+
+  /** A job that delivers events to an endpoint, or to an origin of jobs' webhooks, changed. */
+  #noteDelivery(target: WebhookEndpointId): void {
+    const { endpoints, ofJobs } = this.#ports.webhooks
+    const owner = endpoints.find(target)?.record.subscription ?? ofJobs.subscriptionOf(target)
+    if (owner !== null) this.#feeds.get(owner)?.noteList('webhooks')
   }
 
   async #noteEnded(id: JobId, subscription: string, feed: UpdateFeed): Promise<void> {

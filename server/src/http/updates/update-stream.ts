@@ -1,4 +1,4 @@
-import type { Resync } from '@waybill/spec'
+import type { Resync, UpdateEvent } from '@waybill/spec'
 import type { EventConnection } from '../answer/event-connection.ts'
 
 /** One stream of updates. Nothing waits for a client that reads slowly: events are left out, and it is told to read again once it has caught up. */
@@ -36,6 +36,6 @@ export class UpdateStream {
 }
 
 /** One event as it is sent. */
-export function eventText(event: 'jobs' | 'channels' | 'resync', id: string, json: string): Buffer {
+export function eventText(event: UpdateEvent['event'], id: string, json: string): Buffer {
   return Buffer.from(`event: ${event}\nid: ${id}\ndata: ${json}\n\n`)
 }
