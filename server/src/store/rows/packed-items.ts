@@ -1,7 +1,7 @@
 import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsPage, StoredAttempt, StoredItem, StoredReplacement } from '../item-store.ts'
-import { release } from '../thread/transfer.ts'
+import { release } from '../thread/thread-line.ts'
 
 /** A page of items on its way between threads: three buffers instead of thousands of objects. */
 export interface PackedItems {
