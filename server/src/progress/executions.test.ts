@@ -5,7 +5,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobOutcome, JobRecord } from '../model/job.ts'
 import type { ExecutionRecord } from '../store/job-store.ts'
 import { Executions, type ExecutionsOptions } from './executions.ts'
-import type { JobSnapshot } from './job-snapshot.ts'
+import type { JobSnapshot } from './job-view.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 15, 8)
 const ZERO = { total: 0, pending: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }

@@ -4,8 +4,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ExecutionRecord, JobStore } from '../store/job-store.ts'
-import type { JobSnapshot } from './job-snapshot.ts'
-import { time } from './job-view.ts'
+import { type JobSnapshot, time } from './job-view.ts'
 import { type ExecutionListPage, type ExecutionListQuery, listExecutions } from './list-executions.ts'
 
 export interface ExecutionsOptions {

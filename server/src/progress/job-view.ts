@@ -1,9 +1,10 @@
 import type { Job } from '@waybill/spec'
-import type { WaitingCount } from '../model/item.ts'
 import { type ApiPaths, jobLinks, type JobRetry, writeRules } from '@waybill/spec/rules'
+import type { JobId } from '../model/ids.ts'
+import type { WaitingCount } from '../model/item.ts'
 import type { JobEnd, JobRecord, JobStatus } from '../model/job.ts'
 import type { EstimateDecision } from './eta.ts'
-import { unmetProblem, type UnmetDependency } from './job-problem.ts'
+import { type UnmetDependency, unmetProblem } from './job-problem.ts'
 
 /** A job's numbers at one moment. `pending + waiting + running` is derived: what is neither ended, running nor waiting is pending (PRG-1). */
 export interface JobFacts {
@@ -159,4 +160,40 @@ export function time(ms: number): string {
 
 export function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : time(ms)
+}
+
+/** A job as it was shown under one version; every answer, ETag and event of that version shows this. */
+export interface JobSnapshot {
+  readonly id: JobId
+  readonly subscription: string
+  readonly version: number
+  readonly status: JobStatus
+  readonly done: boolean
+  readonly job: Job
+  /** `job`, serialized once. */
+  readonly json: string
+  /** Weak entity tag (RFC 9110, 8.8.3) with quotes. */
+  readonly etag: string
+  /** For `Retry-After`; null: leave it out. */
+  readonly retryAfterSeconds: number | null
+}
+
+/** A client is asked to poll again after a quarter of the estimate, at most after this. */
+const MAX_RETRY_AFTER_SECONDS = 30
+
+/** Fixes what one version of a job shows. */
+export function snapshotOf(job: Job, record: JobRecord): JobSnapshot {
+  const eta = job.progress?.etaSeconds ?? null
+  const retryAfter = eta === null || job.done ? 0 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(eta / 4))
+  return {
+    id: record.id,
+    subscription: record.subscription,
+    version: job.version,
+    status: job.status,
+    done: job.done,
+    job,
+    json: JSON.stringify(job),
+    etag: `W/"${job.version}"`,
+    retryAfterSeconds: retryAfter >= 1 ? retryAfter : null,
+  }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { JobId, JobRef } from '../model/ids.ts'
 import type { JobRecord } from '../model/job.ts'
 import { liveJob, LiveJobs } from '../model/live-job.ts'
-import type { JobSnapshot } from './job-snapshot.ts'
+import type { JobSnapshot } from './job-view.ts'
 import { listJobsAtRisk } from './list-jobs-at-risk.ts'
 import type { JobListQuery } from './list-jobs.ts'
 

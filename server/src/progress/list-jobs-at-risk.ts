@@ -2,7 +2,7 @@ import type { JobRecord } from '../model/job.ts'
 import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import { slicedJobsOf } from '../store/find-job.ts'
-import type { JobSnapshot } from './job-snapshot.ts'
+import type { JobSnapshot } from './job-view.ts'
 import type { JobListPage, JobListQuery } from './list-jobs.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { JobId } from '../model/ids.ts'
 import type { JobRecord, JobStatus } from '../model/job.ts'
 import { TimeSlice } from '../runtime/time-slice.ts'
 import type { JobStore, JobsQuery } from '../store/job-store.ts'
-import type { JobSnapshot } from './job-snapshot.ts'
+import type { JobSnapshot } from './job-view.ts'
 import { phasesOf } from './job-status.ts'
 
 export interface JobListQuery extends Omit<JobsQuery, 'phases' | 'outcomes'> {

@@ -1,5 +1,5 @@
 import type { Job, JobProgress } from '@waybill/spec'
-import type { JobSnapshot } from './job-snapshot.ts'
+import type { JobSnapshot } from './job-view.ts'
 
 /** An estimate is shown as long as it differs from the one of now by no more than this share of what it says, or this much. */
 const DRIFT_SHARE = 0.1

@@ -1,9 +1,8 @@
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { JobRecord } from '../model/job.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { type JobSnapshot, snapshotOf } from './job-snapshot.ts'
+import { endedFacts, type JobFacts, type JobSnapshot, jobView, snapshotOf } from './job-view.ts'
 import { recordStatus } from './job-status.ts'
-import { endedFacts, type JobFacts, jobView } from './job-view.ts'
 import { firstWaiting } from './waiting-job.ts'
 
 /** The items of a job that have ended, as the store counts them. */

@@ -7,7 +7,7 @@ import { IndexSet } from './queues/index-set.ts'
 import { ItemTable } from './queues/item-table.ts'
 import { KeyTable } from './queues/key-table.ts'
 import { Partitions } from './queues/partitions.ts'
-import { ReadyList } from './queues/ready-list.ts'
+import { ReadyList } from './queues/lines.ts'
 import { TimerHeap } from './queues/timer-heap.ts'
 
 /** Ends what runs, `rounds` times over; returns how many calls of other jobs were dispatched before the first one of `ref`. */

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { FairShare } from '../../limits/fair-share.ts'
 import { ProblemError } from '../../model/errors.ts'
-import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import type { JobSnapshot } from '../../progress/job-view.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { Lease } from '../../runtime/lease.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'

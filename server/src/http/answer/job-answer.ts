@@ -1,6 +1,6 @@
 import type { OperationId } from '@waybill/spec'
 import type { FastifyReply } from 'fastify'
-import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import type { JobSnapshot } from '../../progress/job-view.ts'
 import { jobNotFound } from '../../store/find-job.ts'
 import { sendJsonText } from './json-answer.ts'
 import type { Call } from '../operation-handler.ts'

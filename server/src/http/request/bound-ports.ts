@@ -4,7 +4,7 @@ import { ProblemError } from '../../model/errors.ts'
 import type { CallerToken } from '../../model/caller.ts'
 import type { JobId } from '../../model/ids.ts'
 import type { ShownItem } from '../../progress/shown-item.ts'
-import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import type { JobSnapshot } from '../../progress/job-view.ts'
 import type { HttpPorts, PortName } from '../http-ports.ts'
 
 /** Ports that a caller with a bound token reaches; each shows its jobs alone. */

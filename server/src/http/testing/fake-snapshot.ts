@@ -2,7 +2,7 @@ import type { Job } from '@waybill/spec'
 import { jobLinks, rootPaths } from '@waybill/spec/rules'
 import type { JobId } from '../../model/ids.ts'
 import type { JobStatus } from '../../model/job.ts'
-import type { JobSnapshot } from '../../progress/job-snapshot.ts'
+import type { JobSnapshot } from '../../progress/job-view.ts'
 
 export const JOB_ID = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' as JobId
 

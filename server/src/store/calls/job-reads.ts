@@ -1,6 +1,6 @@
 import type { ItemStore } from '../item-store.ts'
 import type { JobStore } from '../job-store.ts'
-import { owned } from '../thread/transfer.ts'
+import { owned } from '../thread/thread-line.ts'
 import type { StoreCalls } from './store-calls.ts'
 
 export type JobReads = Pick<

@@ -1,6 +1,6 @@
 import { Verdict } from '../../model/outcome-batch.ts'
 import type { ItemCountsQuery } from '../item-store.ts'
-import { ENTRY_WORDS, entryVerdict } from './outcome-entry.ts'
+import { ENTRY_WORDS, entryVerdict } from './chunk-map.ts'
 
 /** Numbers of a bucket: items that succeeded, failed, and were cancelled. */
 export const COUNTS_A_BUCKET = 3

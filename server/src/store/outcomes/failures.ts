@@ -1,8 +1,7 @@
 import { errorLine, errorNumber } from '@waybill/spec/rules'
 import type { OutcomeDetail } from '../../model/item.ts'
 import { type OutcomeView, Verdict } from '../../model/outcome-batch.ts'
-import type { ChunkMap } from './chunk-map.ts'
-import { entryVerdict } from './outcome-entry.ts'
+import { type ChunkMap, entryVerdict } from './chunk-map.ts'
 import type { Segment } from './outcome-maps.ts'
 
 /** An item that fails by a segment. */

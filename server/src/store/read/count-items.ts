@@ -1,6 +1,6 @@
 import type { ItemCountsQuery } from '../item-store.ts'
 import { BucketCounts } from '../outcomes/bucket-counts.ts'
-import { ENTRY_WORDS } from '../outcomes/outcome-entry.ts'
+import { ENTRY_WORDS } from '../outcomes/chunk-map.ts'
 import { wordsOf } from '../outcomes/segment.ts'
 import { all, one, type Reading } from './asking.ts'
 

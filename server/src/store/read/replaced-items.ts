@@ -2,7 +2,7 @@ import { FLAG_REPLACED } from '../../model/outcome-batch.ts'
 import type { StoredReplacement } from '../item-store.ts'
 import type { CommittedCall } from './calls-of-chunk.ts'
 import { all, one, type Reading } from './asking.ts'
-import { owned } from '../thread/transfer.ts'
+import { owned } from '../thread/thread-line.ts'
 
 interface ReplacementRow {
   readonly id: number

@@ -1,23 +1,10 @@
 import type { JobId } from '../../model/ids.ts'
 import type { Verdict } from '../../model/outcome-batch.ts'
 import type { ItemsPage, StoredAttempt, StoredItem, StoredReplacement } from '../item-store.ts'
-import { release } from '../thread/transfer.ts'
+import type { PackedItems } from '../thread/messages.ts'
+import { release } from '../thread/thread-line.ts'
 
-/** A page of items on its way between threads: three buffers instead of thousands of objects. */
-export interface PackedItems {
-  readonly nextIndex: number | null
-  /** `ITEM_NUMBERS` an item. */
-  readonly items: Float64Array
-  /** `CALL_NUMBERS` a call, in the order of the items. */
-  readonly calls: Float64Array
-  /** Per item its line, its detail, then the details of its calls. */
-  readonly bytes: Uint8Array
-  /** The jobs that try items again, each once. */
-  readonly retriedAs: readonly JobId[]
-  /** Rare, and so as they are, by the item's place in the page. */
-  readonly replacements: readonly { readonly item: number; readonly of: readonly StoredReplacement[] }[]
-}
-
+/** Numbers of an item and of a call in `PackedItems`. */
 const ITEM_NUMBERS = 11
 const CALL_NUMBERS = 8
 /** Stands for null, in times, lengths and places. */

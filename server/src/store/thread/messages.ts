@@ -17,6 +17,7 @@ import type {
   NewerItem,
   NewerQuery,
   RejectedItems,
+  StoredReplacement,
 } from '../item-store.ts'
 import type {
   ExecutionRecord,
@@ -52,7 +53,6 @@ import type {
   WebhookPurge,
   WebhookReadLimit,
 } from '../webhook-event-store.ts'
-import type { PackedItems } from '../rows/packed-items.ts'
 
 /*
  * Messages between the main thread and the store's threads.
@@ -260,3 +260,18 @@ export type ThreadMessage =
   | { readonly kind: 'damaged'; readonly message: string }
   /** The thread cannot continue. */
   | { readonly kind: 'fatal'; readonly code: StoreErrorCode; readonly message: string }
+
+/** A page of items on its way between threads: three buffers instead of thousands of objects. */
+export interface PackedItems {
+  readonly nextIndex: number | null
+  /** Its numbers, as `ItemsPacker` writes them. */
+  readonly items: Float64Array
+  /** The numbers of the calls, in the order of the items. */
+  readonly calls: Float64Array
+  /** Per item its line, its detail, then the details of its calls. */
+  readonly bytes: Uint8Array
+  /** The jobs that try items again, each once. */
+  readonly retriedAs: readonly JobId[]
+  /** Rare, and so as they are, by the item's place in the page. */
+  readonly replacements: readonly { readonly item: number; readonly of: readonly StoredReplacement[] }[]
+}

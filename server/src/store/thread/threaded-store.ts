@@ -31,9 +31,8 @@ import type { CallName, Calls, StoreCall } from './messages.ts'
 import { isNewWork } from './new-work.ts'
 import { unpackItems } from '../rows/packed-items.ts'
 import { type DamageReport, StoreHealth } from './store-health.ts'
-import { ThreadLine, type ThreadProgram } from './thread-line.ts'
+import { ownedBatch, ownedChunk, ownedPublication, ThreadLine, type ThreadProgram } from './thread-line.ts'
 import { SharedDatabase, type SharedProgram } from './shared-database.ts'
-import { ownedBatch, ownedChunk, ownedPublication } from './transfer.ts'
 
 /** Jobs named to the reader at once; it says how far it came. */
 const RECOVERED_JOBS_A_CALL = 512

@@ -132,7 +132,7 @@ export const migrations: readonly string[] = [
   ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
   ALTER TABLE waybill.segments ALTER records SET STORAGE EXTERNAL, ALTER details SET STORAGE EXTERNAL;
 
-  -- Per chunk the last verdict of each item, and plain first calls whole: see outcomes/outcome-entry.ts.
+  -- Per chunk the last verdict of each item, and plain first calls whole: see outcomes/chunk-map.ts.
   CREATE TABLE waybill.outcome_maps (
     ref bigint NOT NULL,
     chunk bigint NOT NULL,

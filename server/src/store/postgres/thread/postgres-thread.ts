@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ThreadOptions } from '../../thread/thread-line.ts'
-import { ThreadPort } from '../../thread/thread-port.ts'
+import { type ThreadOptions, ThreadPort } from '../../thread/thread-line.ts'
 import { DatabaseThread } from './database-thread.ts'
 import type { ThreadData } from './thread-data.ts'
 

@@ -67,7 +67,7 @@ export const migrations: readonly MigrationStep[] = [
     details BLOB
   ) STRICT;
 
-  -- Per chunk the last verdict of each item, and plain first calls whole: see outcome-entry.ts.
+  -- Per chunk the last verdict of each item, and plain first calls whole: see chunk-map.ts.
   CREATE TABLE outcome_maps (
     ref INTEGER NOT NULL,
     chunk INTEGER NOT NULL,

@@ -5,7 +5,7 @@ import type { KeyHashSeed } from '../../../model/key-hash.ts'
 import { isEnded, Verdict } from '../../../model/outcome-batch.ts'
 import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
 import { checkedBody } from '../../rows/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain } from '../../outcomes/outcome-entry.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain } from '../../outcomes/chunk-map.ts'
 import { readView, wordsOf } from '../../outcomes/segment.ts'
 
 interface ChunkRow extends JobRow {

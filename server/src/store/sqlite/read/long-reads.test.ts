@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LongReads } from './long-reads.ts'
 import type { CallMessage } from '../../thread/messages.ts'
-import type { ThreadPort } from '../../thread/thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-line.ts'
 
 /** Goes on for longer than a step each time. */
 function* slowPieces(count: number, result: unknown): Generator<void, unknown> {

@@ -1,7 +1,7 @@
 import { callerOf } from '../../thread/caller-of.ts'
 import type { CallMessage } from '../../thread/messages.ts'
 import { readErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from '../../thread/thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-line.ts'
 
 /** How long others wait for a step. */
 const STEP_MS = 8

@@ -6,7 +6,7 @@ import type { CallMessage } from '../../thread/messages.ts'
 import type { ThreadData } from './thread-data.ts'
 import { Reader } from '../read/reader.ts'
 import { readErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from '../../thread/thread-port.ts'
+import type { ThreadPort } from '../../thread/thread-line.ts'
 
 /** The reader of a data folder, on its own thread beside the writer: answers one call after another, and long ones in between. */
 export class ReadingThread {

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ThreadOptions } from '../../thread/thread-line.ts'
+import { type ThreadOptions, ThreadPort } from '../../thread/thread-line.ts'
 import type { ThreadData } from './thread-data.ts'
 import { ReadingThread } from './reading-thread.ts'
-import { ThreadPort } from '../../thread/thread-port.ts'
 import { Writer } from '../write/writer.ts'
 
 // The entry of the threads of a store on SQLite: the writer, and on disk a reader beside it.

@@ -12,12 +12,11 @@ import { isNewWork, newBytesOf } from '../../thread/new-work.ts'
 import { CommitMarkFile, removeMark } from '../open/commit-mark.ts'
 import { DATABASE_FILE, logOf } from '../open/folder.ts'
 import { writeRidingEntry } from './write-audit.ts'
-import { type WriterContext, openWriterContext } from './writer-context.ts'
+import { openWriterContext, type WriterContext } from './writer-context.ts'
 import { Reserve } from '../open/reserve.ts'
 import { storeErrorOf } from '../tables/sqlite-errors.ts'
-import type { ThreadPort } from '../../thread/thread-port.ts'
+import { release, type ThreadPort } from '../../thread/thread-line.ts'
 import type { Task } from '../thread/transactions.ts'
-import { release } from '../../thread/transfer.ts'
 
 /** Limits of one transaction, which takes in all waiting calls: no caller waits long for the commit. */
 const TRANSACTION_MS = 15

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type OutcomeRecord, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain, readPlain, writePlain, writeVerdict } from './outcome-entry.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, readPlain, writePlain, writeVerdict } from './chunk-map.ts'
 
 const base = { epoch: 3, baseMs: 1_800_000_000_000 }
 const place = { ref: 5, chunk: 2, index: 2001 }

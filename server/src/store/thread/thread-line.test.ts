@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buffersOf, owned } from './transfer.ts'
+import { buffersOf, owned } from './thread-line.ts'
 
 describe('owned', () => {
   it('keeps a view of a whole buffer, and copies every other', () => {
