@@ -145,7 +145,7 @@ test('SIGTERM of the active server hands over to the standby: nothing is lost, d
     expect(job).toMatchObject({ outcome: 'succeeded', counts: { total: ITEMS, succeeded: ITEMS } })
   expect(faults(connector, jobs, seen)).toEqual([])
   // The bound is that of the promise with the noise of a busy machine; docs/servers.md has the time.
-  expect(connector.calls[called]!.startMs - lastMs).toBeLessThan(10_000)
+  expect(connector.calls[called]!.startMs - lastMs).toBeLessThan(30_000)
   const calls = connector.calls.map(({ jobId, index, attempt }) => `${jobId} ${index} ${attempt}`)
   expect(new Set(calls).size).toBe(calls.length)
 })

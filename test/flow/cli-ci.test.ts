@@ -1,10 +1,9 @@
 // The command as a script of a CI uses it: nobody watches, and every ending prints enough to continue from.
 
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CliProcess } from '../support/cli-process.ts'
 import { CliWorld, envelope, ndjson } from '../support/cli-world.ts'
+import { freePort } from '../support/free-port.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 const noSuchJob = 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708'
@@ -62,7 +61,7 @@ describe('waybill --json', () => {
 
 describe('a server that is away', () => {
   test('is waited for by wait and list as it is by submit', async () => {
-    const port = await findFreePort()
+    const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const server = await ServerProcess.create({ args: ['--port', String(port)] })
     const cli = await CliProcess.create(url)
@@ -87,7 +86,7 @@ describe('a server that is away', () => {
   })
 
   test('is waited for in the middle of an upload', async () => {
-    const port = await findFreePort()
+    const port = await freePort()
     const server = await ServerProcess.create({ args: ['--port', String(port)] })
     const cli = await CliProcess.create(`http://127.0.0.1:${port}`)
     const rows = (from: number, to: number): string =>
@@ -153,12 +152,3 @@ describe('a token that is missing or wrong', () => {
     }
   })
 })
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
-}

@@ -51,8 +51,8 @@ test('no call starts after the deadline of its job, though its items wait in a l
   expect(ended).toMatchObject({ outcome: 'expired', counts: { total: 2000, failed: 0, pending: 0 } })
   expect(ended.counts.succeeded).toBe(connector.calls.length)
   expect(ended.counts.cancelled).toBe(2000 - connector.calls.length)
-  // What a call needs from its start to the recorder is no more than this, on a busy machine too.
-  const slackMs = 250
+  // What a call needs from its start to the recorder, on a busy machine too; all items would take 20 s.
+  const slackMs = 1000 + connector.longestStallMs
   expect(connector.calls.filter((call) => performance.timeOrigin + call.startMs > deadlineAtMs + slackMs)).toEqual([])
 })
 

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readBlocks } from '../../scripts/doc-blocks.ts'
+import { freePort } from '../support/free-port.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { submit, untilDone } from '../support/submit.ts'
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   const page = readFileSync(new URL('../../docs/guarantees.md', import.meta.url), 'utf8')
   const block = readBlocks(page).find(({ marks }) => marks.includes('file:receiver.ts'))!
   writeFileSync(join(folder, 'receiver.ts'), block.text)
-  port = await findFreePort()
+  port = await freePort()
   await startReceiver()
   const connector = { type: 'http', url: `http://127.0.0.1:${port}/`, batchSize: 5, allowPrivateAddresses: true }
   const backoff = { initialMs: 50, factor: 1, maxMs: 50 }
@@ -47,14 +47,6 @@ async function startReceiver(): Promise<void> {
     env: { ...process.env, RECEIVER_PORT: String(port), RECEIVER_DATABASE: join(folder, 'receiver.db') },
   })
   await expect.poll(() => post(0, [])).toBeTypeOf('number')
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port: free } = probe.address() as { port: number }
-  probe.close()
-  return free
 }
 
 /** A call as a server of some epoch makes it. @returns the status; null: nobody answers */

@@ -61,7 +61,8 @@ test('SIGTERM answers a long-poll with the present job', async () => {
   })
   const { id } = (await open.json()) as { id: string }
   const poll = server.fetch(`/v1/jobs/${id}`, { headers: { prefer: 'wait=30' } })
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  // It has arrived, on a busy machine too.
+  await new Promise((resolve) => setTimeout(resolve, 3000))
   const stopped = server.stop()
   const answer = await poll
   expect(answer.status).toBe(200)

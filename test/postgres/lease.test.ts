@@ -172,7 +172,7 @@ it('a body that a server was sending when it was frozen past its lease never arr
 it('the next server calls nobody until the calls of the one that was lost have ended, also when its first successor dies meanwhile', async () => {
   const { calls, url } = await target(() => 50)
   // Long, so that there is time to look at it on a busy machine.
-  const options = { url, timeoutMs: 8000 }
+  const options = { url, timeoutMs: 20_000 }
   const quietMs = options.timeoutMs + GRACE_MS
   const first = started('c0', options)
   await first.until('active')

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
 import { copyFileSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installPackedSdk, makeTemporaryFolder, runIn } from '../package/packed.ts'
+import { freePort } from '../support/free-port.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { esbuild, installRuntimes } from './install-runtimes.ts'
@@ -139,7 +138,7 @@ async function createWorld(): Promise<World> {
   return {
     project,
     page,
-    targets: { serverUrl: server.url, closedUrl: `http://127.0.0.1:${await findFreePort()}` },
+    targets: { serverUrl: server.url, closedUrl: `http://127.0.0.1:${await freePort()}` },
     async remove() {
       await server.remove()
       await connector.stop()
@@ -180,13 +179,4 @@ function buildProgram(project: string): void {
 function failureOf(name: string, results: CheckResult[], output: string): string | null {
   const result = results.find((result) => result.name === name)
   return result === undefined ? `did not run:\n${output}` : result.failure
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -120,6 +120,7 @@ async function judge({ client, shop, producer, killsMs }: Judged): Promise<strin
     const { body } = await client.call('GET', `/v1/jobs/${id}/results`)
     books.push({ jobId: id, total: keys.length, lines: resultLines(body as string) })
   }
+  const slackMs = CALL_SLACK_MS + shop.connector.longestStallMs
   const faults = [
     ...producer.faults,
     ...shop.cut,
@@ -136,8 +137,8 @@ async function judge({ client, shop, producer, killsMs }: Judged): Promise<strin
     ),
     ...checkBooks(calls, books),
     ...jobs.flatMap((job) => checkProgress(job.seen)),
-    ...(shop.highestRate === null ? [] : checkRate(callStartsMs, shop.highestRate, CALL_SLACK_MS)),
-    ...checkBlocked(callStartsMs, endAtKills(blocks, killsMs), CALL_SLACK_MS),
+    ...(shop.highestRate === null ? [] : checkRate(callStartsMs, shop.highestRate, slackMs)),
+    ...checkBlocked(callStartsMs, endAtKills(blocks, killsMs), slackMs),
   ]
   return faults.map((fault) => `${shop.name}: ${fault}`)
 }

@@ -1,4 +1,5 @@
 import { createClient, type JobHandle, type NewItem, type Waybill } from '@waybill/sdk'
+import { freePort } from './free-port.ts'
 import { TargetSystem } from './target-system.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 
@@ -20,6 +21,7 @@ export async function createDashboardWorld(options: ServerProcessOptions = {}): 
   const http = (path: string) => ({ type: 'http', url: target.url + path, allowPrivateAddresses: true })
   const server = await ServerProcess.create({
     store: 'memory',
+    port: await freePort(),
     ...options,
     config: {
       channels: {

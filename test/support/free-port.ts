@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 
 /**
  * Below those that the system gives to connections (from 32768 on Linux, 49152 elsewhere): a port of a server that is down for a moment would
- * else be taken by chance, and so would one that is free now and used later.
+ * else be taken by chance, and so would one that is free now and used later. Behind 10080, which `fetch` refuses.
  */
-const FIRST_PORT = 10_000
+const FIRST_PORT = 10_100
 const PORTS = 22_000
 /** Processes that run at the same time begin so far from each other. */
 const PORTS_OF_PROCESS = 20

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextRound } from 'node:timers/promises'
 import type { RecordedCall } from './record.ts'
 
@@ -61,6 +62,7 @@ export class RecordingConnector {
   onCall: (() => void) | null = null
   readonly #server: Server
   readonly #options: RecordingConnectorOptions
+  readonly #stalls = monitorEventLoopDelay()
 
   constructor(options: RecordingConnectorOptions = {}) {
     this.#options = options
@@ -75,7 +77,13 @@ export class RecordingConnector {
     return Math.max(0, ...this.#terms.values())
   }
 
+  /** How long this process did not look up since the start, at most: calls that arrived meanwhile are recorded together. */
+  get longestStallMs(): number {
+    return Math.round(this.#stalls.max / 1e6)
+  }
+
   async start(): Promise<void> {
+    this.#stalls.enable()
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
   }
 
@@ -84,6 +92,7 @@ export class RecordingConnector {
   }
 
   async stop(): Promise<void> {
+    this.#stalls.disable()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }

@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 
 /**
  * Below those that the system gives to connections (from 32768 on Linux, 49152 elsewhere): a connection would else take the port of a server
- * that is being started again.
+ * that is being started again. Behind 10080, which `fetch` refuses.
  */
-const FIRST_PORT = 10_000
+const FIRST_PORT = 10_100
 const PORTS = 22_000
 const PORTS_OF_PROCESS = 20
 
