@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createClient, type JobHandle, type NewItem, type Waybill } from '@waybill/sdk'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -47,8 +49,18 @@ class Target {
   }
 }
 
-/** Why nothing moves. `behind`: 400 items at two calls a minute. */
+/** Loads as long as there is a file beside it; its thread ends with the first call. */
+const BROKEN_MODULE = `
+  import { existsSync } from 'node:fs'
+  if (!existsSync(new URL('./database', import.meta.url))) throw new Error('no database')
+  export default { deliverItem: () => process.exit(1) }`
+
+/** Why nothing moves. `behind`: 400 items at two calls a minute; `module`: it cannot be loaded. */
 export type Cause =
+  | 'schedule'
+  | 'pausedJob'
+  | 'retry'
+  | 'module'
   | 'paused'
   | 'circuit'
   | 'retryAfter'
@@ -98,18 +110,34 @@ export async function createStandstills(): Promise<Standstill & { readonly jobs:
         'slow-shop': { connector: http('/slow', { timeoutMs: 600_000 }), concurrency: 2 },
         'expired-shop': { connector: http('/'), credentials: { default: oauth }, circuit: anHour, retry },
         'closed-shop': { connector: http('/closed') },
+        'held-shop': { connector: http('/'), rateLimit: { limit: 1, periodMs: 3_600_000 } },
+        'later-shop': { connector: http('/') },
+        'patient-shop': {
+          connector: http('/broken'),
+          retry: { maxAttempts: 5, backoff: { initialMs: 2_400_000, maxMs: 2_400_000 } },
+        },
+        'own-shop': { connector: { type: 'module', path: './own.mjs' } },
       },
     },
   })
+  const database = join(server.folder, 'database')
+  await writeFile(join(server.folder, 'own.mjs'), BROKEN_MODULE)
+  await writeFile(database, '')
   await server.start()
+  await rm(database)
   const waybill = createClient({ baseUrl: server.url })
   const submit = (channel: string, list: NewItem[], more = {}): Promise<JobHandle> =>
     waybill.jobs.submit({ ...product, channel, items: list, ...more })
   await waybill.channels.pause('paused-shop')
   const refused = await submit('closed-shop', items(4))
   await refused.wait()
+  const pausedJob = await submit('held-shop', items(3))
+  await pausedJob.pause()
   const jobs = {
-    refused,
+    ...{ refused, pausedJob },
+    schedule: await submit('later-shop', items(3), { runAt: new Date(Date.now() + 3_600_000).toISOString() }),
+    retry: await submit('patient-shop', items(2)),
+    module: await submit('own-shop', items(2)),
     paused: await submit('paused-shop', items(3)),
     circuit: await submit('broken-shop', items(30)),
     retryAfter: await submit('busy-shop', items(20)),

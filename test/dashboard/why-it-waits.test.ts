@@ -66,8 +66,10 @@ interface Case {
   /** Of `waybill why`, of the job, or the item of this index. */
   readonly why: readonly RegExp[]
   readonly index?: number
-  /** Of `waybill channels` or `waybill top --once`. */
-  readonly list?: readonly [command: string, said: RegExp]
+  /** Of `waybill channels`, `waybill top --once` or another list, which names the job or the channel to somebody who knows none. */
+  readonly list: readonly [command: string, said: RegExp]
+  /** Of `waybill status`, of the job. */
+  readonly status?: RegExp
 }
 
 const cases: readonly Case[] = [
@@ -88,6 +90,7 @@ const cases: readonly Case[] = [
     sentence: new RegExp(`Too many calls failed: none is made for ${AN_HOUR}, then one is tried`),
     why: [/broken-shop: circuit open until \S+Z/, new RegExp(`until .*\\(in ${AN_HOUR}\\)`), /http_503/],
     list: ['channels', new RegExp(`broken-shop +http +failing \\(circuit open for ${AN_HOUR}\\)`)],
+    status: /^last error +http_503: upstream connect error, at \S+Z$/m,
   },
   {
     cause: 'retryAfter',
@@ -114,6 +117,7 @@ const cases: readonly Case[] = [
       new RegExp(`until .*\\(in ${A_DAY}\\)`),
       /waybill parked list/,
     ],
+    list: ['top', new RegExp(`locked-shop .*parked, ${A_DAY}`)],
   },
   {
     cause: 'dependency',
@@ -128,6 +132,7 @@ const cases: readonly Case[] = [
     sentence: /\d+ items wait for the rate limit/,
     index: 399,
     why: [/why +rate_limit/, /until .*\(in 3 h/, /before it +39\d items/],
+    list: ['top', /line-shop .*rate_limit/],
   },
   {
     cause: 'slow',
@@ -138,6 +143,7 @@ const cases: readonly Case[] = [
       /until +a running call ends within 10 min/,
       /last ended|running/,
     ],
+    list: ['top', /slow-shop .*concurrency/],
   },
   {
     cause: 'credentials',
@@ -151,6 +157,29 @@ const cases: readonly Case[] = [
     links: ['Failures', /http_401 in closed-shop/],
     sentence: /Renew the channel's credentials: the target system does not accept them/,
     why: [/failed: 0 succeeded, 4 failed/, /waybill failures job_/],
+    list: ['dead-letters', /http_401/],
+  },
+  {
+    cause: 'schedule',
+    links: ['Jobs', /^update product … ?\w+ later-shop/],
+    sentence: new RegExp(`3 items wait for the time of their job, the first for ${AN_HOUR} more`),
+    why: [/schedule +3 items: its runAt has not come/, new RegExp(`until .*\\(in ${AN_HOUR}\\)`)],
+    list: ['top', new RegExp(`later-shop .*schedule, ${AN_HOUR}`)],
+  },
+  {
+    cause: 'retry',
+    links: ['patient-shop'],
+    sentence: new RegExp(`2 items wait for their next attempt, the first for ${AN_HOUR} more`),
+    why: [/retry +2 items: an attempt failed/, new RegExp(`until .*\\(in ${AN_HOUR}\\)`)],
+    list: ['top', new RegExp(`patient-shop .*retry, ${AN_HOUR}`)],
+  },
+  {
+    cause: 'module',
+    links: ['own-shop'],
+    sentence: /Its connector does not load/,
+    why: [/the connector of own-shop cannot be loaded/, /detail +no database/],
+    list: ['channels', /own-shop +module +connector unavailable/],
+    status: /^last error +connector_unavailable: no database, at \S+Z/m,
   },
 ]
 
@@ -183,12 +212,17 @@ describe('why a channel stands still, and until when', () => {
     await watched.page.getByRole('link', { name: 'Before it in its key: item 0' }).waitFor()
   })
 
-  it.each(cases)('$cause: from the command line', async ({ cause, index, why, list }) => {
+  it.each(cases)('$cause: from the command line', async ({ cause, index, why, list: [command, said], status }) => {
+    await expectSaid(cli, command === 'top' ? ['top', '--once'] : [command], [said])
     const place = index === undefined ? [] : [String(index)]
     await expectSaid(cli, ['why', world.jobs[cause].id, ...place], why)
-    if (list === undefined) return
-    const [command, said] = list
-    await expectSaid(cli, command === 'top' ? ['top', '--once'] : [command], [said])
+    if (status !== undefined) await expectSaid(cli, ['status', world.jobs[cause].id], [status])
+  })
+
+  it('a paused job: from the list of jobs, and the command line', async () => {
+    const { id } = world.jobs.pausedJob
+    await find(world, ['Jobs', new RegExp(id.slice(-8))], /are paused|It is paused/)
+    await expectSaid(cli, ['why', id], [/status +paused/])
   })
 })
 

@@ -306,6 +306,15 @@ describe('waybill channels test', () => {
     expect(arrived.at(-1)!.line).toContain('/products/sku-1')
   })
 
+  test('takes an item that has only an id without a file', async () => {
+    const { code, stdout } = await cli.run(['channels', 'test', 'by-id', '--id', 'sku-1'])
+    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^POST .*\/products\/sku-1\?key=/) as string])
+    for (const neither of [[], ['-', '--id', 'a']]) {
+      const run = await cli.run(['channels', 'test', 'shop', ...neither], { stdin: '{"id":"a"}' })
+      expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('either a file must be named, or') as string])
+    }
+  })
+
   test('has the exit code of an item that failed, for people and for programs', async () => {
     const stdin = '{"id":"sku-1","data":{"price":-2}}'
     const people = await cli.run(['channels', 'test', 'shop', '-', '--send'], { stdin })

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../cli-errors.ts'
 import { openInput } from '../input/open-input.ts'
-import { describeState } from '../output/describe-channel.ts'
+import { describeError, describeState } from '../output/describe-channel.ts'
 import { printList } from '../output/print-list.ts'
 import { formatCount } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
@@ -141,12 +141,6 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
 
 function describeWaiting({ reason, items, until }: Channel['state']['waiting'][number]): string {
   return `${reason} (${formatCount(items)}${until === null ? '' : ` until ${until}`})`
-}
-
-function describeError({ at, code, status, detail, until }: NonNullable<Channel['state']['lastError']>): string {
-  const name = status === null || code === `http_${status}` ? code : `${code} (${status})`
-  const text = detail === null ? '' : `: ${detail.slice(0, 200)}`
-  return `${name}${text}, at ${at}${until === null ? '' : `; loaded again at ${until}`}`
 }
 
 function describeRate({ rateLimit }: Channel): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { formatJob } from '../output/describe-job.ts'
+import { readChannel } from '../read-channel.ts'
 
 const help = `
 Examples:
@@ -11,12 +12,15 @@ export function addStatusCommand(program: Command, cli: Cli): void {
   program
     .command('status')
     .summary('show a job as it is now')
-    .description('Shows a job as it is now: its progress, its rate, and what its items wait for.')
+    .description(
+      'Shows a job as it is now: its progress, its rate, what its items wait for, and the last error of its channel.',
+    )
     .argument('<job>', 'the id of the job')
     .addHelpText('after', help)
     .action(async (id: string) => {
       const waybill = await cli.connect()
       const job = await cli.attach(waybill, id).get({ signal: cli.interrupt })
-      await cli.print(job, () => formatJob(job))
+      const channel = job.done || cli.json ? null : await readChannel(waybill, job.channel, cli)
+      await cli.print(job, () => formatJob(job, channel))
     })
 }

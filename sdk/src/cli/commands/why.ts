@@ -1,6 +1,5 @@
 import type { Channel, Item, Job } from '@waybill/spec'
 import type { Command } from 'commander'
-import { isPermissionError } from '../../api-errors.ts'
 import type { Waybill } from '../../create-client.ts'
 import type { Cli } from '../cli.ts'
 import { describeOutcome } from '../output/describe-job.ts'
@@ -8,6 +7,7 @@ import { countOf, formatCount, formatSeconds } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
 import { explainWaiting, withinTimeout } from '../output/waiting-advice.ts'
 import { dataOf } from '../read-answer.ts'
+import { readChannel } from '../read-channel.ts'
 import { parseCount } from '../read-options.ts'
 
 const help = `
@@ -35,16 +35,6 @@ export function addWhyCommand(program: Command, cli: Cli): void {
       const item = await readItem(waybill, { jobId: job.id, index }, cli)
       await cli.print({ item, channel }, () => formatFields(explainItem(item, job, channel)))
     })
-}
-
-/** Null: the token may not see channels. */
-async function readChannel(waybill: Waybill, name: string, cli: Cli): Promise<Channel | null> {
-  try {
-    return await waybill.channels.get(name, { signal: cli.interrupt })
-  } catch (error) {
-    if (isPermissionError(error)) return null
-    throw error
-  }
 }
 
 async function readItem(waybill: Waybill, path: { jobId: string; index: number }, cli: Cli): Promise<Item> {

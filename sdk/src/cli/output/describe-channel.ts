@@ -14,9 +14,12 @@ export function describeState({ state }: Pick<Channel, 'state'>): string {
   return handover === undefined ? 'ready' : `waits for calls of another server${until(handover.until)}`
 }
 
-/** Why most of its items wait, and how long: `rate_limit, 59 min`; empty: none waits. */
+/** Reasons of items that wait for others, which wait for something else. */
+const behindOthers: ReadonlySet<WaitingCount['reason']> = new Set(['partition', 'backlog'])
+
+/** Why most of its items wait, other than behind each other, and how long: `rate_limit, 59 min`; empty: none waits. */
 export function describeWaits({ waiting }: { readonly waiting: readonly WaitingCount[] }): string {
-  const [most] = waiting
+  const most = waiting.find(({ reason }) => !behindOthers.has(reason)) ?? waiting[0]
   return most === undefined ? '' : `${most.reason}${until(most.until, ', ')}`
 }
 
@@ -24,4 +27,17 @@ export function describeWaits({ waiting }: { readonly waiting: readonly WaitingC
 function until(time: string | null, before = ' for '): string {
   const seconds = time === null ? 0 : (Date.parse(time) - Date.now()) / 1000
   return seconds < 2 ? '' : `${before}${formatSeconds(seconds)}`
+}
+
+/** The last error of a channel that is not in order. */
+export function describeError({
+  at,
+  code,
+  status,
+  detail,
+  until: next,
+}: NonNullable<Channel['state']['lastError']>): string {
+  const name = status === null || code === `http_${status}` ? code : `${code} (${status})`
+  const text = detail === null ? '' : `: ${detail.slice(0, 200)}`
+  return `${name}${text}, at ${at}${next === null ? '' : `; loaded again at ${next}`}`
 }

@@ -1,6 +1,7 @@
 // A job in words: for the line under a progress bar, a line in a log, and the summary at the end.
 
-import type { Job } from '@waybill/spec'
+import type { Channel, Job } from '@waybill/spec'
+import { describeError } from './describe-channel.ts'
 import { countOf, formatCount, formatSeconds } from './printable.ts'
 import { formatFields } from './table.ts'
 
@@ -96,8 +97,9 @@ function formatRate(itemsPerSecond: number): string {
   return itemsPerSecond < 10 ? itemsPerSecond.toFixed(1) : formatCount(Math.round(itemsPerSecond))
 }
 
-/** All of it, a field a line. */
-export function formatJob(job: Job): string[] {
+/** All of it, a field a line, with the last error of its channel. @param channel null: not known */
+export function formatJob(job: Job, channel: Channel | null = null): string[] {
+  const lastError = channel?.state.lastError ?? null
   const waiting = job.waiting.map(
     ({ items, reason, jobs = [], until }) =>
       `${countOf(items, 'item')}: ${[reason, ...jobs].join(' ')}${describeUntil(until)}`,
@@ -110,6 +112,7 @@ export function formatJob(job: Job): string[] {
     ['items', countItems(job)],
     ['waiting', waiting.join('; ')],
     ['error', job.error?.detail],
+    ['last error', lastError === null ? null : describeError(lastError)],
     ['channel', job.channel],
     ['what', `${job.action} ${job.objectType}`],
     ['source', job.source],
