@@ -283,7 +283,7 @@ export default {
       'owners-are-decided-without-io',
       'The policy of owners is what the simulation runs: what it read by itself, a simulated time would not have',
       { path: `${serverSource}cluster/ownership/`, pathNot: unitTests },
-      { path: ['^node:', serverSource], pathNot: `${serverSource}(cluster/ownership|runtime)/` },
+      { dependencyTypes: ['core'] },
     ),
     forbid(
       'only-app-sees-a-channel-runtime',

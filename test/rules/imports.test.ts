@@ -48,7 +48,7 @@ const badImports: Record<string, { file: string; imports: string }> = {
   'server-cluster-sees-only-what-is-below': { file: 'server/src/cluster/bad.ts', imports: '../ingest/ingest.ts' },
   'owners-are-decided-without-io': {
     file: 'server/src/cluster/ownership/bad.ts',
-    imports: '../forwarder.ts',
+    imports: 'node:fs',
   },
   'server-access-sees-only-what-is-below': { file: 'server/src/access/bad.ts', imports: '../ingest/ingest.ts' },
   'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
