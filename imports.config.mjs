@@ -280,6 +280,12 @@ export default {
       'A standby has no engine: it guards its port as HTTP does, and passes on what it does not read',
     ),
     forbid(
+      'owners-are-decided-without-io',
+      'The policy of owners is what the simulation runs: what it read by itself, a simulated time would not have',
+      { path: `${serverSource}cluster/ownership/`, pathNot: unitTests },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
       'only-app-sees-a-channel-runtime',
       'A stage that knew its runtime would know all others; one runtime for all channels is a decision of app.ts alone',
       { path: serverSource, pathNot: [`${serverSource}(app\\.ts$|channels/)`, unitTests] },

@@ -46,6 +46,10 @@ const badImports: Record<string, { file: string; imports: string }> = {
     imports: '../outcomes/verdict.ts',
   },
   'server-cluster-sees-only-what-is-below': { file: 'server/src/cluster/bad.ts', imports: '../ingest/ingest.ts' },
+  'owners-are-decided-without-io': {
+    file: 'server/src/cluster/ownership/bad.ts',
+    imports: 'node:fs',
+  },
   'server-access-sees-only-what-is-below': { file: 'server/src/access/bad.ts', imports: '../ingest/ingest.ts' },
   'server-http-sees-only-what-is-below': { file: 'server/src/http/bad.ts', imports: '../connectors/http.ts' },
   'server-ingest-sees-only-what-is-below': { file: 'server/src/ingest/bad.ts', imports: '../http/server.ts' },
