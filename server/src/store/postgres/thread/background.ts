@@ -18,6 +18,8 @@ export interface BackgroundDeps {
   readonly folding: Folding
   readonly removals: Removals
   run(plan: Plan<null>): Promise<StoreError | null>
+  /** Called when channels that are folded have another owner. @default that ends the store */
+  readonly onStale?: (channels: readonly string[]) => Promise<void>
 }
 
 /** The writer's work between calls, a transaction at a time: folding, removals, purging old keys. */
@@ -75,15 +77,25 @@ export class Background {
     while (maps.segments.length > 0 && !this.#resting) {
       folding.begin()
       const failure = await run(folding.nextStep())
-      if (failure !== null) return failure
+      if (failure !== null && !(await this.#wasStale(failure))) return failure
     }
     return null
   }
 
   async #run(plan: Plan<null>): Promise<void> {
-    if ((await this.#deps.run(plan)) === null) return
+    const failure = await this.#deps.run(plan)
+    if (failure === null || (await this.#wasStale(failure))) return
     this.#deps.folding.abandon()
     this.#pausedUntilMs = performance.now() + FAILED_PAUSE_MS
+  }
+
+  /** What other servers own is forgotten, and the rest folded. */
+  async #wasStale({ code, channels }: StoreError): Promise<boolean> {
+    const { folding, onStale } = this.#deps
+    if (code !== 'stale_term' || onStale === undefined) return false
+    folding.abandon()
+    await onStale(channels)
+    return true
   }
 
   #purgeStep(nowMs: number): Plan<null> {
