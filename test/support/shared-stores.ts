@@ -47,7 +47,7 @@ export class SharedStores {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#open.map((store) => store.stop()))
+    for (const store of this.#open) await store.stop()
   }
 }
 

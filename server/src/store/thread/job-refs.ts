@@ -1,11 +1,9 @@
 import type { JobRef } from '../../model/ids.ts'
 import { closed, StoreError } from '../store-error.ts'
+import type { Opened } from './messages.ts'
 
-/** Where several servers give refs, each has blocks of them. */
-export interface RefBlocks {
-  /** Refs of a block. */
+interface RefBlocks {
   readonly size: number
-  /** Reserves the next block. @returns its first ref */
   reserve(): Promise<number>
 }
 
@@ -17,11 +15,11 @@ export class JobRefs {
   #following: number | null = null
   #reserving = false
 
-  /** @param blocks null: nobody else gives any */
-  begin(first: number, blocks: RefBlocks | null): void {
-    this.#next = first
-    this.#end = blocks === null ? Infinity : first + blocks.size
-    this.#blocks = blocks
+  /** @param reserve reserves the next block, of as many refs, where others give them, too. @returns its first ref */
+  begin({ firstRef, shared }: Pick<Opened, 'firstRef' | 'shared'>, reserve: () => Promise<number>): void {
+    this.#next = firstRef
+    this.#end = shared === undefined ? Infinity : firstRef + shared.refs
+    this.#blocks = shared === undefined ? null : { size: shared.refs, reserve }
   }
 
   /** @throws StoreError `closed`; `unavailable`: the database was away for so long that none is left */

@@ -152,8 +152,7 @@ class ThreadedStore implements Omit<
       this.#writer = this.#thread(writer)
       const opened = await this.#writer.call('open', null)
       this.#epoch = opened.epoch
-      const reserve = () => this.#call(this.#writer, { name: 'reserveRefs', args: null })
-      this.#refs.begin(opened.firstRef, opened.shared ? { size: opened.shared.refs, reserve } : null)
+      this.#refs.begin(opened, () => this.#call(this.#writer, { name: 'reserveRefs', args: null }))
       this.#serverKey = opened.serverKey
       this.#acts.begin(opened.lastAuditSeq)
       this.shared.opened(opened)

@@ -90,7 +90,7 @@ export async function takeDatabase(connection: Connection, options: TakeOptions)
   }
 }
 
-/** Who has the whole database is alone, and raises the ceiling as refs are used; of several each has blocks of its own. */
+/** Refs that a start reserves: of several servers each has blocks of its own; one that is alone raises the ceiling as it uses them. */
 function refBlockOf({ sharing }: OwnServer): number {
   return sharing ? SHARED_REF_BLOCK : REF_BLOCK
 }

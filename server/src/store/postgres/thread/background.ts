@@ -89,7 +89,7 @@ export class Background {
     this.#pausedUntilMs = performance.now() + FAILED_PAUSE_MS
   }
 
-  /** What other servers own is forgotten, and the rest folded. */
+  /** Forgets channels of other servers, so that the rest is folded. @returns false: it failed for another reason */
   async #wasStale({ code, channels }: StoreError): Promise<boolean> {
     const { folding, onStale } = this.#deps
     if (code !== 'stale_term' || onStale === undefined) return false

@@ -243,8 +243,9 @@ export class DatabaseThread {
     const watch = new OwnerWatch({
       ...{ leaseMs, serverId, settings: () => this.#writer.settings },
       open: () => connect(databaseUrl, 'owners', { timeoutMs: Math.min(leaseMs, CONNECT_MS) }),
-      onDrafts(refs) {
+      onDrafts: (refs) => {
         for (const ref of refs) removals.add(ref)
+        this.#wake?.()
       },
       log: (level, fields, message) => this.#port.log(level, fields, message),
     })

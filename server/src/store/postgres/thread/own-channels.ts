@@ -61,7 +61,7 @@ export class OwnChannels {
     for (const { channel, term } of channels) this.#terms.set(channel, term)
     const claimed = channels.map(({ channel }) => channel)
     await this.#takeSegments(claimed)
-    await this.#giveUpParts(claimed)
+    await this.#giveUpBegun(claimed)
     return [...channels]
   }
 
@@ -117,10 +117,10 @@ export class OwnChannels {
     maps.trim()
   }
 
-  /** Parts of open jobs that the owner before had begun. */
-  async #giveUpParts(channels: readonly string[]): Promise<void> {
+  /** Begun extensions of open jobs are given up, as those of the owner before. */
+  async #giveUpBegun(channels: readonly string[]): Promise<void> {
     const { removals, ask } = this.#deps
-    const begun = await ask<{ ref: number }>(PARTS_OF, channels)
+    const begun = await ask<{ ref: number }>(BEGUN_OF, channels)
     if (begun.length === 0) return
     const refs = begun.map(({ ref }) => ref)
     const terms = channels.map((channel) => ({ channel, term: this.#terms.get(channel) ?? 0 }))
@@ -164,5 +164,5 @@ const SEGMENTS_OF =
 
 const OF_OTHERS = 'SELECT ref FROM waybill.jobs WHERE ref = ANY ($1::bigint[]) AND channel <> ALL ($2::text[])'
 
-const PARTS_OF = `SELECT p.ref FROM waybill.part_drafts p JOIN waybill.jobs j ON j.ref = p.ref
+const BEGUN_OF = `SELECT p.ref FROM waybill.part_drafts p JOIN waybill.jobs j ON j.ref = p.ref
   WHERE j.channel = ANY ($1::text[]) AND NOT p.abandoned`

@@ -84,7 +84,7 @@ function claimedOf(names: readonly string[], rows: readonly ClaimedRow[]): Claim
   return { channels, lastSeq: Math.max(0, ...rows.map((row) => row.last_seq)) }
 }
 
-/** What a note says so long after it was left. */
+/** Reads a note so long after it was left. */
 function noteOf(json: string, ageMs: number): HandoverNote {
   const note = JSON.parse(json) as HandoverNote
   const { blockedForMs, circuitOpenForMs } = note
@@ -103,7 +103,7 @@ export function handOver(
 ): void {
   requireTerms(deps, transaction, [release])
   transaction.require(HAND_OVER, [release.channel, JSON.stringify(release.note), to], () =>
-    conflict(`hand over channel ${release.channel}`, `server ${to} must share the database`, 'not there'),
+    conflict(`give up channel ${release.channel}`, `server ${to} must share the database`, 'not there'),
   )
 }
 
