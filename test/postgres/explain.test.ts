@@ -15,7 +15,7 @@ const BIG_ROWS = 10_000
 const GENERIC_PLAN_VERSION = 160_000
 
 /** Read once, at a start: of everything that has not ended. */
-const OF_ALL: ReadonlySet<string> = new Set(['replacedItems'])
+const OF_ALL: ReadonlySet<string> = new Set(['replacedItems', 'countBacklogs'])
 
 interface PlanNode {
   readonly 'Node Type': string
