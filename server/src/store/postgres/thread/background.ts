@@ -74,6 +74,8 @@ export class Background {
   /** Folds all there is, for beginning and end. @returns why it failed, or null */
   async foldAll(): Promise<StoreError | null> {
     const { folding, maps, run } = this.#deps
+    // A round that is open knows nothing of what was added since: it would drop segments whose maps it does not write.
+    folding.abandon()
     while (maps.segments.length > 0 && !this.#resting) {
       folding.begin()
       const failure = await run(folding.nextStep())
@@ -94,8 +96,12 @@ export class Background {
     const { folding, onStale } = this.#deps
     if (code !== 'stale_term' || onStale === undefined) return false
     folding.abandon()
-    await onStale(channels)
-    return true
+    try {
+      await onStale(channels)
+      return true
+    } catch {
+      return false // asked of a database that is away: they stay fenced
+    }
   }
 
   #purgeStep(nowMs: number): Plan<null> {

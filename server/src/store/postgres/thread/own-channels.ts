@@ -79,13 +79,13 @@ export class OwnChannels {
   /** Other servers own these channels: nothing of them stays in memory. */
   readonly forget = async (channels: readonly string[]): Promise<void> => {
     const { maps, rows, ask } = this.#deps
+    const { refs } = maps
+    const kept = refs.length === 0 ? [] : await ask<{ ref: number }>(OF_OTHERS, refs, channels)
+    // Not before it is known what to drop: until then, what is folded of them is fenced.
     for (const channel of channels) {
       this.#terms.delete(channel)
       rows.segmentChannels.delete(channel)
     }
-    const { refs } = maps
-    if (refs.length === 0) return
-    const kept = await ask<{ ref: number }>(OF_OTHERS, refs, channels)
     const isKept = new Set(kept.map(({ ref }) => ref))
     for (const ref of refs) {
       // Nor of jobs that were deleted meanwhile.

@@ -40,6 +40,7 @@ export class Transaction {
   /** Channels in which places are taken, and what was checked, each with the statement before which it was said. */
   readonly #channels = new Map<string, number>()
   readonly #said = new Map<string, number>()
+  readonly #owned = new Map<string, number>()
 
   get length(): number {
     return this.#statements.length
@@ -48,7 +49,7 @@ export class Transaction {
   /** Takes back the statements after the first `length`. */
   cut(length: number): void {
     this.#statements.length = length
-    for (const noted of [this.#channels, this.#said])
+    for (const noted of [this.#channels, this.#said, this.#owned])
       for (const [name, at] of noted) if (at >= length) noted.delete(name)
   }
 
@@ -58,6 +59,14 @@ export class Transaction {
    */
   useChannel(name: string): void {
     if (!this.#channels.has(name)) this.#channels.set(name, this.length)
+  }
+
+  /**
+   * Locks the rows of the owners of channels before all statements, by name: a claim of several takes them in that order. For those of one call, the
+   * statement that checks them does.
+   */
+  shareOwners(names: readonly string[]): void {
+    for (const name of names) if (!this.#owned.has(name)) this.#owned.set(name, this.length)
   }
 
   /** @returns whether this is asked of this name for the first time in this transaction */
@@ -102,6 +111,7 @@ export class Transaction {
       { text: settings, values: [] },
     ]
     if (this.#channels.size > 0) before.push({ text: USE_CHANNELS, values: [[...this.#channels.keys()].sort()] })
+    if (new Set(this.#owned.values()).size > 1) before.push({ text: SHARE_OWNERS, values: [[...this.#owned.keys()]] })
     const statements = [...before, ...this.#statements]
     const sent = connection.together(() =>
       [...statements, { text: 'COMMIT', values: [] }].map(({ text, values }) => send(connection, text, values)),
@@ -124,6 +134,8 @@ export class Transaction {
 /** Rows that are there are locked as well, in this order. */
 const USE_CHANNELS = `INSERT INTO waybill.channels AS c (name, used) SELECT name, 1 FROM unnest($1::text[]) AS name
   ON CONFLICT (name) DO UPDATE SET used = 1 WHERE c.used = 0`
+
+const SHARE_OWNERS = 'SELECT 1 FROM waybill.owners WHERE channel = ANY ($1::text[]) ORDER BY channel FOR SHARE'
 
 /** Sends one statement. */
 export async function send(connection: Connection, text: string, values: readonly Value[]): Promise<Found> {

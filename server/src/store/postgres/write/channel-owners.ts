@@ -49,7 +49,12 @@ export function ownerCalls(deps: OwnerDeps): Handlers<Pick<WriteCalls, 'adoptCha
     releaseChannels({ releases }) {
       return (transaction) => {
         requireTerms(deps, transaction, releases)
-        for (const { channel, note } of releases) transaction.run(RELEASE, channel, JSON.stringify(note))
+        const notes = releases.map(({ note }) => JSON.stringify(note))
+        transaction.run(
+          RELEASE,
+          releases.map(({ channel }) => channel),
+          notes,
+        )
         return { result: () => null }
       }
     },
@@ -116,6 +121,7 @@ export function requireTerms(
   // Each once a transaction: the rows stay locked until its end.
   const terms = all.filter(({ channel, term }) => transaction.isFirst(`${term} ${channel}`))
   if (terms.length === 0) return
+  transaction.shareOwners(terms.map(({ channel }) => channel))
   const values = [terms.map(({ channel }) => channel), terms.map(({ term }) => term), serverId]
   transaction.check('SELECT waybill.require_terms($1, $2, $3)', values, (error) => {
     if (sqlState(error) !== TERM_LOST) return null
@@ -138,7 +144,8 @@ const CLAIMED = `SELECT o.channel AS claimed, o.term AS claimed_term, NULL AS ha
     greatest(o.folded_seq, (SELECT m.folded_seq FROM waybill.meta m), (SELECT max(g.seq) FROM waybill.segments g WHERE g.channel = o.channel)) AS last_seq
   FROM waybill.owners o WHERE o.channel = ANY ($1::text[]) AND o.owner = $2`
 
-const RELEASE = 'UPDATE waybill.owners SET owner = NULL, note = $2, noted_at = clock_timestamp() WHERE channel = $1'
+const RELEASE = `UPDATE waybill.owners o SET owner = NULL, note = r.note, noted_at = clock_timestamp()
+  FROM unnest($1::text[], $2::text[]) AS r (channel, note) WHERE o.channel = r.channel`
 
 const HAND_OVER = `UPDATE waybill.owners SET owner = $3, note = $2, noted_at = clock_timestamp() WHERE channel = $1
   AND EXISTS (SELECT 1 FROM waybill.servers s WHERE s.id = $3 AND s.sharing AND NOT s.fenced)`
