@@ -3,10 +3,13 @@ import { tableMoves, typesOf } from '../../server/src/store/migration/tables.ts'
 import { createDatabase } from '../contract/store/world.ts'
 import { queryOnce } from '../support/postgres-cluster.ts'
 
-/** Tables that a folder has not: the schema, and the servers of a database. */
-const OF_DATABASE = ['beats', 'drafts', 'migrations', 'servers']
+/** Tables that a folder has not: the schema, and the servers of a database with what they own. */
+const OF_DATABASE = ['beats', 'drafts', 'migrations', 'owner_changes', 'servers']
 /** Columns that have their default after a migration. */
-const DEFAULTS = ['channels.version', 'meta.quiet_until', 'owners.owner', 'owners.quiet_until']
+const DEFAULTS = [
+  ...['channels.version', 'meta.quiet_until', 'owners.folded_seq', 'owners.noted_at', 'owners.owner'],
+  'owners.quiet_until',
+]
 
 interface ColumnRow {
   readonly table_name: string

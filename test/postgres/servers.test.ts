@@ -40,7 +40,8 @@ it('an active server lists itself and those on standby; one that takes over from
   const [, south] = await first.listServers()
   expect(south).toMatchObject({ active: false, fenced: false, configHash: 'bb', lastTakeover: null })
   expect(south!.beatAgeSeconds).toBeGreaterThanOrEqual(0)
-  expect(standby.states).toEqual([{ active: { serverId: north!.id, address: north!.address } }])
+  // Its row is there a moment before it reports.
+  await expect.poll(() => standby.states, POLL).toEqual([{ active: { serverId: north!.id, address: north!.address } }])
 
   await first.stop()
   const second = await starting

@@ -8,7 +8,7 @@ export class PostgresProxy {
   #losing: readonly { readonly text: string; readonly onLost: () => void }[] = []
   #away = false
   /** Messages with this text are held in the network; null: none. */
-  #held: { readonly text: string; readonly messages: (() => void)[] } | null = null
+  #held: { readonly text: string; readonly messages: (() => void)[]; readonly givesUp: boolean } | null = null
   #ending: { readonly text: string; readonly onEnd: () => void } | null = null
 
   private constructor(databaseUrl: string) {
@@ -42,10 +42,11 @@ export class PostgresProxy {
 
   /**
    * Keeps each message with this text in the network, also when its sender gives its connection up.
+   * @param options.givesUp its sender finds the connection lost at once
    * @returns how to let them arrive, late
    */
-  hold(text: string): { readonly count: () => number; readonly release: () => void } {
-    const held = { text, messages: [] as (() => void)[] }
+  hold(text: string, { givesUp = false } = {}): { readonly count: () => number; readonly release: () => void } {
+    const held = { text, messages: [] as (() => void)[], givesUp }
     this.#held = held
     return {
       count: () => held.messages.length,
@@ -109,6 +110,7 @@ export class PostgresProxy {
           database.write(asked)
           if (client.destroyed) database.end()
         })
+        if (this.#held.givesUp) client.destroy()
         return
       }
       database.write(asked)

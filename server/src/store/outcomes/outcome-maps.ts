@@ -134,6 +134,11 @@ export class OutcomeMaps {
     }
   }
 
+  /** The jobs that have maps in memory. */
+  get refs(): number[] {
+    return [...this.#jobs.keys()]
+  }
+
   /** How many maps were read since `keepLoaded()`; for `forgetLoaded`. */
   get loadedCount(): number {
     return this.#loaded.length

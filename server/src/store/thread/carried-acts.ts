@@ -11,7 +11,8 @@ import type { CallName, Calls, StoreCall } from './messages.ts'
  */
 const carriesNoAct: ReadonlySet<CallName> = new Set<CallName>([
   ...(['writeChunks', 'writeRejectedItems', 'discardJob', 'makeEligible', 'commitOutcomes', 'saveTats'] as const),
-  ...(['fold', 'writeAudit', 'purgeAudit', 'adoptChannels', 'releaseChannels'] as const),
+  ...(['fold', 'writeAudit', 'purgeAudit', 'adoptChannels', 'releaseChannels', 'claimChannels', 'handOver'] as const),
+  ...(['lookAtOwners', 'reserveRefs'] as const),
 ])
 
 /** Takes the entry of the request on whose behalf a write is made; null: there is none, or the write carries none. */

@@ -36,7 +36,7 @@ import type {
   DeadLettersQuery,
   OutcomeCommit,
 } from '../outcome-store.ts'
-import type { Adoption, ChannelRelease } from '../owner-store.ts'
+import type { Adoption, ChannelOwner, ChannelRelease, ClaimedChannel, OwnersSeen } from '../owner-store.ts'
 import type { SearchFound, SearchQuery } from '../search-store.ts'
 import type { ServerEntry, StandbyState } from '../server-store.ts'
 import type { ChannelRecovery, RecoveredChunk, Recovery } from '../recovery-store.ts'
@@ -68,6 +68,8 @@ export interface Opened {
   readonly lastAuditSeq: number
   /** Until then nothing may be called, monotonic us; null: at once. */
   readonly quietUntilUs?: number | null
+  /** Of a store that has its database beside others. @default it is alone */
+  readonly shared?: { readonly serverId: number; readonly refs: number }
 }
 
 /** The row of a sealed secret. */
@@ -147,6 +149,13 @@ export interface ControlCalls {
   /** As of `ServerStore`, of stores that servers share. */
   coverCalls: { args: { longestMs: number }; result: null }
   listServers: { args: null; result: ServerEntry[] }
+  /** As of `SharedOwnerStore`. */
+  claimChannels: { args: { names: readonly string[] }; result: ClaimedChannel[] }
+  handOver: { args: { release: ChannelRelease; to: number }; result: null }
+  listOwners: { args: null; result: ChannelOwner[] }
+  lookAtOwners: { args: null; result: OwnersSeen }
+  /** Job refs that nobody else gives: the first of `SHARED_REF_BLOCK`. */
+  reserveRefs: { args: null; result: number }
   /** A stop has begun. */
   hurry: { args: null; result: null }
   close: { args: null; result: null }

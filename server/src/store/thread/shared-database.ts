@@ -8,7 +8,8 @@ import {
   type StandbyState,
   UNNAMED_SERVER,
 } from '../server-store.ts'
-import type { Calls } from './messages.ts'
+import type { StoreCalls } from '../calls/store-calls.ts'
+import type { Calls, Opened } from './messages.ts'
 
 /** The lease of a store that several servers may share. */
 export interface SharedProgram {
@@ -16,6 +17,8 @@ export interface SharedProgram {
   /** Between two looks at it by the main thread. */
   readonly lookMs: number
   readonly onStandby: (state: StandbyState) => void
+  /** Called with the calls of the store, for those of a kind of store alone. */
+  readonly onCalls?: (calls: StoreCalls, shared: { readonly serverId: number }) => void
 }
 
 type Call = <Name extends 'coverCalls' | 'listServers'>(
@@ -33,6 +36,8 @@ export interface SharedDatabaseOptions {
 /** The place of this server among those of its database, as stages see it; without others it is the only one, and nothing is asked. */
 export class SharedDatabase {
   readonly ports: ServerStore
+  /** This server among those that have the database open at once; 0: it has it alone. */
+  serverId = 0
   readonly #watch: LeaseWatch | null
   readonly #listeners: (() => void)[] = []
   #quietUntilMs: number | null = null
@@ -67,8 +72,9 @@ export class SharedDatabase {
     this.#watch?.start()
   }
 
-  /** The store is open. @param quietUntilUs monotonic; null: calls may start at once */
-  opened(quietUntilUs: number | null): void {
+  /** The store is open. */
+  opened({ quietUntilUs = null, shared }: Pick<Opened, 'quietUntilUs' | 'shared'>): void {
+    this.serverId = shared?.serverId ?? 0
     if (quietUntilUs === null) return
     const leftMs = (quietUntilUs - monotonicUs()) / 1000
     if (leftMs <= 0) return

@@ -28,6 +28,7 @@ import { type WebhookCalls, webhookCalls } from '../calls/webhook-calls.ts'
 import { openSecrets, openWebhooks, sealedAnew } from '../open-secrets.ts'
 import { actOfWrite, CarriedActs } from './carried-acts.ts'
 import type { CallName, Calls, StoreCall } from './messages.ts'
+import { JobRefs } from './job-refs.ts'
 import { isNewWork } from './new-work.ts'
 import { unpackItems } from '../rows/packed-items.ts'
 import { type DamageReport, StoreHealth } from './store-health.ts'
@@ -47,6 +48,7 @@ export function createThreadedStore(options: ThreadedStoreOptions): Store {
     ...jobReads(calls),
     ...ownerCalls(calls),
   }
+  options.program.lease?.onCalls?.(calls, store.shared)
   return Object.assign(store, ofChannels, webhookCalls(calls, options.keyRing), others, store.shared.ports)
 }
 
@@ -93,7 +95,7 @@ class ThreadedStore implements Omit<
   /** The writer, where it has no reader beside it. */
   #reader: ThreadLine | null = null
   #epoch = 0
-  #nextRef = 0
+  readonly #refs = new JobRefs()
   #serverKey: Uint8Array = new Uint8Array()
   readonly #acts: CarriedActs
   #state: 'new' | 'open' | 'closed' = 'new'
@@ -149,10 +151,10 @@ class ThreadedStore implements Omit<
       this.#writer = this.#thread(writer)
       const opened = await this.#writer.call('open', null)
       this.#epoch = opened.epoch
-      this.#nextRef = opened.firstRef
+      this.#refs.begin(opened, () => this.#call(this.#writer, { name: 'reserveRefs', args: null }))
       this.#serverKey = opened.serverKey
       this.#acts.begin(opened.lastAuditSeq)
-      this.shared.opened(opened.quietUntilUs ?? null)
+      this.shared.opened(opened)
       this.#reader = reader === undefined ? this.#writer : this.#thread(reader)
       if (reader !== undefined) await this.#reader.call('open', null)
     } catch (error) {
@@ -222,8 +224,7 @@ class ThreadedStore implements Omit<
   }
 
   nextJobRef(): JobRef {
-    if (this.#epoch === 0) throw closed()
-    return this.#nextRef++ as JobRef
+    return this.#refs.take()
   }
 
   async writeChunks(ref: JobRef, chunks: readonly ChunkDraft[]): Promise<void> {

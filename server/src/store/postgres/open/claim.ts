@@ -50,7 +50,8 @@ export class Claim {
 
   constructor(options: ClaimOptions) {
     this.#options = options
-    this.#looks = new ServerLooks(options.own.leaseMs)
+    const { leaseMs, sharing } = options.own
+    this.#looks = new ServerLooks(leaseMs, sharing ? 'whole' : 'all')
   }
 
   /**

@@ -1,3 +1,5 @@
+import { ownersStep } from './owners-step.ts'
+
 /**
  * The schema, as the steps that led to it: step n takes a database from version n to n + 1 (the table `migrations`), all missing ones in one
  * transaction. A step that was released is never edited: what follows is a new one, and additive for one release, as two versions may run.
@@ -388,4 +390,5 @@ export const migrations: readonly string[] = [
     IF NOT FOUND THEN RAISE EXCEPTION 'another server has taken over' USING ERRCODE = 'WB002'; END IF;
   END $$;
   `,
+  ownersStep,
 ]

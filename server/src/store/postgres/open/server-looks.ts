@@ -36,10 +36,13 @@ interface ServerRow {
 /** Looks at the servers that have the database, and judges each by its beat. It locks nothing: one that freezes meanwhile is in nobody's way. */
 export class ServerLooks {
   readonly #leaseMs: number
+  readonly #which: string
   readonly #judges = new Map<number, BeatJudge>()
 
-  constructor(leaseMs: number) {
+  /** @param which the servers that are looked at @default all that have channels */
+  constructor(leaseMs: number, which: 'sharing' | 'whole' | 'all' = 'all') {
     this.#leaseMs = leaseMs
+    this.#which = which
   }
 
   /**
@@ -51,7 +54,7 @@ export class ServerLooks {
     const sentMs = performance.now()
     let rows: readonly ServerRow[]
     try {
-      rows = (await send(connection, ACTIVE_SERVERS, [])).rows as readonly ServerRow[]
+      rows = (await send(connection, ACTIVE_SERVERS, [this.#which])).rows as readonly ServerRow[]
     } catch (error) {
       for (const judge of this.#judges.values()) judge.failed()
       throw error
@@ -74,4 +77,5 @@ export class ServerLooks {
 }
 
 const ACTIVE_SERVERS = `SELECT s.id, s.boot_id, s.process, s.address, s.lease_ms, b.beat
-  FROM waybill.servers s JOIN waybill.beats b ON b.server = s.id WHERE s.active AND NOT s.fenced ORDER BY s.id`
+  FROM waybill.servers s JOIN waybill.beats b ON b.server = s.id WHERE s.active AND NOT s.fenced
+    AND ($1::text = 'all' OR s.sharing = ($1::text = 'sharing')) ORDER BY s.id`

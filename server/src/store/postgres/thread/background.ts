@@ -18,6 +18,8 @@ export interface BackgroundDeps {
   readonly folding: Folding
   readonly removals: Removals
   run(plan: Plan<null>): Promise<StoreError | null>
+  /** Called when channels that are folded have another owner. @default that ends the store */
+  readonly onStale?: (channels: readonly string[]) => Promise<void>
 }
 
 /** The writer's work between calls, a transaction at a time: folding, removals, purging old keys. */
@@ -72,18 +74,34 @@ export class Background {
   /** Folds all there is, for beginning and end. @returns why it failed, or null */
   async foldAll(): Promise<StoreError | null> {
     const { folding, maps, run } = this.#deps
+    // A round that is open knows nothing of what was added since: it would drop segments whose maps it does not write.
+    folding.abandon()
     while (maps.segments.length > 0 && !this.#resting) {
       folding.begin()
       const failure = await run(folding.nextStep())
-      if (failure !== null) return failure
+      if (failure !== null && !(await this.#wasStale(failure))) return failure
     }
     return null
   }
 
   async #run(plan: Plan<null>): Promise<void> {
-    if ((await this.#deps.run(plan)) === null) return
+    const failure = await this.#deps.run(plan)
+    if (failure === null || (await this.#wasStale(failure))) return
     this.#deps.folding.abandon()
     this.#pausedUntilMs = performance.now() + FAILED_PAUSE_MS
+  }
+
+  /** Forgets channels of other servers, so that the rest is folded. @returns false: it failed for another reason */
+  async #wasStale({ code, channels }: StoreError): Promise<boolean> {
+    const { folding, onStale } = this.#deps
+    if (code !== 'stale_term' || onStale === undefined) return false
+    folding.abandon()
+    try {
+      await onStale(channels)
+      return true
+    } catch {
+      return false // asked of a database that is away: they stay fenced
+    }
   }
 
   #purgeStep(nowMs: number): Plan<null> {

@@ -1,7 +1,11 @@
+import type { StoreError } from '../../store-error.ts'
+import type { Plan } from './plan.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Job refs reserved at a time: a start that is killed wastes at most this many. */
 export const REF_BLOCK = 1024
+/** The same of a server that has the database beside others: refs have 32 bits. */
+export const SHARED_REF_BLOCK = 16_384
 
 /** The numbers that never go back. Gaps are normal. */
 export class Counters {
@@ -36,3 +40,23 @@ export class Counters {
     }
   }
 }
+
+/** Reserves the next block of refs of a server that has the database beside others. @returns its first one @throws StoreError */
+export async function reserveRefs(queue: { run(plan: Plan<null>): Promise<StoreError | null> }): Promise<number> {
+  let ceiling: number | null = null
+  // A block whose answer was lost is not used: another one is reserved.
+  while (ceiling === null) {
+    const failure = await queue.run((transaction) => {
+      const reserved = transaction.run(RESERVE_REFS, SHARED_REF_BLOCK)
+      return {
+        result: () => null,
+        committed: (found) =>
+          void (ceiling = (found?.[reserved]?.rows[0] as { ref_ceiling: number } | undefined)?.ref_ceiling ?? null),
+      }
+    })
+    if (failure !== null) throw failure
+  }
+  return ceiling - SHARED_REF_BLOCK
+}
+
+const RESERVE_REFS = 'UPDATE waybill.meta SET ref_ceiling = ref_ceiling + $1 RETURNING ref_ceiling'

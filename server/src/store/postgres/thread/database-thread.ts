@@ -1,9 +1,8 @@
 import { monotonicUs } from '../../../runtime/clock.ts'
 import { Lease } from '../../../runtime/lease.ts'
 import { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
-import { readBatch } from '../../outcomes/segment.ts'
 import { StoreError } from '../../store-error.ts'
-import type { CallMessage, Opened, WriteCalls } from '../../thread/messages.ts'
+import type { CallMessage, ControlCalls, Opened, WriteCalls } from '../../thread/messages.ts'
 import type { ThreadPort } from '../../thread/thread-line.ts'
 import { connect } from '../connection.ts'
 import { migrate } from '../open/migrate.ts'
@@ -12,13 +11,15 @@ import { listServers } from './list-servers.ts'
 import type { Taken } from '../open/take-database.ts'
 import { staleServer, storeErrorOf } from '../postgres-errors.ts'
 import type { AskRows, Plan } from './plan.ts'
+import type { WriteDeps } from '../write/write-deps.ts'
 import { writeHandlers } from '../write/write-handlers.ts'
-import { chunksOf } from '../write/write-outcomes.ts'
 import { Background } from './background.ts'
 import { Beats } from './beats.ts'
-import { Counters } from './counters.ts'
+import { Counters, reserveRefs, SHARED_REF_BLOCK } from './counters.ts'
 import { Folding } from './fold.ts'
 import { MapRows } from './map-rows.ts'
+import { OwnChannels, replaySegments, type SegmentRow } from './own-channels.ts'
+import { listOwners, OwnerWatch } from './owner-watch.ts'
 import { Reader } from './reader.ts'
 import { Removals } from './removals.ts'
 import type { ThreadData } from './thread-data.ts'
@@ -32,13 +33,6 @@ const CONNECT_MS = 5000
 /** From the begin of a stop on, how long a commit whose answer was lost is waited for. */
 const DOUBT_MS = 5000
 
-interface SegmentRow {
-  readonly channel: string
-  readonly seq: number
-  readonly records: Uint8Array
-  readonly details: Uint8Array | null
-}
-
 /** The state of a thread that is open. */
 interface Context {
   readonly serverId: number
@@ -47,6 +41,9 @@ interface Context {
   readonly background: Background
   readonly queue: WriteQueue
   readonly isWrite: (name: string) => boolean
+  /** Of a server that has the database beside others. */
+  readonly own: OwnChannels
+  readonly watch: OwnerWatch
 }
 
 /**
@@ -66,6 +63,8 @@ export class DatabaseThread {
   /** It is being opened. */
   #opening = false
   readonly #folds: CallMessage<'fold'>[] = []
+  /** Calls that run between two transactions. */
+  readonly #steps: { readonly id: number; readonly run: () => Promise<unknown> }[] = []
   #closing: CallMessage | null = null
   #wake: (() => void) | null = null
   #dead = false
@@ -75,7 +74,7 @@ export class DatabaseThread {
     this.#options = options
     this.#writer = new WriterConnection(options.databaseUrl, () => this.#refuseWaiting())
     this.#reader = new Reader(() => connect(options.databaseUrl, 'reader'))
-    const { databaseUrl, leaseMs, identity, isMember } = options
+    const { databaseUrl, leaseMs, identity, isMember, sharing } = options
     this.#beats = new Beats({
       open: () => connect(databaseUrl, 'beat', { timeoutMs: Math.min(leaseMs, CONNECT_MS) }),
       leaseMs,
@@ -84,7 +83,7 @@ export class DatabaseThread {
       onOvertaken: () => this.#closing === null && this.#die(staleServer()),
     })
     this.#claim = new Claim({
-      own: { ...identity, leaseMs },
+      own: { ...identity, leaseMs, sharing },
       open: (timeoutMs) => connect(databaseUrl, 'claim', { timeoutMs }),
       isMember,
       onStandby: (state) => port.standby(state),
@@ -137,10 +136,31 @@ export class DatabaseThread {
     } else if (call.name === 'coverCalls') {
       const { longestMs } = (call as CallMessage<'coverCalls'>).args
       this.#answer(call, () => this.#beats.cover(longestMs))
-    } else this.#answer(call, () => this.#reader.answer(call))
+    } else if (!this.#takeOfOwners(call, context)) this.#answer(call, () => this.#reader.answer(call))
   }
 
-  #answer(call: CallMessage, work: () => Promise<unknown>): void {
+  /** @returns false: it is no call of a server that has the database beside others */
+  #takeOfOwners({ id, name, args }: CallMessage, { own, watch, queue }: Context): boolean {
+    const step = (run: () => Promise<unknown>): boolean => this.#steps.push({ id, run }) > 0
+    switch (name) {
+      case 'claimChannels':
+        return step(() => own.claim(args as ControlCalls['claimChannels']['args']))
+      case 'handOver':
+        return step(() => own.handOver(args as ControlCalls['handOver']['args']))
+      case 'reserveRefs':
+        return step(() => reserveRefs(queue))
+      case 'listOwners':
+        this.#answer({ id }, () => this.#reader.use(listOwners))
+        return true
+      case 'lookAtOwners':
+        this.#answer({ id }, () => watch.look())
+        return true
+      default:
+        return false
+    }
+  }
+
+  #answer(call: Pick<CallMessage, 'id'>, work: () => Promise<unknown>): void {
     work().then(
       (result) => this.#port.succeed(call.id, result),
       (error: unknown) => this.#port.fail(call.id, storeErrorOf(error)),
@@ -178,57 +198,75 @@ export class DatabaseThread {
 
   async #begin(taken: Taken): Promise<Opened> {
     const { serverId, epoch, firstRef, serverKey, quietMs } = taken
-    const quietUntilUs = quietMs === 0 ? null : monotonicUs() + quietMs * 1000
+    const { databaseUrl, leaseMs, sharing } = this.#options
+    // Of several servers each channel has its own.
+    const quietUntilUs = quietMs === 0 || sharing ? null : monotonicUs() + quietMs * 1000
     const ask: AskRows = async <Row>(...asked: Parameters<AskRows>) => {
       const [text, ...values] = asked
       return (await send(this.#writer.current, text, values)).rows as readonly Row[]
     }
-    const counters = new Counters({ epoch, refCeiling: taken.refCeiling, segmentSeq: taken.foldedSeq })
+    const counters = new Counters({
+      epoch,
+      refCeiling: sharing ? Infinity : taken.refCeiling,
+      segmentSeq: taken.foldedSeq,
+    })
     const rows = new MapRows()
     const maps = new OutcomeMaps(rows)
     await this.#giveUpDrafts()
     const removals = new Removals(
       (await ask<{ ref: number }>('SELECT ref FROM waybill.removals ORDER BY ref')).map(({ ref }) => ref),
-      (await ask<{ ref: number }>('SELECT ref FROM waybill.part_drafts ORDER BY ref')).map(({ ref }) => ref),
+      (await ask<{ ref: number }>('SELECT ref FROM waybill.part_drafts WHERE abandoned ORDER BY ref')).map(
+        ({ ref }) => ref,
+      ),
     )
-    const segments = await ask<SegmentRow>('SELECT channel, seq, records, details FROM waybill.segments ORDER BY seq')
-    const batches = segments.map(({ records, details }) => readBatch(records, details))
-    await rows.read(this.#writer.current, { chunks: chunksOf(batches), maps })
-    for (const [n, { seq }] of segments.entries()) {
-      maps.replay(seq, batches[n]!)
-      rows.segmentChannels.add(segments[n]!.channel)
-      counters.segmentSeq = Math.max(counters.segmentSeq, seq)
-    }
-    maps.keepLoaded()
-    rows.forgetRows()
-    const handlers = writeHandlers({
-      ...{ counters, maps, rows, removals, ask, serverId },
+    const deps: WriteDeps = {
+      ...{ counters, maps, rows, removals, ask, serverId, sharing, drafts: new Set() },
       readMaps: (read) => rows.read(this.#writer.current, read),
-    })
+    }
+    const handlers = writeHandlers(deps)
     const queue = new WriteQueue({
       ...{ handlers, counters, maps, rows, ask, connection: this.#writer },
       succeed: (id, result, commit) => this.#port.succeed(id, result, commit),
       fail: (id, error) => this.#port.fail(id, error),
       onFatal: (error) => this.#die(error),
     })
-    const folding = new Folding({ maps, rows, counters })
-    const background = new Background({ maps, folding, removals, run: (plan: Plan<null>) => queue.run(plan) })
-    // What the last start left in segments: from here on the tables say all.
-    const failure = await background.foldAll()
-    if (failure !== null) throw failure
+    const run = (plan: Plan<null>) => queue.run(plan)
+    const own = new OwnChannels({ ...deps, run, foldAll: () => background.foldAll() })
+    const folding = new Folding({ maps, rows, counters, ...(sharing && { numbered: own.numbered }) })
+    const background = new Background({ maps, folding, removals, run, ...(sharing && { onStale: own.forget }) })
+    if (!sharing) {
+      await replaySegments(deps, await ask<SegmentRow>(ALL_SEGMENTS))
+      // What the last start left in segments: from here on the tables say all.
+      const failure = await background.foldAll()
+      if (failure !== null) throw failure
+    }
+    const watch = new OwnerWatch({
+      ...{ leaseMs, serverId, settings: () => this.#writer.settings },
+      open: () => connect(databaseUrl, 'owners', { timeoutMs: Math.min(leaseMs, CONNECT_MS) }),
+      onDrafts: (refs) => {
+        for (const ref of refs) removals.add(ref)
+        this.#wake?.()
+      },
+      log: (level, fields, message) => this.#port.log(level, fields, message),
+    })
     const isWrite = (name: string): boolean => Object.hasOwn(handlers, name)
-    this.#context = { serverId, maps, folding, background, queue, isWrite }
+    this.#context = { serverId, maps, folding, background, queue, isWrite, own, watch }
     void this.#work(this.#context)
     const [last] = await ask<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM waybill.audit')
-    return { epoch, firstRef, serverKey: Uint8Array.from(serverKey), lastAuditSeq: last!.seq, quietUntilUs }
+    return {
+      ...{ epoch, firstRef, serverKey: Uint8Array.from(serverKey), lastAuditSeq: last!.seq, quietUntilUs },
+      ...(sharing && { shared: { serverId, refs: SHARED_REF_BLOCK } }),
+    }
   }
 
   /** Jobs that were never published and parts that were never appended are removed from now on. @throws StoreError another server has the database */
   async #giveUpDrafts(): Promise<void> {
     const transaction = new Transaction()
-    transaction.run('INSERT INTO waybill.removals SELECT ref FROM waybill.drafts ON CONFLICT DO NOTHING')
-    transaction.run('DELETE FROM waybill.drafts')
-    transaction.run('UPDATE waybill.part_drafts SET abandoned = true')
+    // A server that lives goes on with its own; parts of open jobs are of their channel's owner.
+    transaction.run(`WITH draft AS (DELETE FROM waybill.drafts d
+        WHERE NOT EXISTS (SELECT 1 FROM waybill.servers s WHERE s.id = d.server AND NOT s.fenced) RETURNING ref)
+      INSERT INTO waybill.removals SELECT ref FROM draft ON CONFLICT DO NOTHING`)
+    if (!this.#options.sharing) transaction.run('UPDATE waybill.part_drafts SET abandoned = true')
     const outcome = await this.#writer.commit(transaction)
     if (outcome.kind === 'failed') throw storeErrorOf(outcome.error.cause)
   }
@@ -238,7 +276,12 @@ export class DatabaseThread {
     const { queue, background } = context
     while (!this.#dead) {
       const fold = this.#folds.shift()
-      if (fold !== undefined) await this.#fold(context, fold)
+      const step = fold === undefined ? this.#steps.shift() : undefined
+      if (step !== undefined) {
+        const run = step.run()
+        this.#answer(step, () => run)
+        await run.catch(() => null)
+      } else if (fold !== undefined) await this.#fold(context, fold)
       else if (queue.length > 0) await queue.writeSome()
       else if (this.#closing !== null) break
       else if ((background.delayMs ?? 1) <= 0) await background.step()
@@ -271,12 +314,13 @@ export class DatabaseThread {
   #refuseWaiting(): void {
     const away = new StoreError('unavailable', 'Cannot reach the database: the connection was lost')
     this.#context?.queue.refuse(away)
-    for (const { id } of this.#folds.splice(0)) this.#port.fail(id, away)
+    for (const { id } of [...this.#folds.splice(0), ...this.#steps.splice(0)]) this.#port.fail(id, away)
   }
 
   async #close(): Promise<null> {
     const context = this.#context
     this.#context = null
+    await context?.watch.close()
     if (context !== null && !this.#dead) {
       // What it cannot fold, the next start does.
       const failure = await context.background.foldAll()
@@ -302,3 +346,5 @@ export class DatabaseThread {
     this.#wake?.()
   }
 }
+
+const ALL_SEGMENTS = 'SELECT channel, seq, records, details FROM waybill.segments ORDER BY seq'

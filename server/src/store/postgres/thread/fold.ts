@@ -4,9 +4,27 @@ import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
 import type { Plan } from './plan.ts'
 import type { Counters } from './counters.ts'
 import type { MapRows } from './map-rows.ts'
+import type { Transaction } from './transaction.ts'
 
 /** Chunks that one transaction writes: commits wait behind it. */
 const CHUNKS_A_STEP = 64
+
+/**
+ * Adds to a transaction of folding that no map carries a higher number of a segment; null: segments are dropped. Raises where this server is not the owner of what is folded any more.
+ */
+export type FoldedNumber = (transaction: Transaction, seq: number | null) => void
+
+export interface FoldingDeps {
+  readonly maps: OutcomeMaps
+  readonly rows: MapRows
+  readonly counters: Counters
+  /** @default of a server that has the whole database */
+  readonly numbered?: FoldedNumber
+}
+
+const OF_ALL: FoldedNumber = (transaction, seq) => {
+  if (seq !== null) transaction.run('UPDATE waybill.meta SET folded_seq = $1', seq)
+}
 
 /**
  * Folding: what commits say moves from segments into one map per chunk, and the segments go. A round takes the chunks that are dirty at its beginning, then
@@ -16,13 +34,15 @@ export class Folding {
   readonly #maps: OutcomeMaps
   readonly #rows: MapRows
   readonly #counters: Counters
+  readonly #numbered: FoldedNumber
   /** Chunks the round has still to write, and the last segment it may drop. */
   #round: { chunks: ChunkMap[]; readonly lastSeq: number } | null = null
 
-  constructor({ maps, rows, counters }: { maps: OutcomeMaps; rows: MapRows; counters: Counters }) {
+  constructor({ maps, rows, counters, numbered = OF_ALL }: FoldingDeps) {
     this.#maps = maps
     this.#rows = rows
     this.#counters = counters
+    this.#numbered = numbered
   }
 
   get active(): boolean {
@@ -55,7 +75,7 @@ export class Folding {
     const maps = chunks.slice(0, CHUNKS_A_STEP)
     return (transaction) => {
       const seq = this.#counters.segmentSeq
-      transaction.run('UPDATE waybill.meta SET folded_seq = $1', seq)
+      this.#numbered(transaction, seq)
       for (const map of maps) writeChunkMap(this.#rows, map, seq)
       return {
         result: () => null,
@@ -69,6 +89,7 @@ export class Folding {
 
   #dropStep(lastSeq: number): Plan<null> {
     return (transaction) => {
+      this.#numbered(transaction, null)
       const channels = [...this.#rows.segmentChannels]
       transaction.run('DELETE FROM waybill.segments WHERE channel = ANY ($1::text[]) AND seq <= $2', channels, lastSeq)
       return {

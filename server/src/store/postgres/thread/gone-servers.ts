@@ -39,4 +39,5 @@ const OTHERS = `SELECT s.id, b.beat FROM waybill.servers s JOIN waybill.beats b 
   WHERE s.id <> $1 AND (s.fenced OR NOT s.active)`
 
 const REMOVE = `DELETE FROM waybill.servers s USING waybill.beats b
-  WHERE s.id = $1 AND b.server = s.id AND b.beat = $2 AND (s.fenced OR NOT s.active)`
+  WHERE s.id = $1 AND b.server = s.id AND b.beat = $2 AND (s.fenced OR NOT s.active)
+    AND (s.calls_until IS NULL OR s.calls_until < clock_timestamp())`

@@ -12,4 +12,6 @@ export interface ThreadData {
   readonly identity: Omit<ServerMember, 'onStandby'>
   /** Waits while another server lives. */
   readonly isMember: boolean
+  /** Has the database beside others, and owns the channels that it claims. */
+  readonly sharing: boolean
 }

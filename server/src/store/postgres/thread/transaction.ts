@@ -37,6 +37,10 @@ export class TransactionError extends Error {
  */
 export class Transaction {
   readonly #statements: Statement[] = []
+  /** Channels in which places are taken, and what was checked, each with the statement before which it was said. */
+  readonly #channels = new Map<string, number>()
+  readonly #said = new Map<string, number>()
+  readonly #owned = new Map<string, number>()
 
   get length(): number {
     return this.#statements.length
@@ -45,6 +49,31 @@ export class Transaction {
   /** Takes back the statements after the first `length`. */
   cut(length: number): void {
     this.#statements.length = length
+    for (const noted of [this.#channels, this.#said, this.#owned])
+      for (const [name, at] of noted) if (at >= length) noted.delete(name)
+  }
+
+  /**
+   * Locks the row of a channel, and makes it if it is new, before all statements: by name, those of all calls together. So two transactions that take places
+   * in several channels never wait for each other.
+   */
+  useChannel(name: string): void {
+    if (!this.#channels.has(name)) this.#channels.set(name, this.length)
+  }
+
+  /**
+   * Locks the rows of the owners of channels before all statements, by name: a claim of several takes them in that order. For those of one call, the
+   * statement that checks them does.
+   */
+  shareOwners(names: readonly string[]): void {
+    for (const name of names) if (!this.#owned.has(name)) this.#owned.set(name, this.length)
+  }
+
+  /** @returns whether this is asked of this name for the first time in this transaction */
+  isFirst(name: string): boolean {
+    if (this.#said.has(name)) return false
+    this.#said.set(name, this.length)
+    return true
   }
 
   /** Adds a statement. @returns its place among the results */
@@ -77,7 +106,13 @@ export class Transaction {
    * @throws TransactionError
    */
   async commit(connection: Connection, settings: string): Promise<Found[]> {
-    const statements = [{ text: 'BEGIN', values: [] }, { text: settings, values: [] }, ...this.#statements]
+    const before: Statement[] = [
+      { text: 'BEGIN', values: [] },
+      { text: settings, values: [] },
+    ]
+    if (this.#channels.size > 0) before.push({ text: USE_CHANNELS, values: [[...this.#channels.keys()].sort()] })
+    if (new Set(this.#owned.values()).size > 1) before.push({ text: SHARE_OWNERS, values: [[...this.#owned.keys()]] })
+    const statements = [...before, ...this.#statements]
     const sent = connection.together(() =>
       [...statements, { text: 'COMMIT', values: [] }].map(({ text, values }) => send(connection, text, values)),
     )
@@ -85,15 +120,22 @@ export class Transaction {
     const failed = ended.findIndex((one) => one.status === 'rejected' && !isFollowing(one.reason))
     if (failed !== -1) {
       const { reason } = ended[failed] as PromiseRejectedResult
-      throw new TransactionError(failed - 2, this.#causeOf(failed - 2, reason))
+      const at = failed - before.length
+      throw new TransactionError(Math.max(-1, at), this.#causeOf(at, reason))
     }
-    return ended.slice(2, -1).map((one) => (one as PromiseFulfilledResult<Found>).value)
+    return ended.slice(before.length, -1).map((one) => (one as PromiseFulfilledResult<Found>).value)
   }
 
   #causeOf(at: number, reason: unknown): unknown {
     return this.#statements[at]?.refusal?.(reason) ?? reason
   }
 }
+
+/** Rows that are there are locked as well, in this order. */
+const USE_CHANNELS = `INSERT INTO waybill.channels AS c (name, used) SELECT name, 1 FROM unnest($1::text[]) AS name
+  ON CONFLICT (name) DO UPDATE SET used = 1 WHERE c.used = 0`
+
+const SHARE_OWNERS = 'SELECT 1 FROM waybill.owners WHERE channel = ANY ($1::text[]) ORDER BY channel FOR SHARE'
 
 /** Sends one statement. */
 export async function send(connection: Connection, text: string, values: readonly Value[]): Promise<Found> {

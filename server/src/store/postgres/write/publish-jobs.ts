@@ -9,7 +9,7 @@ import { termOf } from './channel-owners.ts'
 import type { Publishing } from '../thread/map-rows.ts'
 import type { AskRows, Plan } from '../thread/plan.ts'
 import type { WriteDeps } from './write-deps.ts'
-import { chunksOf, writeOutcomes } from './write-outcomes.ts'
+import { chunksOf, writeFolded, writeOutcomes } from './write-outcomes.ts'
 import { insertDeliveries } from './write-webhook-endpoints.ts'
 import { forwardEvents, insertWebhookEvents } from './write-webhook-events.ts'
 
@@ -46,20 +46,21 @@ function planOf(deps: WriteDeps, publication: Publication): Plan<number[]> {
   const { jobs, idempotency, execution, expiredBeforeMs, events, forward, deliveries } = publication
   return (transaction) => {
     if (execution !== null) insertExecution(transaction, execution)
-    // Before the places: a request that is repeated meanwhile waits for the key, and not for the channel.
+    // Before the places: a request that is repeated meanwhile, also at another server, finds the key when it is here, and takes none.
     if (idempotency !== null) insertKey(transaction, idempotency, expiredBeforeMs)
     const inserted = jobs.map((job) => publishJob(deps, transaction, job))
     if (forward !== undefined) forwardEvents(transaction, forward)
     if (deliveries !== undefined) insertDeliveries(transaction, deliveries)
     if (events !== undefined) insertWebhookEvents(transaction, events)
-    const apply = writeOutcomes(
-      deps,
-      transaction,
-      jobs.flatMap((job) => job.outcomes),
-    )
+    const outcomes = jobs.flatMap((job) => job.outcomes)
+    const apply = deps.sharing ? null : writeOutcomes(deps, transaction, outcomes)
+    if (apply === null) writeFolded(deps, transaction, outcomes)
     return {
       result: (found) => inserted.map((at) => (found[at]!.rows[0] as { place: number }).place),
-      committed: apply,
+      committed() {
+        apply?.()
+        for (const { record } of jobs) deps.drafts.delete(record.ref)
+      },
       readAgain: (ask) =>
         placesOf(
           ask,
@@ -81,7 +82,7 @@ export async function placesOf(ask: AskRows, refs: readonly number[]): Promise<n
 
 /** @returns the place of the statement that returns the job's place in the order of its channel */
 function publishJob(
-  { counters }: WriteDeps,
+  { counters, drafts, serverId }: WriteDeps,
   transaction: Transaction,
   { record, chunks, retries = [] }: JobPublication,
 ): number {
@@ -89,11 +90,15 @@ function publishJob(
   const { channel, executionId } = envelope
   counters.useRef(ref)
   useLane(transaction, subscription, channel)
-  transaction.run(USE_CHANNEL, channel)
+  transaction.useChannel(channel)
   const inserted = insertJob(transaction, record)
   if (executionId !== null) transaction.run(NAME_EXECUTION, subscription, executionId, record.createdAtMs)
   insertChunks(transaction, ref, chunks)
-  transaction.run('DELETE FROM waybill.drafts WHERE ref = $1', ref)
+  // The draft of a server that was fenced is gone, with its rows.
+  if (drafts.has(ref))
+    transaction.require('DELETE FROM waybill.drafts WHERE ref = $1 AND server = $2', [ref, serverId], () =>
+      conflict(`publish job ref ${ref}`, 'its draft must be there', 'given up'),
+    )
   for (const items of retries) {
     for (const [block, packed] of retriedBlocks(items))
       transaction.run(INSERT_RETRIES, items.ref, block, record.id, packed)
@@ -112,8 +117,9 @@ export function useLane(transaction: Transaction, subscription: string, channel:
 }
 
 /** Marks a job that has rows and is not published yet: a start removes it. */
-export function insertDraft({ counters, serverId }: WriteDeps, transaction: Transaction, ref: number): void {
+export function insertDraft({ counters, serverId, drafts }: WriteDeps, transaction: Transaction, ref: number): void {
   counters.useRef(ref)
+  drafts.add(ref)
   transaction.run('INSERT INTO waybill.drafts (ref, server) VALUES ($1, $2) ON CONFLICT DO NOTHING', ref, serverId)
 }
 
@@ -159,9 +165,6 @@ const INSERT_EXECUTION = `INSERT INTO waybill.executions AS e (subscription, id,
 
 const NAME_EXECUTION = `INSERT INTO waybill.executions (subscription, id, created_at_ms, stages) VALUES ($1, $2, $3, '[]')
   ON CONFLICT (subscription, id) DO NOTHING`
-
-const USE_CHANNEL = `INSERT INTO waybill.channels AS c (name, used) VALUES ($1, 1)
-  ON CONFLICT (name) DO UPDATE SET used = 1 WHERE c.used = 0`
 
 const INSERT_CHUNK = `INSERT INTO waybill.chunks (ref, chunk, first_index, count, keys, ids, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 

@@ -64,7 +64,9 @@ export function channelCalls(deps: WriteDeps): Handlers<ChannelCalls> {
     saveTats({ tats }) {
       return (transaction) => {
         requireTerms(deps, transaction, tats)
-        for (const { channel, tat } of tats) {
+        for (const { channel, tat } of tats.toSorted((a, b) => (a.channel < b.channel ? -1 : 1))) {
+          // Its row is locked with those in which places are taken: by name.
+          transaction.useChannel(channel)
           const { unitUs = null, atMs = null, atUs = null, bootId = null } = tat ?? {}
           transaction.run(SAVE_TAT, channel, unitUs, atMs, atUs, bootId)
         }

@@ -14,6 +14,10 @@ export interface WriteDeps {
   readonly ask: AskRows
   /** This start among the servers. */
   readonly serverId: number
+  /** It has the database beside others, and writes only of channels that it owns but for what it publishes. */
+  readonly sharing: boolean
+  /** Jobs of this server that have rows and are not published yet. */
+  readonly drafts: Set<number>
   /** Reads the maps that outcomes need, before their transaction. */
   readMaps(read: Parameters<MapRows['read']>[1]): Promise<void>
 }

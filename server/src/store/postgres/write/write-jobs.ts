@@ -68,6 +68,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
         return {
           result: () => null,
           committed(found) {
+            deps.drafts.delete(ref)
             // A part that was not given up is left as it is.
             if (found === null || found[abandoned]!.count > 0) removals.addPart(ref)
             if (found !== null && found[discarded]!.count > 0) removals.add(ref)
@@ -93,6 +94,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
           transaction.refuse(fault)
           return { result: () => ({ eligibleSeq: 0 }) }
         }
+        if (phase === 'eligible') transaction.useChannel(owner.channel)
         removePart(transaction, ref)
         const sealed = transaction.run(phase === 'eligible' ? SEAL_ELIGIBLE : SEAL, ref, phase, sealedAtMs)
         insertWebhookEvents(transaction, events)
@@ -108,6 +110,7 @@ export function jobCalls(deps: WriteDeps): Handlers<JobCalls> {
 
     makeEligible({ refs, terms }) {
       return (transaction) => {
+        for (const { channel } of terms) transaction.useChannel(channel)
         requireTerms(deps, transaction, terms)
         const places = refs.map((ref) => transaction.run(MAKE_ELIGIBLE, ref))
         return {

@@ -1,8 +1,8 @@
 import { type OutcomeBatch, OutcomeView } from '../../../model/outcome-batch.ts'
 import { byChannel } from '../../outcomes/by-channel.ts'
-import type { ChunkMap } from '../../outcomes/chunk-map.ts'
+import { type ChunkMap, writeChunkMap } from '../../outcomes/chunk-map.ts'
 import { type Failure, failuresOf } from '../../outcomes/failures.ts'
-import type { Segment } from '../../outcomes/outcome-maps.ts'
+import { OutcomeMaps, type Segment } from '../../outcomes/outcome-maps.ts'
 import { mergeBatches, recordBytes } from '../../outcomes/segment.ts'
 import { StoreError } from '../../store-error.ts'
 import type { WriteCalls } from '../../thread/messages.ts'
@@ -56,6 +56,24 @@ export function writeOutcomes(
   return () => {
     for (const segment of segments) deps.maps.apply(segment)
   }
+}
+
+/**
+ * Writes outcomes of jobs that are published by the same transaction to where folding would put them: their channel may have another owner, whose segments
+ * are its own.
+ */
+export function writeFolded(
+  { rows }: Pick<WriteDeps, 'rows'>,
+  transaction: Transaction,
+  batches: readonly OutcomeBatch[],
+): void {
+  const maps = new OutcomeMaps(rows)
+  for (const batch of batches) {
+    const segment = maps.resolve(0, batch)
+    writeDeadLetters(transaction, segment)
+    maps.apply(segment)
+  }
+  for (const map of maps.dirty) writeChunkMap(rows, map, map.foldedSeq)
 }
 
 const INSERT_REPLACEMENT = `INSERT INTO waybill.replacements (ref, item_index, attempt, at_ms, by_whom, line) VALUES ($1, $2, $3, $4, $5, $6)`
