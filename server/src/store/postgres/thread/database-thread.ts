@@ -1,7 +1,7 @@
 import { monotonicUs } from '../../../runtime/clock.ts'
 import { Lease } from '../../../runtime/lease.ts'
 import { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
-import { readBatch } from '../../outcomes/segment.ts'
+import { readBatch } from '../../../model/outcome-batch.ts'
 import { StoreError } from '../../store-error.ts'
 import type { CallMessage, Opened, WriteCalls } from '../../thread/messages.ts'
 import type { ThreadPort } from '../../thread/thread-line.ts'

@@ -27,6 +27,7 @@ export function writeHandlers(deps: WriteDeps): WriteHandlers {
 }
 
 function accessCalls({ sql, erasure }: WriteDeps): Handlers<AccessCalls> {
+  const erased = { result: null, committed: () => void (erasure.walHoldsDeleted = true) }
   return {
     createToken({ token, idempotency, expiredBeforeMs }) {
       if (idempotency !== null) insertKey(sql, idempotency, expiredBeforeMs)
