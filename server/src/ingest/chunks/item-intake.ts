@@ -7,7 +7,7 @@ import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../../model/k
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
 import { BLOCK_BYTES, blockEnd } from '../body/byte-lines.ts'
-import { ChunkCutter } from './cut-chunks.ts'
+import { ChunkCutter } from './write-chunks.ts'
 import { FailedItems, keptText } from '../check/failed-items.ts'
 import { type ItemFault, ItemParser, type ParsedItem } from '../check/parse-item.ts'
 import { badBody, limitPassed } from '../check/refusals.ts'
