@@ -12,8 +12,8 @@ import type { Lane } from './lane.ts'
 import { loadLines } from './load-lines.ts'
 import { LoadTurns } from './load-turns.ts'
 import { MAX_LOT_BYTES } from './lot-size.ts'
-import type { Lot, LotEvents } from './lot.ts'
-import type { LotItems, LotJob } from './messages-lot.ts'
+import type { GatheredLot, LostItem, Lot, LotEvents } from './lot.ts'
+import type { LotJob } from './messages-lot.ts'
 import { isReplaced, type Payload, type PayloadCache, type Place, placesOf } from './payload-cache.ts'
 import { mayHoldAction } from './worker-plan.ts'
 
@@ -171,28 +171,6 @@ export function returnSoon(events: LotEvents, itemHandles: Uint32Array): void {
   setImmediate(() => {
     events.onUnstarted(itemHandles)
   })
-}
-
-/** A lot with its payloads. Columns hold `count` entries; what is not among them is in `left` or `lost`. */
-export interface GatheredLot extends LotItems {
-  readonly table: readonly LotJob[]
-  readonly jobRefs: Uint32Array
-  readonly indexes: Uint32Array
-  readonly chunks: Uint32Array
-  readonly itemHandles: Uint32Array
-  readonly attempts: Uint16Array
-  readonly throttled: Uint16Array
-  readonly bytes: number
-  /** Handles of items that do not fit into this lot, or whose job has ended meanwhile: they are returned. */
-  readonly left: readonly number[]
-  /** Items whose chunk the store says it does not have. */
-  readonly lost: readonly LostItem[]
-}
-
-export interface LostItem {
-  /** The item's place in the lot. */
-  readonly n: number
-  readonly chunk: number
 }
 
 export interface GatherSources {
