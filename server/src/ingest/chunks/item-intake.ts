@@ -3,7 +3,7 @@ import { ProblemError, type ProblemPlace } from '../../model/errors.ts'
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { itemIdSeed, jobKeyHash, partitionKeySeed } from '../../model/item-hashes.ts'
 import { type Action, actions, type Envelope } from '../../model/job.ts'
-import { type KeyHashSeed, writeAsciiKeyHash, writeKeyHash } from '../../model/key-hash.ts'
+import { type KeyHashSeed, writeKeyHash } from '../../model/key-hash.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import type { RejectedItems } from '../../store/item-store.ts'
 import { BLOCK_BYTES, blockEnd } from '../body/read-body.ts'
@@ -11,7 +11,7 @@ import { ChunkCutter } from './write-chunks.ts'
 import { FailedItems, keptText } from '../check/failed-items.ts'
 import { type ItemFault, ItemParser, type ParsedItem } from '../check/parse-item.ts'
 import { badBody, limitPassed } from '../check/refusals.ts'
-import { ItemScanner } from '../check/scan-item.ts'
+import { ItemScanner, writeAsciiKeyHash } from '../check/scan-item.ts'
 
 export interface IntakeOptions {
   readonly job: { readonly ref: JobRef; readonly id: JobId; readonly subscription: string; readonly envelope: Envelope }
