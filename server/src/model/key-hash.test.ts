@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from './ids.ts'
 import { hashOf, itemIdSeed, jobKeyHash, partitionKeySeed } from './item-hashes.ts'
