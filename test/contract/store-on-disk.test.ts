@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Verdict } from '../../server/src/model/outcome-batch.ts'
+import { recordBytes, Verdict } from '../../server/src/model/outcome-batch.ts'
 import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import { newKeyRing } from '../../server/src/secrets/open-key-ring.ts'
-import { recordBytes } from '../../server/src/store/outcomes/segment.ts'
 import { verifyFolder } from '../../server/src/store/sqlite/open/verify-folder.ts'
 import { createSqliteStore } from '../../server/src/store/sqlite/sqlite-store.ts'
 import type { StoreError } from '../../server/src/store/store-error.ts'
@@ -19,13 +18,13 @@ import {
   endOf,
   jobOf,
   outcomes,
+  owned,
+  ownerOf,
   publish,
   readable,
   recoveredChunks,
   T0,
   termsOf,
-  ownerOf,
-  owned,
 } from './store/fixtures.ts'
 import { StoreWorld, until } from './store/world.ts'
 

@@ -40,14 +40,6 @@ export const sandboxChannelConfig: ChannelConfig = {
   payload: null,
 }
 
-const interrupted = failed({
-  code: 'timeout',
-  origin: 'engine',
-  title: 'No answer in time',
-  detail: 'The call of the sandbox was aborted',
-  retryable: true,
-})
-
 /** Delivers to no target: waits, and answers as the item's `data.sandbox` requests. */
 export class SandboxConnector implements Connector {
   readonly batchSize = 1
@@ -69,7 +61,7 @@ export class SandboxConnector implements Connector {
       }, script.delayMs)
       const onAbort = (): void => {
         clearTimeout(timer)
-        resolve([interrupted])
+        resolve([interrupted()])
       }
       call.signal.addEventListener('abort', onAbort, { once: true })
     })
@@ -91,6 +83,16 @@ export class SandboxConnector implements Connector {
       retryAtMs,
     })
   }
+}
+
+function interrupted(): ItemAnswer {
+  return failed({
+    code: 'timeout',
+    origin: 'engine',
+    title: 'No answer in time',
+    detail: 'The call of the sandbox was aborted',
+    retryable: true,
+  })
 }
 
 function readScript(data: unknown): SandboxScript {

@@ -1,8 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { OutcomeRecord } from '../model/outcome-batch.ts'
 import type { ChannelLoad, LanePermits } from './channel-load.ts'
-import type { GatheredLot } from './gather-lot.ts'
-import type { LotEvents } from './lot.ts'
+import type { GatheredLot, LotEvents } from './lot.ts'
 import { type FromLane, ItemState, type LaneProgress, type Pulse, type ToLane } from './messages.ts'
 import { encodeLot } from './messages-lot.ts'
 

@@ -1,8 +1,7 @@
-import { isReplaced, type Place } from './item-places.ts'
+import { type ChunkAddress, isReplaced, type Payload, type PayloadCache, type Place } from './payload-cache.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { Lot } from './lot.ts'
 import { MAX_LOT_BYTES } from './lot-size.ts'
-import type { ChunkAddress, Payload, PayloadCache } from './payload-cache.ts'
 
 /** Chunks that one question to the store asks for; their bodies, of 1 MiB at most, are held until their lines are copied. */
 const LOAD_AT_ONCE = 16

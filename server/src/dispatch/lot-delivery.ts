@@ -1,19 +1,21 @@
+import { ItemMembers } from '../connectors/item-members.ts'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { TermOf } from '../model/channel-term.ts'
-import type { LiveJobs } from '../model/live-job.ts'
+import type { JobRef } from '../model/ids.ts'
+import type { LiveJob, LiveJobs } from '../model/live-job.ts'
 import type { OutcomeBatch } from '../model/outcome-batch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { EngineOutcomes, payloadLost } from './engine-outcomes.ts'
-import { type GatheredLot, gatherLot, type LostItem } from './gather-lot.ts'
 import type { Lane } from './lane.ts'
-import { ItemMembers } from '../connectors/item-members.ts'
-import type { JobRef } from '../model/ids.ts'
-import { mayHoldAction } from './worker-plan.ts'
+import { loadLines } from './load-lines.ts'
 import { LoadTurns } from './load-turns.ts'
-import type { Lot, LotEvents } from './lot.ts'
-import type { PayloadCache } from './payload-cache.ts'
+import { MAX_LOT_BYTES } from './lot-size.ts'
+import type { GatheredLot, LostItem, Lot, LotEvents } from './lot.ts'
+import type { LotJob } from './messages-lot.ts'
+import { isReplaced, type Payload, type PayloadCache, type Place, placesOf } from './payload-cache.ts'
+import { mayHoldAction } from './worker-plan.ts'
 
 export interface LotDeliveryOptions {
   readonly clock: Clock
@@ -169,4 +171,158 @@ export function returnSoon(events: LotEvents, itemHandles: Uint32Array): void {
   setImmediate(() => {
     events.onUnstarted(itemHandles)
   })
+}
+
+export interface GatherSources {
+  readonly payloads: PayloadCache
+  readonly liveJobs: LiveJobs
+  /** Bounds how many lots are loaded at once, and so the memory of all of them. */
+  readonly turns: LoadTurns
+}
+
+/**
+ * Finds the payloads of a lot's items: at once when all are in the cache, else after loading what is missing, when it is its turn. What is
+ * found is held, or copied, until the lot is complete: the cache may forget it meanwhile.
+ * @throws StoreError the store cannot read
+ */
+export function gatherLot(lot: Lot, sources: GatherSources): GatheredLot | Promise<GatheredLot> {
+  const places = placesOf(lot, sources.liveJobs)
+  return gatherCached(lot, places, sources.payloads) ?? sources.turns.run(() => gatherLoaded(lot, places, sources))
+}
+
+/** Null: not all of it is in the cache. */
+function gatherCached(lot: Lot, places: readonly (Place | null)[], payloads: PayloadCache): GatheredLot | null {
+  const gathering = new Gathering(lot)
+  let last: Place | null = null
+  let payload: Payload | undefined
+  for (let n = 0; n < lot.count; n++) {
+    const place = places[n]!
+    if (place === null || gathering.isFull) {
+      gathering.leave(n)
+      continue
+    }
+    if (place !== last) {
+      last = place
+      payload = payloads.get(place.job.record.ref, place.chunk)
+      if (payload === undefined) return null
+    }
+    if (isReplaced(place, lot.indexes[n]!)) return null
+    const line = lot.indexes[n]! - place.firstIndex
+    gathering.add(n, { place, body: payload!.body, start: payload!.startOf(line), end: payload!.endOf(line) })
+  }
+  return gathering.done()
+}
+
+async function gatherLoaded(
+  lot: Lot,
+  places: readonly (Place | null)[],
+  { payloads, liveJobs }: GatherSources,
+): Promise<GatheredLot> {
+  const lines = await loadLines(lot, places, payloads)
+  const gathering = new Gathering(lot)
+  for (let n = 0; n < lot.count; n++) {
+    const place = places[n]!
+    if (place === null || liveJobs.byRef(place.job.record.ref) !== place.job) gathering.leave(n)
+    else if (lines.isLost(n)) gathering.lose(n, place)
+    else if (lines.isCopied(n))
+      gathering.add(n, { place, body: lines.bytes, start: lines.starts[n]!, end: lines.ends[n]! })
+    else gathering.leave(n)
+  }
+  return gathering.done()
+}
+
+/** Collects a lot's items in their order. */
+class Gathering {
+  readonly #lot: Lot
+  readonly #table: LotJob[] = []
+  readonly #numbers = new Map<LiveJob, number>()
+  readonly #columns
+  readonly #bodies: Uint8Array[] = []
+  readonly #left: number[] = []
+  readonly #lost: LostItem[] = []
+  #bytes = 0
+  #last: LiveJob | null = null
+  #number = 0
+
+  constructor(lot: Lot) {
+    this.#lot = lot
+    this.#columns = {
+      jobs: new Uint32Array(lot.count),
+      jobRefs: new Uint32Array(lot.count),
+      indexes: new Uint32Array(lot.count),
+      chunks: new Uint32Array(lot.count),
+      itemHandles: new Uint32Array(lot.count),
+      attempts: new Uint16Array(lot.count),
+      throttled: new Uint16Array(lot.count),
+      starts: new Uint32Array(lot.count),
+      ends: new Uint32Array(lot.count),
+    }
+  }
+
+  get isFull(): boolean {
+    return this.#bytes >= MAX_LOT_BYTES
+  }
+
+  add(n: number, { place, body, start, end }: { place: Place; body: Uint8Array; start: number; end: number }): void {
+    if (place.job !== this.#last) {
+      this.#last = place.job
+      this.#number = this.#numberOf(place.job)
+    }
+    const lot = this.#lot
+    const columns = this.#columns
+    const at = this.#bodies.push(body) - 1
+    columns.jobs[at] = this.#number
+    columns.jobRefs[at] = lot.jobRefs[n]!
+    columns.indexes[at] = lot.indexes[n]!
+    columns.chunks[at] = place.chunk
+    columns.itemHandles[at] = lot.itemHandles[n]!
+    columns.attempts[at] = lot.attempts[n]!
+    columns.throttled[at] = lot.throttled[n]!
+    columns.starts[at] = start
+    columns.ends[at] = end
+    this.#bytes += end - start
+  }
+
+  leave(n: number): void {
+    this.#left.push(this.#lot.itemHandles[n]!)
+  }
+
+  lose(n: number, { chunk }: Place): void {
+    this.#lost.push({ n, chunk })
+  }
+
+  done(): GatheredLot {
+    return {
+      ...this.#columns,
+      bodies: this.#bodies,
+      count: this.#bodies.length,
+      table: this.#table,
+      bytes: this.#bytes,
+      left: this.#left,
+      lost: this.#lost,
+    }
+  }
+
+  #numberOf(job: LiveJob): number {
+    const known = this.#numbers.get(job)
+    if (known !== undefined) return known
+    const { record } = job
+    const number = this.#table.push({
+      ref: record.ref,
+      jobId: record.id,
+      subscription: record.subscription,
+      objectType: record.envelope.objectType,
+      action: record.envelope.action,
+      partitionBy: record.envelope.partitionBy,
+      deadlineAtMs: record.envelope.deadlineAtMs,
+      ...(record.continuesTrace && traceOf(record)),
+    })
+    this.#numbers.set(job, number - 1)
+    return number - 1
+  }
+}
+
+/** The trace that a job's calls continue. */
+function traceOf({ traceparent, tracestate }: LiveJob['record']): Pick<LotJob, 'traceparent' | 'tracestate'> {
+  return { ...(traceparent !== null && { traceparent }), ...(tracestate !== null && { tracestate }) }
 }

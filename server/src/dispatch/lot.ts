@@ -1,6 +1,7 @@
 import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { LiveJob } from '../model/live-job.ts'
+import type { LotItems, LotJob } from './messages-lot.ts'
 
 /**
  * Items of one channel for one worker-thread hop, at most one of a key; passed from the scheduler to the dispatcher.
@@ -21,6 +22,28 @@ export interface Lot {
   readonly throttled: Uint16Array
   /** Jobs of subscriptions with `maxRunningCalls` of which a whole batch was counted as one call; null: none. */
   readonly batched: ReadonlySet<JobRef> | null
+}
+
+/** A lot with its payloads. Columns hold `count` entries; what is not among them is in `left` or `lost`. */
+export interface GatheredLot extends LotItems {
+  readonly table: readonly LotJob[]
+  readonly jobRefs: Uint32Array
+  readonly indexes: Uint32Array
+  readonly chunks: Uint32Array
+  readonly itemHandles: Uint32Array
+  readonly attempts: Uint16Array
+  readonly throttled: Uint16Array
+  readonly bytes: number
+  /** Handles of items that do not fit into this lot, or whose job has ended meanwhile: they are returned. */
+  readonly left: readonly number[]
+  /** Items whose chunk the store says it does not have. */
+  readonly lost: readonly LostItem[]
+}
+
+export interface LostItem {
+  /** The item's place in the lot. */
+  readonly n: number
+  readonly chunk: number
 }
 
 /** Receives the events of a running lot, for its scheduler. Called on the main thread, never from within `run()`. */

@@ -5,11 +5,10 @@ import type { ExecutionRecord } from '../store/job-store.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
 import { checkWebhook } from './check/check-webhook.ts'
 import type { IngestOptions } from './ingest-ports.ts'
-import { JobDraft, type JobUpload, type SubmitUpload } from './job-draft.ts'
+import { JobDraft, type JobUpload, type PreparedJob, publishJobs, type SubmitUpload } from './job-draft.ts'
 import { EXECUTION_ACTION, type JobInput, parseExecution } from './check/parse-execution.ts'
 import { executionExists } from './check/refusals.ts'
 import { within } from './check/body-faults.ts'
-import { type PreparedJob, publishJobs } from './publish.ts'
 
 export interface CreatedExecution {
   readonly id: string

@@ -5,7 +5,7 @@ import {
   MAX_LINE_BYTES,
   MAX_NDJSON_BODY_BYTES,
 } from '../model/limits.ts'
-import { ByteLines, LineTooLongError } from './body/byte-lines.ts'
+import { ByteLines, LineTooLongError, readBody } from './body/read-body.ts'
 import { checkDependencies } from './check/check-dependencies.ts'
 import { checkWebhook } from './check/check-webhook.ts'
 import type { IngestOptions, SubmittedJob } from './ingest-ports.ts'
@@ -13,7 +13,6 @@ import { endOfBlank } from './chunks/item-intake.ts'
 import { JobDraft, type SubmitUpload } from './job-draft.ts'
 import { JsonBodyScanner } from './body/json-body-scanner.ts'
 import { parseEnvelope } from './check/parse-envelope.ts'
-import { readBody } from './body/read-body.ts'
 import { badBody, limitPassed } from './check/refusals.ts'
 
 const ACTION = 'submit job'

@@ -15,7 +15,7 @@ import type { ItemStore } from '../store/item-store.ts'
 import type { ExecutionRecord, JobStore } from '../store/job-store.ts'
 import type { OutcomeStore } from '../store/outcome-store.ts'
 import type { RecoveryStore } from '../store/recovery-store.ts'
-import type { ChunkKeys } from './chunks/cut-chunks.ts'
+import type { ChunkKeys } from '../schedule/queues/admission.ts'
 
 /*
  * The ports of this stage, each as narrow as it is used: `app.ts` passes the real ones, a test its fakes.

@@ -1,8 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JobId } from './ids.ts'
 import { hashOf, itemIdSeed, jobKeyHash, partitionKeySeed } from './item-hashes.ts'
-import { seedKeyHash, writeAsciiKeyHash, writeKeyHash } from './key-hash.ts'
+import { seedKeyHash, writeKeyHash } from './key-hash.ts'
 
 const hex = (words: readonly number[]): string => words.map((word) => word.toString(16).padStart(8, '0')).join(' ')
 
@@ -35,22 +34,6 @@ describe('writeKeyHash', () => {
       job: 'e88f591c 17f205e1',
     })
     expect(hashes.job).not.toEqual(hashOf(partitionKeySeed('default', 'sandbox'), jobId))
-  })
-
-  it('is the same over ASCII bytes and over the string, wherever they stand', () => {
-    const ascii = fc.string({
-      unit: fc.integer({ min: 0, max: 127 }).map((code) => String.fromCharCode(code)),
-      maxLength: 300,
-    })
-    fc.assert(
-      fc.property(ascii, fc.nat(9), fc.string(), (key, start, seedText) => {
-        const seed = seedKeyHash([seedText])
-        const bytes = Buffer.concat([Buffer.alloc(start, 'y'), Buffer.from(key), Buffer.from('z')])
-        const target = { out: new Uint32Array(4), at: 2 }
-        writeAsciiKeyHash(seed, { bytes, start, end: start + key.length }, target)
-        expect([...target.out]).toEqual([0, 0, ...hashOf(seed, key)])
-      }),
-    )
   })
 
   it('separates where one part of a seed ends and the next begins', () => {

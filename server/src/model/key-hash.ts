@@ -1,5 +1,6 @@
 /**
- * The 64-bit hash of a key, frozen: it stands in the chunks on disk, so it may never change (test vectors hold it).
+ * The 64-bit hash of a key, frozen: it stands in the chunks on disk, so it may never change (test vectors hold it). Ingest computes the
+ * same over the bytes of a line (scan-item.ts).
  *
  * Two lanes of 32 bits over the UTF-16 code units, each step a multiply-xorshift as in MurmurHash3 (Austin Appleby, public domain),
  * with cross-mixing at the end. Not cryptographic: a collision only makes two keys wait for each other.
@@ -56,32 +57,6 @@ export function writeKeyHash(seed: KeyHashSeed, key: string, target: KeyHashTarg
     high = Math.imul(high ^ Math.imul(unit + 0x10001, C4), C3)
     high ^= high >>> 13
   }
-  low = finish(low ^ length ^ Math.imul(high, C1))
-  high = finish(high ^ Math.imul(length, C2) ^ low)
-  target.out[target.at] = low
-  target.out[target.at + 1] = low === 0 && high === 0 ? 1 : high
-}
-
-/** ASCII text inside a buffer. */
-export interface AsciiText {
-  readonly bytes: Uint8Array
-  readonly start: number
-  readonly end: number
-}
-
-/** Writes the words that `writeKeyHash` writes for the same text as a string. */
-export function writeAsciiKeyHash(seed: KeyHashSeed, text: AsciiText, target: KeyHashTarget): void {
-  const { bytes, start, end } = text
-  let low = seed.low | 0
-  let high = seed.high | 0
-  for (let i = start; i < end; i++) {
-    const unit = bytes[i]!
-    low = Math.imul(low ^ Math.imul(unit + 1, C1), C2)
-    low ^= low >>> 15
-    high = Math.imul(high ^ Math.imul(unit + 0x10001, C4), C3)
-    high ^= high >>> 13
-  }
-  const length = end - start
   low = finish(low ^ length ^ Math.imul(high, C1))
   high = finish(high ^ Math.imul(length, C2) ^ low)
   target.out[target.at] = low

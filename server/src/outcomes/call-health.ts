@@ -1,6 +1,7 @@
 import { isOutage } from '@waybill/spec/rules'
 import type { Channel } from '../limits/channel-registry.ts'
 import type { CallHealth } from '../limits/circuit.ts'
+import type { OutcomeDetail } from '../model/item.ts'
 import { type OutcomeView, Verdict } from '../model/outcome-batch.ts'
 
 /** The facts in a batch of outcomes about the channel's health. */
@@ -82,4 +83,21 @@ export function healthOf({ view, codes }: BatchFacts, n: number): CallHealth {
   const status = view.httpStatus(n)
   if (view.asksForDelay(n) || UNCALLED_CODES.has(code) || code === CRASHED_CODE) return 'none'
   return isOutage(code, status) ? 'down' : 'up'
+}
+
+const decoder = new TextDecoder()
+
+/** The code in a record's detail; empty: there is none. */
+export function errorCode(detail: Uint8Array | null): string {
+  return parseDetail(detail).error?.code ?? ''
+}
+
+/** A detail that is no JSON is the business of those who wrote it: the outcome counts. */
+export function parseDetail(detail: Uint8Array | null): OutcomeDetail {
+  if (detail === null) return {}
+  try {
+    return JSON.parse(decoder.decode(detail)) as OutcomeDetail
+  } catch {
+    return {}
+  }
 }

@@ -4,9 +4,8 @@ import type { LiveJob } from '../model/live-job.ts'
 import { type OutcomeBatch, OutcomeView, Verdict } from '../model/outcome-batch.ts'
 import type { CalledItems, CallResult, EndedItems, FailedItems, TelemetryEvents } from '../runtime/telemetry.ts'
 import { type Account, AccountCounts, Accounts } from './account-counts.ts'
-import { type BatchFacts, CRASHED_CODE, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
+import { type BatchFacts, CRASHED_CODE, errorCode, healthOf, itemsPerCall, UNCALLED_CODES } from './call-health.ts'
 import type { DurableCommit } from './durable-commit.ts'
-import { errorCode } from './judge-batch.ts'
 import type { JobChange } from './tally-commit.ts'
 
 /** The changes of some commits to jobs, as far as they are counted. */

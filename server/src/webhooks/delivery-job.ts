@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { newRecord } from '../ingest/new-record.ts'
-import { type ChunkKeys, ChunkCutter } from '../ingest/chunks/cut-chunks.ts'
+import type { ChunkKeys } from '../schedule/queues/admission.ts'
+import { ChunkCutter } from '../ingest/chunks/write-chunks.ts'
 import { type JobRef, newJobId, type WebhookEndpointId } from '../model/ids.ts'
 import { isJobWebhookTarget } from '../model/job-webhook-origins.ts'
 import { itemIdSeed, partitionKeySeed } from '../model/item-hashes.ts'

@@ -5,7 +5,7 @@ import { markSealed } from '../../model/job-phase.ts'
 import type { LiveJob } from '../../model/live-job.ts'
 import { failpoint } from '../../runtime/failpoint.ts'
 import { requireStillLive } from '../../store/find-job.ts'
-import type { ChunkKeys } from '../chunks/cut-chunks.ts'
+import type { ChunkKeys } from '../../schedule/queues/admission.ts'
 import type { IngestOptions } from '../ingest-ports.ts'
 import type { UploadBudget } from '../body/upload-budget.ts'
 

@@ -6,7 +6,7 @@ import { type LiveJob, LiveJobs } from '../../model/live-job.ts'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { Telemetry } from '../../runtime/telemetry.ts'
-import type { ChunkKeys } from '../chunks/cut-chunks.ts'
+import type { ChunkKeys } from '../../schedule/queues/admission.ts'
 import type { BodyStream, IngestOptions, SubmitRequest } from '../ingest-ports.ts'
 
 let made = 0

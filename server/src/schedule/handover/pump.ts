@@ -141,7 +141,7 @@ export class Pump {
   }
 }
 
-export interface LotBounds {
+interface LotBounds {
   /** Calls at once. */
   readonly permits: number
   readonly items: number
@@ -151,19 +151,19 @@ export interface LotBounds {
   readonly calls: number
 }
 
-export interface FilledLot {
+interface FilledLot {
   readonly lot: Lot
   /** Units of the rate limit its calls will take, as far as can be known here. */
   readonly units: number
 }
 
 /** Items a call of the channel takes. */
-export function itemsPerCall(config: ChannelConfig): number {
+function itemsPerCall(config: ChannelConfig): number {
   return config.connector.type === 'sandbox' ? 1 : config.connector.batchSize
 }
 
 /** Units of the rate limit that the next call takes when it is as full as it can be. */
-export function unitsPerCall(config: ChannelConfig, readyItems: number): number {
+function unitsPerCall(config: ChannelConfig, readyItems: number): number {
   if (config.rateLimit?.unit !== 'items') return 1
   return Math.min(itemsPerCall(config), config.rateLimit.burst, readyItems)
 }
@@ -173,7 +173,7 @@ export function unitsPerCall(config: ChannelConfig, readyItems: number): number 
  * first of a key is ever ready. Null: nothing is ready.
  * @param cost what an item of a job costs, relative to other jobs of the channel
  */
-export function fillLot(
+function fillLot(
   backlog: Backlog,
   from: { line: ChannelLine; channel: Channel },
   options: LotBounds & { cost: (job: LiveJob) => number },

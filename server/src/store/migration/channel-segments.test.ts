@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
-import { readBatch, recordBytes } from '../outcomes/segment.ts'
+import { OutcomeView, OutcomeWriter, readBatch, recordBytes, Verdict } from '../../model/outcome-batch.ts'
 import { channelSegments } from './channel-segments.ts'
 
 /** Refs by channel; 9 is of no job. */

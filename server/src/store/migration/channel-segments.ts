@@ -1,5 +1,5 @@
 import { byChannel } from '../outcomes/by-channel.ts'
-import { mergeBatches, readBatch, recordBytes } from '../outcomes/segment.ts'
+import { mergeBatches, readBatch, recordBytes } from '../../model/outcome-batch.ts'
 
 /** A segment of a data folder: it may have outcomes of several channels. */
 export interface FolderSegment {

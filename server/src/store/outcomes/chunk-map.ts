@@ -1,5 +1,13 @@
-import { isEnded, type OutcomeRecord, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
-import { recordBytes, wordsOf } from './segment.ts'
+import {
+  isEnded,
+  type OutcomeRecord,
+  OutcomeView,
+  OutcomeWriter,
+  recordBytes,
+  Verdict,
+  wholeBuffer,
+} from '../../model/outcome-batch.ts'
+import { damaged } from '../store-error.ts'
 
 /*
  * One item in a chunk's outcome map: 8 bytes, two little-endian words. Frozen: maps on disk hold it (test vectors keep it).
@@ -247,4 +255,10 @@ function count(map: ChunkMap, verdict: Verdict, by: number): void {
   else if (verdict === Verdict.failed) map.failed += by
   else if (verdict === Verdict.cancelled) map.cancelled += by
   else if (verdict !== Verdict.unjudged) map.waiting += by
+}
+
+/** A packed column as words. @throws StoreError `damaged` when it is of another length */
+export function wordsOf(bytes: Uint8Array, { what, words }: { what: string; words: number }): Uint32Array {
+  if (bytes.byteLength === words * 4) return new Uint32Array(wholeBuffer(bytes))
+  throw damaged(what, `it must have ${words * 4} bytes`, `${bytes.byteLength} bytes`)
 }

@@ -1,5 +1,4 @@
-import type { OutcomeRecord, OutcomeView } from '../../model/outcome-batch.ts'
-import { readView } from '../outcomes/segment.ts'
+import { type OutcomeRecord, type OutcomeView, readView } from '../../model/outcome-batch.ts'
 import { all, one, type Reading } from './asking.ts'
 
 /** A call as it was committed, times in whole ms. */

@@ -1,7 +1,6 @@
 import type { ItemCountsQuery } from '../item-store.ts'
 import { BucketCounts } from '../outcomes/bucket-counts.ts'
-import { ENTRY_WORDS } from '../outcomes/chunk-map.ts'
-import { wordsOf } from '../outcomes/segment.ts'
+import { ENTRY_WORDS, wordsOf } from '../outcomes/chunk-map.ts'
 import { all, one, type Reading } from './asking.ts'
 
 /** Chunks read at once: about a millisecond. */

@@ -1,6 +1,6 @@
 import type { JobId, JobRef } from '../../model/ids.ts'
 import type { NewerItem, NewerQuery } from '../item-store.ts'
-import { wholeBuffer } from '../outcomes/segment.ts'
+import { wholeBuffer } from '../../model/outcome-batch.ts'
 import { all, one, type Reading } from './asking.ts'
 import { WantedIds } from '../rows/wanted-ids.ts'
 

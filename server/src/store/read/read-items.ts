@@ -1,13 +1,12 @@
-import { FLAG_DECIDED, Verdict } from '../../model/outcome-batch.ts'
+import { FLAG_DECIDED, Verdict, wholeBuffer } from '../../model/outcome-batch.ts'
 import type { ItemsQuery, StoredAttempt, StoredItem } from '../item-store.ts'
 import { CallsOfChunk, type CommittedCall } from './calls-of-chunk.ts'
 import { checkedBody } from '../rows/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain, readPlain } from '../outcomes/chunk-map.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, readPlain, wordsOf } from '../outcomes/chunk-map.ts'
 import { ItemsPacker } from '../rows/packed-items.ts'
 import type { PackedItems } from '../thread/messages.ts'
 import { replacedItem } from './replaced-items.ts'
 import { RetriedItemsReader } from './retried-items.ts'
-import { wholeBuffer, wordsOf } from '../outcomes/segment.ts'
 import { one, type Reading } from './asking.ts'
 
 /** Limits of one call, which then returns where to continue. */

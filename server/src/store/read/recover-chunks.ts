@@ -1,9 +1,8 @@
 import type { JobRef } from '../../model/ids.ts'
-import { FLAG_DECIDED, isEnded, Verdict } from '../../model/outcome-batch.ts'
+import { FLAG_DECIDED, isEnded, readView, Verdict } from '../../model/outcome-batch.ts'
 import type { RecoveredChunk, RecoveredWait } from '../recovery-store.ts'
 import type { ReadCalls } from '../thread/messages.ts'
-import { ENTRY_WORDS, entryVerdict } from '../outcomes/chunk-map.ts'
-import { readView, wordsOf } from '../outcomes/segment.ts'
+import { ENTRY_WORDS, entryVerdict, wordsOf } from '../outcomes/chunk-map.ts'
 import { all, one, type Reading } from './asking.ts'
 
 /** Chunks returned at once: 4 MB of keys where they are full. */

@@ -1,7 +1,7 @@
 import type { JobId, JobRef } from '../../model/ids.ts'
 import { hashOf, itemIdSeed, partitionKeySeed } from '../../model/item-hashes.ts'
 import type { SearchFound, SearchHit, SearchPlace, SearchQuery } from '../search-store.ts'
-import { wholeBuffer } from '../outcomes/segment.ts'
+import { wholeBuffer } from '../../model/outcome-batch.ts'
 import { all, type Reading } from './asking.ts'
 import { type FoundLetter, walkDeadLetters } from './list-dead-letters.ts'
 

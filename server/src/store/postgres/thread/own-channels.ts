@@ -1,5 +1,5 @@
 import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
-import { readBatch } from '../../outcomes/segment.ts'
+import { readBatch } from '../../../model/outcome-batch.ts'
 import type { ClaimedChannel } from '../../owner-store.ts'
 import type { StoreError } from '../../store-error.ts'
 import type { ControlCalls } from '../../thread/messages.ts'

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type OutcomeView, Verdict } from '../../../model/outcome-batch.ts'
+import { type OutcomeView, readView, Verdict, wholeBuffer } from '../../../model/outcome-batch.ts'
 import { entryVerdict } from '../../outcomes/chunk-map.ts'
-import { readView, wholeBuffer } from '../../outcomes/segment.ts'
 import { codeOf } from '../../outcomes/failures.ts'
 
 interface FailedChunk {

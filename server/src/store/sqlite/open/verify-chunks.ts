@@ -2,11 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { hashOf, itemIdSeed, partitionKeySeed } from '../../../model/item-hashes.ts'
 import type { Envelope } from '../../../model/job.ts'
 import type { KeyHashSeed } from '../../../model/key-hash.ts'
-import { isEnded, Verdict } from '../../../model/outcome-batch.ts'
+import { isEnded, readView, Verdict } from '../../../model/outcome-batch.ts'
 import { type KeyedItem, partitionKeyOf } from '@waybill/spec/rules'
 import { checkedBody } from '../../rows/chunk-body.ts'
-import { ENTRY_WORDS, entryVerdict, isPlain } from '../../outcomes/chunk-map.ts'
-import { readView, wordsOf } from '../../outcomes/segment.ts'
+import { ENTRY_WORDS, entryVerdict, isPlain, wordsOf } from '../../outcomes/chunk-map.ts'
 
 interface ChunkRow extends JobRow {
   readonly chunk: number

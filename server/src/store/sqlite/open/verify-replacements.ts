@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { hashesOf, isHash, itemOf, type JobRow } from './verify-chunks.ts'
 import { hashOf } from '../../../model/item-hashes.ts'
 import { partitionKeyOf } from '@waybill/spec/rules'
-import { wordsOf } from '../../outcomes/segment.ts'
+import { wordsOf } from '../../outcomes/chunk-map.ts'
 
 interface ReplacementRow extends JobRow {
   readonly item_index: number

@@ -1,12 +1,12 @@
-import type { OutcomeBatch } from '../../../model/outcome-batch.ts'
-import type { OutcomeCommit } from '../../outcome-store.ts'
+import { mergeBatches, type OutcomeBatch, recordBytes } from '../../../model/outcome-batch.ts'
 import { StoreError } from '../../store-error.ts'
 import type { Counters } from '../tables/counters.ts'
 import type { OutcomeMaps } from '../../outcomes/outcome-maps.ts'
-import { mergeBatches, recordBytes } from '../../outcomes/segment.ts'
 import { refusalOf } from '../tables/sqlite-errors.ts'
 import type { WriteStatements } from '../tables/statements.ts'
+import type { WriteCalls } from '../../thread/messages.ts'
 import { requireTerms } from '../write/channel-owners.ts'
+import type { Handlers } from '../write/write-deps.ts'
 import { insertWebhookEvents } from '../write/write-webhook-events.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 
@@ -31,27 +31,28 @@ export function writeOutcomes(deps: OutcomeDeps, batches: readonly OutcomeBatch[
   return { committed: () => deps.maps.apply(segment) }
 }
 
-/**
- * One commit of the outcomes stage: a segment and the jobs that end by it.
- * @throws StoreError `stale_term`; `conflict`: an outcome, or an end, is at fault
- */
-export function commitOutcomes(
-  deps: OutcomeDeps,
-  { terms, batches, ended, events }: OutcomeCommit,
-): { result: null; committed: () => void } {
-  requireTerms(deps, terms)
-  const { committed } = refusing(() => writeOutcomes(deps, batches))
-  for (const { ref, end } of ended) {
-    if (deps.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
-      throw new StoreError('conflict', `Cannot end job as it must be stored and not have ended: current ref is ${ref}`)
-    }
-  }
-  if (events !== undefined) insertWebhookEvents(deps.sql, events)
+/** The call of one commit of the outcomes stage: a segment and the jobs that end by it. Refuses it with `stale_term`, or `conflict`: an outcome, or an end, is at fault. */
+export function outcomeCalls(deps: OutcomeDeps): Handlers<Pick<WriteCalls, 'commitOutcomes'>> {
   return {
-    result: null,
-    committed() {
-      committed()
-      for (const { ref } of ended) deps.maps.jobEnded(ref)
+    commitOutcomes({ terms, batches, ended, events }) {
+      requireTerms(deps, terms)
+      const { committed } = refusing(() => writeOutcomes(deps, batches))
+      for (const { ref, end } of ended) {
+        if (deps.sql.endJob.run(end.outcome, JSON.stringify(end), end.endedAtMs, ref).changes === 0) {
+          throw new StoreError(
+            'conflict',
+            `Cannot end job as it must be stored and not have ended: current ref is ${ref}`,
+          )
+        }
+      }
+      if (events !== undefined) insertWebhookEvents(deps.sql, events)
+      return {
+        result: null,
+        committed() {
+          committed()
+          for (const { ref } of ended) deps.maps.jobEnded(ref)
+        },
+      }
     },
   }
 }

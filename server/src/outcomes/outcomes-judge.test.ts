@@ -17,7 +17,7 @@ import { Telemetry } from '../runtime/telemetry.ts'
 import { FakeClock } from '../runtime/testing/fake-clock.ts'
 import { hearEvents } from '../runtime/testing/heard-events.ts'
 import { countCalls } from './call-health.ts'
-import { judgeBatch } from './judge-batch.ts'
+import { judgeBatch } from './outcomes.ts'
 import { OutageLedger } from './outage-ledger.ts'
 
 const encoder = new TextEncoder()

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type OutcomeBatch, OutcomeView, OutcomeWriter, Verdict } from '../../model/outcome-batch.ts'
-import { mergeBatches, readView, recordBytes, wholeBuffer } from './segment.ts'
+import {
+  mergeBatches,
+  type OutcomeBatch,
+  OutcomeView,
+  OutcomeWriter,
+  readView,
+  recordBytes,
+  Verdict,
+  wholeBuffer,
+} from './outcome-batch.ts'
 
 function batchOf(...indexes: number[]): OutcomeBatch {
   const writer = new OutcomeWriter()
@@ -31,7 +39,7 @@ function contentOf(view: OutcomeView): unknown[] {
   })
 }
 
-describe('segment', () => {
+describe('mergeBatches', () => {
   it.each([
     ['one batch', [batchOf(1, 2)]],
     ['several, some empty or without details', [batchOf(1, 2), batchOf(), batchOf(3), batchOf(4, 5, 6)]],

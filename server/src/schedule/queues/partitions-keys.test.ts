@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ItemTable, ItemState, NONE } from './item-table.ts'
-import { KeyTable } from './key-table.ts'
+import { KeyTable } from './partitions.ts'
 
 type Key = readonly [low: number, high: number]
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ByteLines, LineTooLongError } from './byte-lines.ts'
+import { ByteLines, LineTooLongError } from './read-body.ts'
 
 const MAX = 64 * 1024
 
