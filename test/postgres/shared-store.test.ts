@@ -111,6 +111,30 @@ describe('claims', () => {
     )
   })
 
+  it('whose answer was lost are known to be won, and so are handovers', async () => {
+    const proxy = await PostgresProxy.start(stores.databaseUrl)
+    try {
+      const one = await stores.start({ databaseUrl: proxy.url })
+      const other = await stores.start()
+      const claims = proxy.loseAnswer('waybill.claim_channels')
+      const [owner] = await one.claimChannels(['shop', 'market'])
+      await claims
+      expect(await one.listOwners()).toEqual([
+        { channel: 'market', owner: one.ownServer(), term: owner!.term },
+        { channel: 'shop', owner: one.ownServer(), term: owner!.term },
+      ])
+      expect(await codeOf(one.saveTats([{ ...termOf(owner!), tat: null }]))).toBe('done')
+      const handovers = proxy.loseAnswer('UPDATE waybill.owners SET owner')
+      await one.handOver({ ...termOf(owner!), note }, other.ownServer())
+      await handovers
+      expect((await claimOne(other, 'shop')).note).toEqual(note)
+      // Before the proxy is: a store that cannot reach its database waits for it.
+      await one.stop()
+    } finally {
+      await proxy.close()
+    }
+  })
+
   it('count as changes of owners; publications, commits and folds do not', async () => {
     const [one, other] = await three()
     const changes = async (): Promise<number> => (await other.lookAtOwners()).changes

@@ -30,17 +30,18 @@ export class JobRefs {
   }
 
   #lookAhead(blocks: RefBlocks): void {
-    if (this.#next === this.#end) {
-      if (this.#following === null)
-        throw new StoreError(
-          'unavailable',
-          'Cannot number a job as the database must have reserved numbers: it is away',
-        )
+    if (this.#next === this.#end && this.#following !== null) {
       this.#next = this.#following
       this.#end = this.#next + blocks.size
       this.#following = null
     }
-    if (this.#reserving || this.#following !== null || this.#end - this.#next > blocks.size / 2) return
+    if (this.#end - this.#next <= blocks.size / 2) this.#reserve(blocks)
+    if (this.#next === this.#end)
+      throw new StoreError('unavailable', 'Cannot number a job as the database must have reserved numbers: it is away')
+  }
+
+  #reserve(blocks: RefBlocks): void {
+    if (this.#reserving || this.#following !== null) return
     this.#reserving = true
     blocks.reserve().then(
       (first) => {
