@@ -78,10 +78,10 @@ test('uploads that break off at any point, 200 in four storms, leave nothing', a
     )
   }
   await expect
-    .poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 })
+    .poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 })
     .toBeLessThan(handlesBefore + SPARE_HANDLES)
   expect(await world.jobs()).toEqual([])
-  await expect.poll(() => world.storedRows(), { timeout: 20_000 }).toMatchObject(NOTHING_STORED)
+  await expect.poll(() => world.storedRows(), { timeout: 30_000 }).toMatchObject(NOTHING_STORED)
   // 200 MB came in; an idle server has about 130 MiB.
   expect(usedBy(world.server.pid).memoryMiB).toBeLessThan(700)
 })
@@ -128,10 +128,10 @@ test('a client that leaves while it waits for an answer leaves no handle', async
       return connection
     }),
   )
-  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 }).toBeGreaterThan(handlesBefore + 70)
+  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 }).toBeGreaterThan(handlesBefore + 70)
   for (const [n, connection] of waiting.entries()) exits[n % exits.length]!(connection)
   await expect
-    .poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 })
+    .poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 })
     .toBeLessThan(handlesBefore + SPARE_HANDLES)
   for (const connection of waiting) connection.break()
   expect((await world.post(`/v1/jobs/${open.id}/cancel`, '', {})).status).toBe(202)
@@ -149,14 +149,14 @@ test('what a killed server had of uploads under way is gone after its next start
       return connection
     }),
   )
-  await expect.poll(() => world.storedRows()['drafts'], { timeout: 20_000 }).toBe(8)
+  await expect.poll(() => world.storedRows()['drafts'], { timeout: 30_000 }).toBe(8)
   expect(world.storedRows()['chunks']).toBeGreaterThan(0)
   await world.server.kill()
   await world.server.start()
   for (const connection of uploads) connection.break()
   expect(await world.jobs()).toEqual([])
   await expect
-    .poll(() => world.storedRows(), { timeout: 20_000 })
+    .poll(() => world.storedRows(), { timeout: 30_000 })
     .toMatchObject({ ...NOTHING_STORED, idempotency: expect.any(Number) })
   const again = await world.post('/v1/jobs', envelopeLine() + itemLines(1), {
     ...NDJSON,

@@ -312,6 +312,7 @@ describe('requests that are only counted', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 32 })
     const { memoryMiB } = usedBy(world.server.pid)
     let left = 100_000
+    const startedMs = performance.now()
     await Promise.all(
       Array.from({ length: 32 }, async () => {
         while (left-- > 0) expect([401, 429]).toContain(await refuse())
@@ -323,11 +324,12 @@ describe('requests that are only counted', () => {
       const entries = await auditOf('&actor=anonymous')
       expect(countOf(entries)).toBeGreaterThanOrEqual(100_000)
       // Two a minute: those beyond the bound of the address are another one.
-      expect(entries.length - before).toBeLessThanOrEqual(20)
+      const minutes = Math.ceil((performance.now() - startedMs) / 60_000)
+      expect(entries.length - before).toBeLessThanOrEqual(2 * (minutes + 2))
       const of = { subscription: null, address: '127.0.0.1' }
       expect(entries).toContainEqual(expect.objectContaining({ ...of, status: 401, code: 'unauthenticated' }))
       expect(entries).toContainEqual(expect.objectContaining({ ...of, status: 429, code: 'rate_limited' }))
-    }, 10_000)
+    }, 30_000)
     expect(usedBy(world.server.pid).memoryMiB - memoryMiB).toBeLessThan(150)
   }, 240_000)
 })

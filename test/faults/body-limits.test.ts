@@ -270,7 +270,7 @@ test('the server is well, its log is clean, and nothing of all this is stored', 
   expect((await world.post(`${openJobPath}/cancel`, '', {})).status).toBe(202)
   expect(await world.deliverSomething()).toEqual([])
   for (const { id } of await world.jobs()) await world.fetch(`/v1/jobs/${id}`, { method: 'DELETE' })
-  await expect.poll(() => world.storedRows(), { timeout: 10_000 }).toMatchObject(NOTHING_STORED)
+  await expect.poll(() => world.storedRows(), { timeout: 30_000 }).toMatchObject(NOTHING_STORED)
   expect(await world.server.stop()).toBe(0)
   expect(world.logFaults()).toEqual([])
 })

@@ -41,7 +41,7 @@ async function untilDone(id: string): Promise<Job> {
     const job = await get<Job>(`/v1/jobs/${id}`, free)
     expect(job.done).toBe(true)
     return job
-  }, 20_000)
+  }, 60_000)
 }
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ beforeAll(async () => {
   const retried = await post<{ jobs: Job[] }>(`/v1/jobs/${own['failed'].id}/retry`, {})
   own['retrying'] = (await post<{ jobs: Job[] }>(`/v1/jobs/${failed.id}/retry`, {})).jobs[0]!
   const parked = async (): Promise<number> => (await get<ParkedItemPage>('/v1/parked', free)).parked.length
-  await vi.waitFor(async () => expect(await parked()).toBe(1), 20_000)
+  await vi.waitFor(async () => expect(await parked()).toBe(1), 30_000)
   const item = { jobId: own['parked'].id, index: 0 }
   await post('/v1/parked/resolve', { items: [item], decision: 'replace', data: { price: 1 } })
   secrets.push(...[other, cancelled, failed, ...retried.jobs].map(({ id }) => id))

@@ -168,7 +168,7 @@ describe('a damaged data folder', { timeout: 60_000 }, () => {
     for (const page of pages.slice(pages.length / 2)) overwrite(page)
     await server.start()
     await server.fetch('/v1/channels/sandbox/resume', { method: 'POST' })
-    await expect.poll(async () => (await server.fetch('/healthz/ready')).status, { timeout: 20_000 }).toBe(503)
+    await expect.poll(async () => (await server.fetch('/healthz/ready')).status, { timeout: 30_000 }).toBe(503)
     expect(await call('/healthz/ready')).toMatchObject({ body: { code: 'store_damaged' } })
     expect((await call<Job>(`/v1/jobs/${id}`)).body.counts).toMatchObject({ pending: ITEMS, failed: 0, succeeded: 0 })
     expect(server.running).toBe(true)

@@ -168,7 +168,7 @@ describe('a full store', { timeout: 120_000 }, () => {
     /** A sixteenth of the file system. */
     const reserveIsWhole = () =>
       expect
-        .poll(() => statSync(join(data, 'reserve'), { throwIfNoEntry: false })?.size, { timeout: 10_000 })
+        .poll(() => statSync(join(data, 'reserve'), { throwIfNoEntry: false })?.size, { timeout: 30_000 })
         .toBe((TMPFS_MIB * 2 ** 20) / 16)
 
     /** Takes all that is free, as another program would. */
@@ -198,7 +198,7 @@ describe('a full store', { timeout: 120_000 }, () => {
       for (let n = 0; n < 8; n++) ids.push((await submit()).body.id)
       await reserveIsWhole()
       fillDisk()
-      await expect.poll(ready, { timeout: 10_000 }).toEqual([503, 'disk_full'])
+      await expect.poll(ready, { timeout: 30_000 }).toEqual([503, 'disk_full'])
       const refused = await submit()
       expect([refused.status, refused.body.code]).toEqual([503, 'disk_full'])
       expect((await post(`/v1/jobs/${ids[0]}/cancel`)).status).toBe(202)

@@ -67,7 +67,7 @@ test('120 downloads that nobody reads take a quarter, lose it to what waits, and
   for (let round = 0; round < 5; round++) expect(await statusOfAnother(`/v1/jobs/${bigJob}/items`)).toBe(200)
   expect(usedBy(world.server.pid).memoryMiB - idleMiB).toBeLessThan(MEMORY_MIB)
   // Whoever stalled is cut for whoever waits, so that the caller's own list comes through.
-  await expect.poll(() => world.statusOf('/v1/jobs'), { timeout: 20_000 }).toBe(200)
+  await expect.poll(() => world.statusOf('/v1/jobs'), { timeout: 30_000 }).toBe(200)
   for (const connection of unread) connection.break()
   expect(await world.deliverSomething()).toEqual([])
   expect(usedBy(world.server.pid).memoryMiB - idleMiB).toBeLessThan(MEMORY_MIB)
@@ -109,11 +109,11 @@ test('event streams of one caller are a quarter of all', async () => {
   )
   const begun = (status: number): number =>
     streams.filter(({ unread }) => unread.toString('latin1').startsWith(`HTTP/1.1 ${status}`)).length
-  await expect.poll(() => begun(200) + begun(503), { timeout: 20_000 }).toBe(260)
+  await expect.poll(() => begun(200) + begun(503), { timeout: 30_000 }).toBe(260)
   expect(begun(200)).toBe(250)
   const another = await RawConnection.open(world.server.url, ANOTHER)
   await another.sendHead(`GET /v1/jobs/${open.id}/events`)
-  await expect.poll(() => another.unread.toString('latin1'), { timeout: 10_000 }).toMatch(/^HTTP\/1.1 200/)
+  await expect.poll(() => another.unread.toString('latin1'), { timeout: 30_000 }).toMatch(/^HTTP\/1.1 200/)
   for (const connection of [...streams, another]) connection.break()
   expect((await world.post(`/v1/jobs/${open.id}/cancel`, '', {})).status).toBe(202)
 })
@@ -135,7 +135,7 @@ test('bodies of one caller that are held whole are a quarter of what all may sen
   // A client that has sent over 8 MiB more by then may lose the answer with the connection.
   const answered = (): RawConnection[] => uploads.filter(({ unread }) => unread.length > 0)
   const refused = (): RawConnection[] => uploads.filter(({ unread, socket }) => unread.length > 0 || socket.destroyed)
-  await expect.poll(() => refused().length, { timeout: 20_000 }).toBe(UPLOADS - 4)
+  await expect.poll(() => refused().length, { timeout: 30_000 }).toBe(UPLOADS - 4)
   expect(answered().length).toBeGreaterThan(0)
   for (const connection of answered()) {
     const { status, headers, body: problem } = await connection.answer()
@@ -150,7 +150,7 @@ test('bodies of one caller that are held whole are a quarter of what all may sen
   await another.sendChunk('')
   expect((await another.answer()).status).toBe(202)
   for (const connection of [...uploads, another]) connection.break()
-  await expect.poll(() => world.deliverSomething(), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => world.deliverSomething(), { timeout: 30_000 }).toEqual([])
 })
 
 test('the server is well, and its log is clean', async () => {

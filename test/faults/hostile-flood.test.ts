@@ -221,7 +221,7 @@ test(`${REQUESTS} hostile requests are answered, each as the spec says, and hone
 
 test('no job was made of a body that did not arrive whole, and all that were made are whole', async () => {
   expect(await (await world.fetch(`/v1/jobs?source=${CUT_SOURCE}`)).json()).toEqual({ jobs: [] })
-  await expect.poll(() => world.storedRows(), { timeout: 20_000 }).toMatchObject({ drafts: 0 })
+  await expect.poll(() => world.storedRows(), { timeout: 30_000 }).toMatchObject({ drafts: 0 })
   for (const { counts, status, id } of await world.jobs()) {
     const { total, pending, waiting, running, succeeded, failed, cancelled } = counts
     const sum = pending + waiting + running + succeeded + failed + cancelled

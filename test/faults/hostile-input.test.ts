@@ -313,7 +313,7 @@ describe('onInvalidItem: fail', () => {
 test('the server is well, its log is clean, and nothing of all this is stored', async () => {
   expect(await world.deliverSomething()).toEqual([])
   for (const { id } of await world.jobs()) await world.fetch(`/v1/jobs/${id}`, { method: 'DELETE' })
-  await expect.poll(() => world.storedRows(), { timeout: 10_000 }).toMatchObject(NOTHING_STORED)
+  await expect.poll(() => world.storedRows(), { timeout: 30_000 }).toMatchObject(NOTHING_STORED)
   expect(await world.server.stop()).toBe(0)
   expect(world.logFaults()).toEqual([])
 })

@@ -86,7 +86,7 @@ test(
       expect(status).toBe(408)
     await Promise.all([...slowHeads, ...idle, ...halfOpen, ...withoutScope].map((connection) => connection.closed()))
     for (const connection of [...slowBodies, ...silentBodies]) connection.break()
-    await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 }).toBeLessThan(handlesBefore + 24)
+    await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 }).toBeLessThan(handlesBefore + 24)
   },
 )
 
@@ -106,7 +106,7 @@ test('uploads of one caller beyond a quarter of the places wait or come later, a
   other.break()
 
   // Stalled uploads lose their places to waiting ones, and those that wait too long are asked to retry later.
-  await expect.poll(answered, { timeout: 20_000 }).toBeGreaterThanOrEqual(64)
+  await expect.poll(answered, { timeout: 30_000 }).toBeGreaterThanOrEqual(64)
   for (const connection of uploads.filter(({ unread }) => unread.length > 0)) {
     const { status, headers, body } = await connection.answer()
     if (status === 408) continue
@@ -114,13 +114,13 @@ test('uploads of one caller beyond a quarter of the places wait or come later, a
     expect(Number(headers['retry-after'])).toBeGreaterThan(0)
   }
   for (const connection of uploads) connection.break()
-  await expect.poll(() => world.deliverSomething(), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => world.deliverSomething(), { timeout: 30_000 }).toEqual([])
 })
 
 test('the server is well, its log is clean, and nothing of all this is stored', async () => {
   expect(await world.deliverSomething()).toEqual([])
   for (const { id } of await world.jobs()) await world.fetch(`/v1/jobs/${id}`, { method: 'DELETE' })
-  await expect.poll(() => world.storedRows(), { timeout: 20_000 }).toMatchObject(NOTHING_STORED)
+  await expect.poll(() => world.storedRows(), { timeout: 30_000 }).toMatchObject(NOTHING_STORED)
   expect(await world.server.stop()).toBe(0)
   expect(world.logFaults()).toEqual([])
 })

@@ -52,7 +52,7 @@ test('answers that nobody reads hold bounded memory and nobody else waits for th
   expect(usedBy(world.server.pid).memoryMiB).toBeLessThan(1000)
 
   for (const connection of unread) connection.break()
-  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 }).toBeLessThan(handlesBefore + 24)
+  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 }).toBeLessThan(handlesBefore + 24)
   expect(await world.deliverSomething()).toEqual([])
 })
 
@@ -82,7 +82,7 @@ test('200 event streams, half of them unread, all come to the end of their job',
     }),
   )
   const saw = (text: string): number => streams.filter(({ unread }) => unread.includes(text)).length
-  await expect.poll(() => saw('event: job'), { timeout: 20_000 }).toBe(100)
+  await expect.poll(() => saw('event: job'), { timeout: 30_000 }).toBe(100)
   for (let part = 0; part < 10; part++) {
     const lines = Array.from({ length: 100 }, (_, n) => `{"id":"sku-${n}"}\n`).join('')
     const appended = await world.post(`/v1/jobs/${open.id}/items?fromIndex=${part * 100}`, lines, NDJSON)
@@ -93,9 +93,9 @@ test('200 event streams, half of them unread, all come to the end of their job',
   expect((await world.untilDone(open.id)).counts).toMatchObject({ total: 1000, succeeded: 1000 })
 
   for (const connection of streams) connection.socket.resume()
-  await expect.poll(() => saw('event: end'), { timeout: 20_000 }).toBe(150)
+  await expect.poll(() => saw('event: end'), { timeout: 30_000 }).toBe(150)
   for (const connection of streams) connection.break()
-  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 20_000 }).toBeLessThan(handlesBefore + 24)
+  await expect.poll(() => usedBy(world.server.pid).handles, { timeout: 30_000 }).toBeLessThan(handlesBefore + 24)
 })
 
 test('the server is well, stops in spite of a client that does not read, and its log is clean', async () => {

@@ -150,9 +150,9 @@ describe('a restart', () => {
     receiver.answer = (_event, response) => void response.writeHead(204).end()
     await server.start()
     const distinct = (): Map<string, ReceivedEvent> => new Map(receiver.events.map((event) => [event.id, event]))
-    await expect.poll(() => distinct().size, { timeout: 20_000 }).toBe(60)
+    await expect.poll(() => distinct().size, { timeout: 30_000 }).toBe(60)
     const succeeded = async () => (await deliveriesTo(id)).filter(({ status }) => status === 'succeeded').length
-    await expect.poll(succeeded, { timeout: 20_000 }).toBe(60)
+    await expect.poll(succeeded, { timeout: 30_000 }).toBe(60)
     const events = [...distinct().values()]
     expect(distinct().size).toBe(60)
     for (const job of jobs) {
@@ -266,7 +266,7 @@ describe('a disabled endpoint', () => {
       type,
     ])
     expect(received).toEqual(expected)
-  }, 30_000)
+  }, 60_000)
 
   test('loses what it missed when it is enabled without, and gets it by a replay', async () => {
     const since = new Date().toISOString()
@@ -343,7 +343,7 @@ test('a deleted endpoint is called no more, and what waits for it ends', async (
   expect(
     (await call<{ channels: { name: string }[] }>('GET', '/v1/channels')).channels.map(({ name }) => name),
   ).toEqual(['sandbox'])
-}, 20_000)
+}, 60_000)
 
 function stop(): Promise<number | null> {
   return server.stop()

@@ -76,14 +76,16 @@ function parkedTimes(text: string): number[] {
 }
 
 function differencesOf(first: ReadonlyMap<string, string>, second: ReadonlyMap<string, string>): string[][] {
-  return Array.from(new Set([...first.keys(), ...second.keys()]), (path) => {
-    const texts = [first.get(path) ?? 'not read', second.get(path) ?? 'not read']
-    const at = Array.from(texts[0]!).findIndex((letter, n) => letter !== texts[1]![n])
-    const from = Math.max(0, (at < 0 ? texts[0]!.length : at) - SHOWN_BEFORE)
-    return isAlike(texts[0]!, texts[1]!)
-      ? []
-      : [path, ...texts.map((text) => text.slice(from, from + SHOWN_BEFORE + SHOWN_AFTER))]
-  }).filter((difference) => difference.length > 0)
+  const differences: string[][] = []
+  for (const path of new Set([...first.keys(), ...second.keys()])) {
+    const texts = [first.get(path) ?? 'not read', second.get(path) ?? 'not read'] as const
+    if (isAlike(...texts)) continue
+    let at = 0
+    while (at < texts[0].length && texts[0][at] === texts[1][at]) at++
+    const from = Math.max(0, at - SHOWN_BEFORE)
+    differences.push([path, ...texts.map((text) => text.slice(from, at + SHOWN_AFTER))])
+  }
+  return differences
 }
 
 /**
