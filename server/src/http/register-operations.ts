@@ -9,7 +9,7 @@ import type { RequestQuota } from './request/request-quota.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { boundPorts } from './request/bound-ports.ts'
 import type { Caller } from '../model/caller.ts'
-import { bodyStream } from './request/body-stream.ts'
+import { AbortedError, bodyStream } from './request/body-stream.ts'
 import { deprecationHeaders } from '@waybill/spec/rules'
 import type { EventStreams } from './answer/event-stream.ts'
 import type { UpdateHub } from './updates/update-hub.ts'
@@ -102,6 +102,13 @@ function announce(operation: Operation): ((request: FastifyRequest, reply: Fasti
   ]
 }
 
+/** A request whose parameters were read. */
+interface Asked extends ReturnType<ReturnType<typeof parameterReader>> {
+  readonly signal: AbortSignal
+  /** Of its body. */
+  readonly pace?: BodyPace
+}
+
 function routeHandler(operation: Operation, { ports, handlers, shared, stopping }: RegisterOptions) {
   const { events, updates, largeAnswers, uploads, longPolls, readers, turns, audited } = shared
   const limits = limitsView(ports.config.limits)
@@ -120,19 +127,32 @@ function routeHandler(operation: Operation, { ports, handlers, shared, stopping 
 
   async function carryOut(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { path, query, faults } = readParameters(request)
-    const { raw, caller, shareKey } = request
+    const { shareKey } = request
     const signal = closeSignal(reply)
-    const pace = isUpload ? new BodyPace(ports.clock) : undefined
-    if (pace !== undefined) {
-      await uploads.enter({ caller: shareKey, response: reply.raw, signal, holder: pace })
+    const asking = { caller: shareKey, response: reply.raw, signal }
+    if (isUpload) {
+      const pace = new BodyPace(ports.clock)
+      const done = await uploads.enter({ ...asking, holder: pace })
       reportUpload(operation.operationId, reply.raw, ports)
+      return answer(request, reply, { path, query, faults, signal, pace }).finally(done)
     }
     if (isLarge && faults.length === 0) {
       const stalledMs = (): number => readers.stalledMs(reply.raw)
       const patient = turns.isPipelined(reply.raw)
-      const asking = { caller: shareKey, patient, response: reply.raw, signal, stalledMs }
-      await largeAnswers.enter(operation.operationId, asking)
+      const done = await largeAnswers.enter(operation.operationId, { ...asking, patient, stalledMs })
+      // Nothing is read for a client that has left meanwhile.
+      if (reply.raw.closed) {
+        done()
+        throw new AbortedError()
+      }
+      return answer(request, reply, { path, query, faults, signal }).finally(done)
     }
+    return answer(request, reply, { path, query, faults, signal })
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<FastifyReply> {
+    const { path, query, faults, signal, pace } = asked
+    const { raw, caller, shareKey } = request
     const call: Call<OperationId, PortName> = {
       operation,
       ports: portsOf(caller, ports),

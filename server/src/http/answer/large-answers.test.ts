@@ -24,12 +24,18 @@ test('large answers of one caller wait beyond a quarter, and are refused when th
   const clock = new FakeClock()
   const answers = new LargeAnswers(clock, 32 * MIB)
   const first = response()
-  await answers.enter('listItems', asking(first))
+  const done = await answers.enter('listItems', asking(first))
   await answers.enter('listJobs', asking(response()))
   const waits = answers.enter('listItems', asking(response()))
   const refused = answers.enter('listItems', asking(response()))
   await answers.enter('listItems', asking(response(), 'another'))
+  let isFree = false
+  void waits.then(() => (isFree = true))
   first.emit('close')
+  await new Promise(setImmediate)
+  // What is read for it is still there.
+  expect(isFree).toBe(false)
+  done()
   await waits
   clock.advance(60_000)
   await expect(refused).rejects.toThrow(ProblemError)
@@ -46,7 +52,7 @@ test('an answer that came to little leaves capacity for others', async () => {
 
 test('an answer whose client is gone already takes no capacity', async () => {
   const answers = new LargeAnswers(new FakeClock(), 16 * MIB)
-  for (let n = 0; n < 10; n++) await answers.enter('listJobs', asking(response(true)))
+  for (let n = 0; n < 10; n++) (await answers.enter('listJobs', asking(response(true))))()
 })
 
 test('every page is a large answer', () => {

@@ -4,6 +4,7 @@ import { FairShare, type Holder, type Lease } from '../../limits/fair-share.ts'
 import { ProblemError } from '../../model/errors.ts'
 import { MAX_ITEM_BYTES, MAX_PAGE_BYTES } from '../../model/limits.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { releaseAfter } from '../request/release-after.ts'
 
 const MIB = 1024 * 1024
 /**
@@ -64,8 +65,13 @@ export class LargeAnswers {
     return estimates[operationId] !== undefined
   }
 
-  /** Takes a share for an answer until its client has it or is gone; waits for it. @throws ProblemError `overloaded` */
-  async enter(operationId: OperationId, { caller, patient, response, stalledMs, signal }: Asking): Promise<void> {
+  /**
+   * Takes a share for an answer; waits for it. It is held until the client has its answer or is gone, and nothing is read for it any more: clients that
+   * ask and leave would otherwise have as many reads carried out as they like.
+   * @returns is to be called when the answer was made, or failed
+   * @throws ProblemError `overloaded`
+   */
+  async enter(operationId: OperationId, { caller, patient, response, stalledMs, signal }: Asking): Promise<() => void> {
     const giveUp = (): void => {
       response.destroy()
     }
@@ -76,13 +82,8 @@ export class LargeAnswers {
       holder: { stalledMs, giveUp },
     })
     if (lease === null) throw overloaded(this.#share.perCaller)
-    // The client left already: no further event reports it.
-    if (response.closed) {
-      lease.release()
-      return
-    }
     this.#leases.set(response, lease)
-    response.once('close', lease.release)
+    return releaseAfter(lease, response)
   }
 
   /** Replaces the estimate with the size of the answer. */

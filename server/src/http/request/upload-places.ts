@@ -3,6 +3,7 @@ import { FairShare, type Holder } from '../../limits/fair-share.ts'
 import { ProblemError } from '../../model/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
+import { releaseAfter } from './release-after.ts'
 
 /** Uploads that are received at once: at about 8 MiB each they stay below 512 MiB; more connections would only share the same core. */
 const MAX_UPLOADS = 64
@@ -24,8 +25,12 @@ export class UploadPlaces {
     this.#share = new FairShare({ clock, total: maxUploads })
   }
 
-  /** Takes a place, and waits for it; a body that has stalled loses its own meanwhile. @throws ProblemError `overloaded` */
-  async enter({ caller, response, signal, holder }: Asking): Promise<void> {
+  /**
+   * Takes a place, and waits for it; a body that has stalled loses its own meanwhile.
+   * @returns is to be called when the request was carried out, also after its client has left
+   * @throws ProblemError `overloaded`
+   */
+  async enter({ caller, response, signal, holder }: Asking): Promise<() => void> {
     const lease = await this.#share.take(caller, { signal, holder })
     if (lease === null) {
       throw new ProblemError({
@@ -34,8 +39,7 @@ export class UploadPlaces {
         retryAfterSeconds: RETRY_SECONDS,
       })
     }
-    if (response.closed) lease.release()
-    else response.once('close', lease.release)
+    return releaseAfter(lease, response)
   }
 }
 
