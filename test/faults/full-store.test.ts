@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Job, Problem } from '@waybill/spec'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RecordingConnector } from '../support/recording-connector.ts'
@@ -15,9 +16,14 @@ const PADDING = 'x'.repeat(3_000)
 describe('a full store', { timeout: 120_000 }, () => {
   let shop: RecordingConnector
   let server: ServerProcess
+  /** Of every item. */
+  let result: string | null
 
   beforeEach(async () => {
-    shop = new RecordingConnector()
+    result = null
+    shop = new RecordingConnector({
+      answer: () => ({ kind: 'items', answer: () => ({ kind: 'succeeded', result }) }),
+    })
     await shop.start()
   })
   afterEach(async () => {
@@ -31,8 +37,8 @@ describe('a full store', { timeout: 120_000 }, () => {
     return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as T }
   }
   const post = <T>(path: string) => call<T>(path, { method: 'POST' })
-  function submit(): Promise<{ status: number; body: { readonly id: string; readonly code?: string } }> {
-    const items = Array.from({ length: ITEMS }, (_, n) => ({ id: `sku-${n}`, data: { padding: PADDING } }))
+  function submit(count = ITEMS): Promise<{ status: number; body: { readonly id: string; readonly code?: string } }> {
+    const items = Array.from({ length: count }, (_, n) => ({ id: `sku-${n}`, data: { padding: PADDING } }))
     return call('/v1/jobs', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -50,6 +56,16 @@ describe('a full store', { timeout: 120_000 }, () => {
       ids.push(body.id)
       expect(ids.length).toBeLessThan(200)
     }
+  }
+  /** Fills it to the last item. */
+  async function fillUp(): Promise<string[]> {
+    const ids = await fill()
+    for (let count = ITEMS; count > 0;) {
+      const { status, body } = await submit(count)
+      if (status === 202) ids.push(body.id)
+      else count >>= 1
+    }
+    return ids
   }
   const job = async (id: string): Promise<Job> => (await call<Job>(`/v1/jobs/${id}`)).body
   const ended = (id: string) => expect.poll(async () => (await job(id)).done, { timeout: 60_000 }).toBe(true)
@@ -85,6 +101,34 @@ describe('a full store', { timeout: 120_000 }, () => {
     await expect.poll(async () => (await submit()).status, { timeout: 30_000 }).toBe(202)
   }
 
+  /** Ends and deletes every job with no more than the API: deletes those that have ended, cancels one where nothing else moves. */
+  async function endEveryJob(ids: readonly string[]): Promise<void> {
+    let left = ids
+    while (left.length > 0) {
+      const jobs = await Promise.all(left.map((id) => job(id)))
+      const done = jobs.filter((one) => one.done)
+      for (const { id, counts } of done) {
+        // Every call that was made has its outcome.
+        expect(counts.succeeded + counts.cancelled).toBe(counts.total)
+        expect((await call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+      }
+      left = jobs.filter((one) => !one.done).map(({ id }) => id)
+      const stands = jobs.find(
+        ({ status, waiting }) => status !== 'cancelling' && waiting.some(({ reason }) => reason === 'disk_full'),
+      )
+      if (done.length > 0) continue
+      if (stands !== undefined) expect((await post(`/v1/jobs/${stands.id}/cancel`)).status).toBe(202)
+      await sleep(50)
+    }
+    await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
+    await expect.poll(async () => (await submit()).status, { timeout: 30_000 }).toBe(202)
+  }
+
+  const standsForSpace = async (ids: readonly string[]): Promise<boolean> => {
+    const jobs = await Promise.all(ids.map((id) => job(id)))
+    return jobs.some(({ waiting }) => waiting.some(({ reason }) => reason === 'disk_full'))
+  }
+
   describe('by maxDataBytes', () => {
     beforeEach(async () => {
       server = await ServerProcess.create({
@@ -104,16 +148,7 @@ describe('a full store', { timeout: 120_000 }, () => {
     })
 
     it('starts no further call when results use up the reserve, says why, and can be emptied all the same', async () => {
-      await server.remove()
-      await shop.stop()
-      const succeeded = { kind: 'succeeded', result: 'r'.repeat(4000) } as const
-      shop = new RecordingConnector({ answer: () => ({ kind: 'items', answer: () => succeeded }) })
-      await shop.start()
-      server = await ServerProcess.create({
-        config: config({ maxDataBytes: MAX_DATA_BYTES }),
-        args: ['--threads', '1'],
-      })
-      await server.start()
+      result = 'r'.repeat(4000)
       await post('/v1/channels/shop/pause')
       const ids = await fill()
       await post('/v1/channels/shop/resume')
@@ -132,6 +167,15 @@ describe('a full store', { timeout: 120_000 }, () => {
       }
       await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined])
       await expect.poll(async () => (await submit()).status, { timeout: 30_000 }).toBe(202)
+    })
+
+    it('that was filled to the last item, and then by results, has no job that cannot be ended through the API', async () => {
+      result = 'r'.repeat(1000)
+      await post('/v1/channels/shop/pause')
+      const ids = await fillUp()
+      await post('/v1/channels/shop/resume')
+      await expect.poll(() => standsForSpace(ids), { timeout: 30_000 }).toBe(true)
+      await endEveryJob(ids)
     })
 
     it('starts again as it is, and delivers what it has accepted', async () => {
