@@ -12,6 +12,7 @@ import {
   dropCauses,
   lossCauses,
   REQUEST_SECONDS,
+  RESOLUTION_SECONDS,
   statusClasses,
   threadPools,
   WAIT_SECONDS,
@@ -35,6 +36,7 @@ export class EventCounts {
   readonly wait = new RowHistogram(ROWS, WAIT_SECONDS)
   readonly delivery = new RowHistogram(ROWS, WAIT_SECONDS)
   readonly duration = new RowHistogram(ROWS, CALL_SECONDS)
+  readonly resolution = new RowHistogram(ROWS, RESOLUTION_SECONDS)
   readonly jobsEnded = new RowCounter<JobOutcome>(ROWS, jobOutcomes)
   readonly etaError = new RowHistogram(1, ERROR_RATIOS)
   readonly commitSeconds = new RowHistogram(1, COMMIT_SECONDS)
@@ -62,7 +64,7 @@ export class EventCounts {
       ? { accepted: new SubscriptionCounter(places, actions), ended: new SubscriptionCounter(places, itemOutcomes) }
       : null
     const byChannel = [this.accepted, this.ended, this.deadLetters, this.calls, this.jobsEnded]
-    const times = [this.wait, this.delivery, this.duration]
+    const times = [this.wait, this.delivery, this.duration, this.resolution]
     rows.onFreed((row) => {
       for (const table of [...byChannel, ...times]) table.clear(row)
       this.bySubscription?.accepted.clear(row)
@@ -84,6 +86,10 @@ export class EventCounts {
         this.ended.add(row, 'failed', count)
         this.bySubscription?.ended.add(row, subscription, { value: 'failed', count })
         this.deadLetters.add(row, code, count)
+      }),
+      telemetry.on('dead_letters.retried', ({ channel, counts }) => {
+        const row = rows.rowOf(channel)
+        for (const [ageMs, count] of counts) this.resolution.observeMs(row, ageMs, count)
       }),
       telemetry.on('outcomes.committed', (event) => {
         this.#committed(event)

@@ -37,6 +37,8 @@ export const metricFamilies: Readonly<Record<MetricName, (facts: MetricFacts) =>
   waybill_call_duration_seconds: (facts) => byChannel(facts, (row, at) => facts.counts.duration.samples(row, at)),
   waybill_calls_total: (facts) => byChannel(facts, (row, at) => facts.counts.calls.samples(row, at, 'result')),
   waybill_dead_letters_total: (facts) => byChannel(facts, (row, at) => facts.counts.deadLetters.samples(row, at)),
+  waybill_dead_letter_resolution_seconds: (facts) =>
+    byChannel(facts, (row, at) => facts.counts.resolution.samples(row, at)),
   waybill_rate_limit_used_ratio: (facts) => gauge(facts, facts.figures.rateUsed),
   waybill_channel_paused: (facts) => gauge(facts, facts.figures.paused),
   waybill_channel_circuit_open: (facts) => gauge(facts, facts.figures.circuitOpen),

@@ -51,6 +51,8 @@ export const quantiles = [0.5, 0.9, 0.99, 1] as const
 /** Upper bounds in seconds: waits may take days, calls as long as their time-out. */
 export const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400]
 export const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+/** From minutes to the time for which jobs are kept. */
+export const RESOLUTION_SECONDS = [60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200, 604_800, 2_592_000]
 export const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 export const COMMIT_ITEMS = [1, 4, 16, 64, 256, 1024, 4096]
 export const REQUEST_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]
@@ -117,6 +119,11 @@ export const metricTable = {
     type: 'counter',
     help: 'Items that failed for good, by the code of their last error.',
     labels: { channel, code: null },
+  },
+  waybill_dead_letter_resolution_seconds: {
+    type: 'histogram',
+    help: 'From the failure of an item to its retry by a caller, as part of a new job; the count is that of the retried items.',
+    labels: { channel },
   },
   waybill_rate_limit_used_ratio: {
     type: 'gauge',

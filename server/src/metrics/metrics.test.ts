@@ -25,6 +25,7 @@ function busyWorld(): FakeWorld {
   world.parkedExpiryMs.set('shop', clock.nowMs() + 60_000)
   telemetry.emit('items.accepted', { channel: 'shop', subscription: 'a', action: 'update', count: 10 })
   telemetry.emit('items.rejected', { channel: 'shop', subscription: 'a', code: 'invalid_item', count: 1 })
+  telemetry.emit('dead_letters.retried', { channel: 'shop', counts: new Map([[90_000, 2]]) })
   world.commit('shop', 2)
   telemetry.emit('job.estimate_checked', { channel: 'shop', estimatedMs: 700, actualMs: 800, jobMs: 1000 })
   telemetry.emit('thread.lost', { pool: 'module', cause: 'killed', channel: 'shop', items: 1 })
@@ -87,6 +88,9 @@ describe('the metrics', () => {
     expect(valueOf('waybill_channel_paused', { channel })).toBe(1)
     expect(valueOf('waybill_items_ended_total', { channel, outcome: 'failed' })).toBe(1)
     expect(valueOf('waybill_eta_error_ratio_sum', {})).toBeCloseTo(0.1)
+    expect(valueOf('waybill_dead_letter_resolution_seconds_sum', { channel })).toBe(180)
+    expect(valueOf('waybill_dead_letter_resolution_seconds_bucket', { channel, le: '60' })).toBe(0)
+    expect(valueOf('waybill_dead_letter_resolution_seconds_bucket', { channel, le: '300' })).toBe(2)
   })
 
   it('count calls of webhook endpoints apart, and the endpoints by state', async () => {

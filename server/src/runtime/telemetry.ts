@@ -94,6 +94,12 @@ export interface TelemetryEvents {
   }
   /** Of the accepted items some were invalid: they have ended `failed` without a call. */
   'items.rejected': FailedItems
+  /** Failed items were retried as part of a new job. */
+  'dead_letters.retried': {
+    readonly channel: string
+    /** By the time since they had failed, in ms of two significant digits. */
+    readonly counts: ReadonlyMap<number, number>
+  }
   /** Commits of outcomes, those of some 50 ms together: items that ended, dead letters (the failed ones by code) and calls. */
   'outcomes.committed': {
     readonly commits: readonly ReportedCommit[]

@@ -8,7 +8,7 @@ import { CopyAs } from '../ui/copy-as.tsx'
 import { Facts, Json } from '../ui/facts.tsx'
 import { Loaded, Page } from '../ui/page.tsx'
 import { RateFigure } from '../ui/rate-figure.tsx'
-import { explainStanding, limitText } from '../words/channel-state.ts'
+import { explainStanding, limitText, limitUsedText } from '../words/channel-state.ts'
 import { channelCommands } from '../words/commands.ts'
 import { formatCount, formatRate } from '../words/numbers.ts'
 import { explainCount, isTrouble } from '../words/reasons.ts'
@@ -36,7 +36,7 @@ export function ChannelPage({ name }: { readonly name: string }): JSX.Element {
             <Standing channel={shown} />
             <section class="panel" aria-labelledby="rate">
               <h2 id="rate">Throughput</h2>
-              <RateFigure channel={name} />
+              <RateFigure channel={name} more={(stats) => limitUsedText(shown, stats)} />
             </section>
             <div class="columns">
               <Limits channel={shown} />

@@ -26,8 +26,15 @@ function setKnownLanguage(): void {
   }
 }
 
-/** How many items ended a second, over the last quarter of an hour. @param channel null: of all */
-export function RateFigure({ channel }: { readonly channel: string | null }): JSX.Element {
+interface RateFigureProps {
+  /** Null: of all. */
+  readonly channel: string | null
+  /** Says more of the same figures, as sentences after a space. */
+  readonly more?: (stats: Stats) => string
+}
+
+/** How many items ended a second, over the last quarter of an hour. */
+export function RateFigure({ channel, more }: RateFigureProps): JSX.Element {
   const load = useLoad(
     `rates ${channel ?? ''}`,
     (signal) => waybill.live.stats({ signal, windowSeconds: WINDOW_SECONDS, ...(channel !== null && { channel }) }),
@@ -39,7 +46,7 @@ export function RateFigure({ channel }: { readonly channel: string | null }): JS
         const series = ratesOf(stats)
         return (
           <figure class="rate">
-            <figcaption>{summaryOf(series, stats)}</figcaption>
+            <figcaption>{summaryOf(series, stats) + (more?.(stats) ?? '')}</figcaption>
             {series.rates.length > 1 && <Chart {...series} />}
             <details>
               <summary>As a table</summary>

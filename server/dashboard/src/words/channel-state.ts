@@ -1,4 +1,4 @@
-import type { Channel } from '@waybill/sdk'
+import type { Channel, Stats } from '@waybill/sdk'
 import { formatItems } from './numbers.ts'
 import { explainCount, isTrouble } from './reasons.ts'
 import { formatDuration, formatLeft } from './times.ts'
@@ -106,4 +106,25 @@ export function limitText({ rateLimit }: Pick<Channel, 'rateLimit'>): string | n
   const per = period === null ? `in ${periodMs / 1000} s` : `a ${period}`
   const noun = (unit ?? 'calls').replace(/s$/, '')
   return `${limit} ${noun}${limit === 1 ? '' : 's'} ${per}`
+}
+
+const MINUTE_SECONDS = 60
+
+/** ` Your calls used 97 % of its rate limit in the last minute.`; empty: there is no limit, it counts items of batches, or its period is longer than the figures. */
+export function limitUsedText(
+  { name, rateLimit, connector }: Channel,
+  { channels, steps, stepSeconds }: Stats,
+): string {
+  if (rateLimit === null || (rateLimit.unit === 'items' && connector.batchSize !== 1)) return ''
+  const wantedSeconds = Math.max(MINUTE_SECONDS, rateLimit.periodMs / 1000)
+  const count = Math.ceil(wantedSeconds / stepSeconds)
+  if (count > steps) return ''
+  const calls = channels.find((one) => one.channel === name)?.calls
+  const made = Object.values(calls ?? {}).reduce(
+    (sum, of) => sum + of.slice(steps - count).reduce((a, b) => a + b, 0),
+    0,
+  )
+  const allowed = (rateLimit.limit * count * stepSeconds * 1000) / rateLimit.periodMs
+  const used = Math.min(100, Math.round((made / allowed) * 100))
+  return ` Your calls used ${used} % of its rate limit in the last ${formatDuration(count * stepSeconds * 1000)}.`
 }

@@ -1,6 +1,6 @@
 import type { Channel, Item, Job } from '@waybill/sdk'
 import { describe, expect, it } from 'vitest'
-import { busiestOf, explainStanding } from './channel-state.ts'
+import { busiestOf, explainStanding, limitUsedText } from './channel-state.ts'
 import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
@@ -167,6 +167,22 @@ describe('channels', () => {
     [{ counts, itemsPerSecond: 5, waiting: [behind] }, 'It delivers. 9 items wait behind others of their key.'],
   ])('with %j say why and until when', (state, sentence) => {
     expect(explainStanding(channel(state), NOW)).toBe(sentence)
+  })
+
+  it('says how much of a rate limit its calls used, where its figures reach as far as the period', () => {
+    const figures = (steps: number, ok: readonly number[]) =>
+      ({ steps, stepSeconds: 10, channels: [{ channel: 'shop-eu', calls: { ok, failed: ok.map(() => 1) } }] }) as never
+    const limited = (rateLimit: object | null, batchSize = 1) =>
+      ({ name: 'shop-eu', rateLimit, connector: { batchSize } }) as unknown as Channel
+    const each = { limit: 5, periodMs: 1000, unit: 'calls' }
+    const steps = [500, 48, 48, 48, 48, 48, 48]
+    expect(limitUsedText(limited(each), figures(7, steps))).toBe(
+      ' Your calls used 98 % of its rate limit in the last 1 min.',
+    )
+    expect(limitUsedText(limited({ ...each, limit: 1 }), figures(7, steps))).toContain(' 100 % ')
+    expect(limitUsedText({ ...limited(each), name: 'shop-us' }, figures(7, steps))).toContain(' 0 % ')
+    for (const none of [limited(null), limited({ ...each, unit: 'items' }, 10), limited({ ...each, periodMs: 80_000 })])
+      expect(limitUsedText(none, figures(7, steps))).toBe('')
   })
 
   it('come first when they are in trouble, then when they deliver nothing', () => {

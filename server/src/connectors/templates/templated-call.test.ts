@@ -258,6 +258,17 @@ describe('answer rules', () => {
     expect(await judged({}, 404, { succeeded: 'status in [200, 404]' })).toMatchObject({ succeeded: true })
   })
 
+  it('keep no secret of the channel that an answer gives as a code, a detail or a pointer', async () => {
+    const secret = 's3cret/of+the-channel'
+    shop.answer = (request, answer) => answerJson(answer, { said: `no-${request.headers['x-key']!}` }, { status: 422 })
+    const error = { code: 'body.said', detail: 'body.said', pointer: '"/" + body.said' }
+    const [answer] = await connect({}, { headers: { 'x-key': secret }, response: { error } }).deliver(
+      callOf(['{"id":"a"}']),
+    )
+    expect(detailOf(answer!).error).toMatchObject({ code: 'no-***', detail: 'no-***', pointer: '/no-***' })
+    expect(answer!.detail).not.toContain('s3cret')
+  })
+
   it('read one entry for each item of a batch', async () => {
     const response = {
       results: 'body.items',

@@ -11,6 +11,8 @@ export interface RetriableItem {
   readonly index: number
   readonly id: string
   readonly line: Uint8Array
+  /** Wall ms; null: it has not failed. */
+  readonly failedAtMs: number | null
 }
 
 /** Items that are read at once: up to a few megabytes. */
@@ -46,7 +48,8 @@ export async function* retriableItems(
       if (indexes?.has(item.index) === false || item.retriedAs !== null || isInvalid(item)) continue
       if (!lines.readNow(item.line)) await lines.read(item.line)
       if (partitionKey !== undefined && lines.line.partitionKey !== partitionKey) continue
-      items.push({ index: item.index, id: lines.line.id, line: item.line })
+      const failedAtMs = item.verdict === Verdict.failed ? item.endedAtMs : null
+      items.push({ index: item.index, id: lines.line.id, line: item.line, failedAtMs })
     }
     if (items.length > 0) yield items
     next = page.nextIndex

@@ -113,6 +113,19 @@ describe('retryJob', () => {
     expect(items.map(({ retriedAs }) => retriedAs)).toEqual([id, null, id])
   })
 
+  it('reports how long ago the failed items had failed, once for each new job that is made', async () => {
+    const retried: unknown[] = []
+    const stop = stages.telemetry.on('dead_letters.retried', ({ channel, counts }) => {
+      retried.push([channel, [...counts.values()]])
+    })
+    const old = await submit(['a', 'b', 'c', 'd'])
+    await commit(old, { 0: 'failed', 1: 'succeeded', 2: 'failed' }, 'partial')
+    await retry(old, { status: ['failed', 'cancelled'], allowStale: false })
+    await expect(retry(old, failed)).rejects.toMatchObject({ code: 'nothing_to_retry' })
+    stop()
+    expect(retried).toEqual([['sandbox', [2]]])
+  })
+
   it('retries nothing twice, also when called twice at once', async () => {
     const old = await submit(['a', 'b'])
     await commit(old, { 0: 'failed', 1: 'failed' }, 'failed')

@@ -10,6 +10,7 @@ import type { IngestOptions } from '../ingest-ports.ts'
 import type { FirstRequest } from '../idempotency.ts'
 import { JobDraft, type JobUpload, type PreparedJob, publishJobs } from '../job-draft.ts'
 import { unknownChannel } from '../check/parse-envelope.ts'
+import { FailureAges } from './failure-ages.ts'
 import { type RetriableItem, retriableItems } from './retriable-items.ts'
 import { StaleItems } from './stale-items.ts'
 
@@ -52,6 +53,7 @@ interface Draft {
   readonly draft: JobDraft
   readonly old: JobRecord
   readonly indexes: number[]
+  readonly ages: FailureAges
 }
 
 const ACTION = 'retry items'
@@ -131,6 +133,7 @@ export class Retries {
     const shown = jobs.map(({ publication, rejected }) => this.#deps.progress.first(publication.record, rejected).json)
     const body = `{"jobs":[${shown.join(',')}]}`
     await publishJobs({ jobs, kind: 'retry', first, answer: { status: 202, body } }, this.#deps)
+    for (const { ages, old } of drafts) ages.report(old.envelope.channel, this.#deps.telemetry)
     return { ids, body, replayed: false }
   }
 
@@ -143,6 +146,7 @@ export class Retries {
       if (stale !== null && stale.count > 0) continue // only the others that are stale are still of interest
       await draft.draft.take(linesOf(items))
       for (const { index } of items) draft.indexes.push(index)
+      draft.ages.add(items)
     }
   }
 
@@ -162,7 +166,7 @@ export class Retries {
       this.#deps,
       { request: { ...request, subscription: old.subscription }, place, first: null },
     )
-    return { draft, old, indexes: [] }
+    return { draft, old, indexes: [], ages: new FailureAges(this.#deps.clock.nowMs()) }
   }
 
   async #selectDeadLetters({ partitionKey, allowStale: _, ...filter }: DeadLettersRetry): Promise<Selection[]> {
