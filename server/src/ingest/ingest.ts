@@ -9,7 +9,7 @@ import { Fingerprint, IdempotencyKeys, parseIdempotencyKey, replay } from './ide
 import { ingestItem, ingestJson } from './ingest-json.ts'
 import { ingestLines } from './ingest-lines.ts'
 import type { BodyStream, IngestOptions, RepeatableRequest, SubmitRequest, SubmittedJob } from './ingest-ports.ts'
-import type { JobUpload, SubmitUpload } from './job-draft.ts'
+import type { JobUpload, SubmitUpload } from './publish.ts'
 import { type DeadLettersRetry, type RetriedJobs, Retries, type RetryOptions } from './retry/retries.ts'
 import { type AppendReceipt, type AppendRequest } from './open-jobs/append-part.ts'
 import { type UploadPlace, type Uploader, UploadBudget } from './body/upload-budget.ts'

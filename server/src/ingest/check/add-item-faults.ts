@@ -3,7 +3,7 @@ import type { JobId, JobRef } from '../../model/ids.ts'
 import type { Envelope } from '../../model/job.ts'
 import { MAX_ERRORS_PER_PROBLEM } from '../../model/limits.ts'
 import { type IntakeOptions, ItemIntake } from '../chunks/item-intake.ts'
-import type { SubmitUpload } from '../job-draft.ts'
+import type { SubmitUpload } from '../publish.ts'
 import type { JsonBodyScanner } from '../body/json-body-scanner.ts'
 
 export interface RefusedBody {

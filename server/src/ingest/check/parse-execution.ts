@@ -11,7 +11,7 @@ import {
 } from '../../model/limits.ts'
 import type { TimeSlice } from '../../runtime/time-slice.ts'
 import type { EnvelopeFault, IngestOptions } from '../ingest-ports.ts'
-import type { SubmitUpload } from '../job-draft.ts'
+import type { SubmitUpload } from '../publish.ts'
 import { type ItemsPlace, type JsonBodyLimits, JsonBodyScanner } from '../body/json-body-scanner.ts'
 import { envelopeProblem, type ParsedEnvelope, parseEnvelope } from './parse-envelope.ts'
 import { readBody } from '../body/read-body.ts'
