@@ -14,6 +14,11 @@ describe('failureText', () => {
     )
   })
 
+  it('shows what was thrown where that is no error', () => {
+    expect(failureText({ code: 'x' } as object)).toBe('{"code":"x"}')
+    expect(failureText({ message: { title: 'y' }, stack: null })).toBe('{"title":"y"}')
+  })
+
   it('has six lines of the difference and 600 characters at most', () => {
     const diff = Array.from({ length: 9 }, (_, n) => `+ ${n}`).join('\n')
     expect(failureText({ message: 'unequal', diff }).split('\n')).toEqual([

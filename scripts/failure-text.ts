@@ -8,10 +8,11 @@ const maxLineCharacters = 160
 
 /** The part of an error of a test that is read here. */
 export interface TestFailure {
-  readonly message: string
-  readonly stack?: string | undefined
+  /** What was thrown may be no error: then it has none, or any. */
+  readonly message?: unknown
+  readonly stack?: string | null | undefined
   /** Lines that begin with - were expected, lines that begin with + are there. */
-  readonly diff?: string | undefined
+  readonly diff?: string | null | undefined
 }
 
 /**
@@ -19,7 +20,8 @@ export interface TestFailure {
  * process ends with what ended it.
  * @returns lines of at most 600 characters in all
  */
-export function failureText({ message, stack = '', diff = '' }: TestFailure): string {
+export function failureText(failure: TestFailure): string {
+  const { message = failure, stack, diff } = failure
   const place = placeOf(stack)
   const lines = [
     shortened(plain(message), maxMessageCharacters),
@@ -38,7 +40,8 @@ export function endOf(output: string): string {
   return plain(output).trimEnd().slice(-maxCharacters).trimStart()
 }
 
-function plain(text: string): string {
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : value == null ? '' : (JSON.stringify(value) ?? 'no error')
   return stripVTControlCharacters(text).replaceAll('\r', '')
 }
 
@@ -50,7 +53,7 @@ function shortened(text: string, max: number): string {
 }
 
 /** The first line of the stack that is of our own files; null: none is. */
-function placeOf(stack: string): string | null {
+function placeOf(stack: unknown): string | null {
   const frame = plain(stack)
     .split('\n')
     .find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line))

@@ -31,7 +31,8 @@ export function changedLists(job: Job, before: ListedCounts | null): UpdatedList
   // A job that retries items of another one is shown beside these.
   const isRetry = before === NOTHING_LISTED && job.retryOf !== null
   const changes: Readonly<Record<UpdatedList, boolean>> = {
-    parked: before?.parked !== parked,
+    // Also where as many were decided as parked meanwhile, or one parked again.
+    parked: before === null || before.parked > 0 || parked > 0,
     dead_letters: before?.failed !== failed || isRetry,
     executions: job.executionId !== null,
     webhooks: false,

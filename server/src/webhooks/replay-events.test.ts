@@ -51,7 +51,7 @@ test('a replay takes events that were dropped before any call as cancelled ones,
   expect(replayed).toEqual([[1, 2, 4], [4], [2]])
 })
 
-test('one caller has one replay at a time: its others wait, and another caller has its own', async () => {
+test('a subscription has one replay at a time: its others wait, and another subscription has its own', async () => {
   const clock = new FakeClock()
   const begun: string[] = []
   const replays = new ReplayEvents({
@@ -63,10 +63,11 @@ test('one caller has one replay at a time: its others wait, and another caller h
       },
     },
   } as unknown as ReplayEventsOptions)
+  let tokens = 0
   const replay = (caller: string) =>
     replays.replay(
       endpoint,
-      { subscription: `of ${caller}`, caller, sinceMs: 0, untilMs: 9 },
+      { subscription: `of ${caller}`, caller: `${caller}-${tokens++}`, sinceMs: 0, untilMs: 9 },
       new AbortController().signal,
     )
   for (let n = 0; n < 3; n++) void replay('a').catch(() => undefined)

@@ -1,7 +1,6 @@
 import { FairShare } from '../limits/fair-share.ts'
 import { ProblemError } from '../model/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { KeyedMutex } from '../runtime/keyed-mutex.ts'
 import type { JobId, WebhookEndpointId } from '../model/ids.ts'
 import type { ItemStatus } from '../model/item.ts'
 import { type StoredWebhookEvent, WEBHOOK_SUBSCRIPTION, type WebhookEventType } from '../model/webhook-event.ts'
@@ -54,14 +53,14 @@ export interface Replay {
   readonly continueAtMs: number | null
 }
 
-/** Replays at once, a quarter of them, so one, of a caller: each holds the bodies of its events. */
+/** Replays at once, a quarter of them, so one, of a subscription: each holds the bodies of its events. */
 const MAX_REPLAYS = 4
 const OVERLOADED_SECONDS = 5
 
 function overloaded(perCaller: number): ProblemError {
   return new ProblemError({
     code: 'overloaded',
-    detail: `Cannot replay events as at most ${MAX_REPLAYS} replays may run at once, and ${perCaller} of one caller: none of them ended in time`,
+    detail: `Cannot replay events as at most ${MAX_REPLAYS} replays may run at once, and ${perCaller} of one subscription: none of them ended in time`,
     retryAfterSeconds: OVERLOADED_SECONDS,
   })
 }
@@ -69,7 +68,6 @@ function overloaded(perCaller: number): ProblemError {
 /** Delivers recorded events to an endpoint again, each with its id and body. Called by `http`. */
 export class ReplayEvents {
   readonly #options: ReplayEventsOptions
-  readonly #turns = new KeyedMutex<string>()
   readonly #share: FairShare
 
   constructor(options: ReplayEventsOptions) {
@@ -84,10 +82,10 @@ export class ReplayEvents {
    */
   async replay(id: WebhookEndpointId, query: ReplayQuery, signal: AbortSignal): Promise<Replay> {
     this.#options.endpoints.get(id, query.subscription)
-    const lease = await this.#share.take(query.caller, { signal })
+    const lease = await this.#share.take(query.subscription, { signal })
     if (lease === null) throw overloaded(this.#share.perCaller)
     try {
-      return await this.#turns.run([query.subscription], () => this.#replay(id, query))
+      return await this.#replay(id, query)
     } finally {
       lease.release()
     }

@@ -20,7 +20,12 @@ export function addStatusCommand(program: Command, cli: Cli): void {
     .action(async (id: string) => {
       const waybill = await cli.connect()
       const job = await cli.attach(waybill, id).get({ signal: cli.interrupt })
-      const channel = job.done || cli.json ? null : await readChannel(waybill, job.channel, cli)
+      // What is known of the job is shown, also where its channel cannot be read now.
+      const passOver = (error: unknown): null => {
+        if (cli.interrupt.aborted) throw error
+        return null
+      }
+      const channel = job.done || cli.json ? null : await readChannel(waybill, job.channel, cli).catch(passOver)
       await cli.print(job, () => formatJob(job, channel))
     })
 }

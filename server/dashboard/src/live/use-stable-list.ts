@@ -12,7 +12,7 @@ export interface StableList<T> {
 }
 
 interface StableListOptions {
-  /** The list has all of its rows: those that are not shown are new, wherever they are. @default false: it is the first page of more */
+  /** The list has all of its rows: those that are not shown are new, wherever they are, and those it lacks are gone. @default false: it is the first page of more */
   readonly isWhole?: boolean
 }
 
@@ -48,8 +48,9 @@ export function useStableList<T>(
   return {
     rows: ids.map((id) => rows.get(id)!),
     newCount: isWhole || leading === -1 ? newCount : leading,
-    goneCount: ids.filter((id) => !present.has(id)).length,
-    isGone: (row) => !present.has(idOf(row)),
+    // Beyond the end of a full page they may only have moved.
+    goneCount: isWhole ? ids.filter((id) => !present.has(id)).length : 0,
+    isGone: (row) => isWhole && !present.has(idOf(row)),
     showNew() {
       shown.current = null
       redraw((count) => count + 1)

@@ -33,13 +33,19 @@ describe('changed lists', () => {
   it('are none of a job that only progresses', () => {
     expect(changedBy(job(), job())).toEqual([])
     expect(changedBy(job({ failed: 2, parked: 1 }))).toEqual(['parked', 'dead_letters'])
-    expect(changedBy(job({ failed: 2, parked: 1 }), job({ failed: 2, parked: 1 }))).toEqual([])
+    expect(changedBy(job({ failed: 2 }))).toEqual(['parked'])
+    expect(changedBy(job({ failed: 2 }))).toEqual([])
   })
 
   it('are those of items that were parked, decided or failed', () => {
     expect(changedBy(job({ parked: 1 }))).toEqual(['parked'])
     expect(changedBy(job({ parked: 2 }))).toEqual(['parked'])
     expect(changedBy(job({ failed: 1, parked: 1, done: true }))).toEqual(['parked', 'dead_letters'])
+  })
+
+  it('are those of parked items also where as many were decided as parked, or one parked again', () => {
+    expect(changedBy(job({ parked: 1 }))).toEqual(['parked'])
+    expect(changedBy(job({ parked: 1 }))).toEqual(['parked'])
   })
 
   it('may be both of a job that was there before', () => {
@@ -65,7 +71,7 @@ describe('changed lists', () => {
     const idOf = (n: number): string => `job_${String(n).padStart(32, '0')}`
     const many = Array.from({ length: 1001 }, (_, n) => job({ id: idOf(n), parked: 1 }))
     expect(changedBy(...many)).toEqual(['parked'])
-    expect(changedBy(job({ id: idOf(1), parked: 1 }))).toEqual([])
+    expect(changedBy(job({ id: idOf(1), parked: 1 }))).toEqual(['parked'])
     expect(changedBy(job({ id: idOf(0) }))).toEqual(['parked', 'dead_letters'])
   })
 })

@@ -72,7 +72,7 @@ export class UpdateHub {
 
   #listen(): void {
     if (this.#stopListening !== null) return
-    const { changes, telemetry } = this.#ports
+    const { changes, telemetry, webhooks } = this.#ports
     changes.onChange((record) => {
       const target = endpointOfChannel(record.envelope.channel)
       if (target === null) this.#feeds.get(record.subscription)?.note(record)
@@ -91,8 +91,11 @@ export class UpdateHub {
       if (statusClass === '2xx' && operation !== null && WEBHOOK_WRITES.has(operation))
         this.#feeds.get(subscription)?.noteList('webhooks')
     })
+    // Also by the server itself, and for callers that left before the answer.
+    webhooks.endpoints.onChange(({ subscription }) => this.#feeds.get(subscription)?.noteList('webhooks'))
     this.#stopListening = () => {
       changes.onChange(null)
+      webhooks.endpoints.onChange(null)
       stop()
       stopDeleted()
       stopRequests()
