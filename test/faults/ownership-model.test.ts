@@ -2,11 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { adoptionDelayMs } from '../../server/src/cluster/ownership/ownership-delays.ts'
 import { STATEMENTS } from '../../server/src/cluster/ownership/testing/cluster-record.ts'
-import {
-  FakeCluster,
-  type FakeClusterOptions,
-  type PolicyBug,
-} from '../../server/src/cluster/ownership/testing/fake-cluster.ts'
+import type { FakeClusterOptions } from '../../server/src/cluster/ownership/testing/cluster-options.ts'
+import { FakeCluster } from '../../server/src/cluster/ownership/testing/fake-cluster.ts'
+import type { PolicyBug } from '../../server/src/cluster/ownership/testing/policy-bugs.ts'
 import { troubleAtRandom } from '../../server/src/cluster/ownership/testing/random-faults.ts'
 
 const CHANNELS = new Set(Array.from({ length: 12 }, (_, n) => `channel-${n}`))

@@ -9,6 +9,8 @@ const MAX_LOOK_MS = 2000
 
 /** A server adopts so many channels at once: loading is reading, and four reads fill the connections of the store's readers. */
 export const MAX_ADOPTIONS = 4
+/** It claims when so many more may be adopted: half of them, so that one that loads for long stops no other, and a transaction has more than one. */
+export const MIN_CLAIMED = MAX_ADOPTIONS / 2
 
 /**
  * The next server in the order of a dead one fences it after so long. A look and a fence take less; so one server fences, and not all that have seen the

@@ -8,6 +8,7 @@ import {
   MAX_DRAINED_TO_ONE,
   MAX_FALLBACK_STEPS,
   MAX_FENCE_STEPS,
+  MIN_CLAIMED,
   RIGHT_FOR_MS,
   SOUND_AFTER_MS,
   SUSPECTED_LOSSES,
@@ -168,8 +169,10 @@ function claimsOf(
     if (dueMs <= nowMs) due.push({ channel, dueMs })
   }
   due.sort((a, b) => (a.dueMs === b.dueMs ? 0 : a.dueMs - b.dueMs))
-  const capacity = Math.max(0, MAX_ADOPTIONS - adopting.size)
-  return { claim: due.slice(0, capacity).map(({ channel }) => channel), suspected }
+  const capacity = MAX_ADOPTIONS - adopting.size
+  // Several in a transaction: after the loss of half the servers, the commits of claims are what the database has most of.
+  const claim = capacity < MIN_CLAIMED ? [] : due.slice(0, capacity).map(({ channel }) => channel)
+  return { claim, suspected }
 }
 
 /** Time after which a server that is not the right one claims a channel: the second first, then one after the other. */

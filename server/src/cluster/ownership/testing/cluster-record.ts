@@ -9,6 +9,13 @@ export interface Gap {
   readonly callableMs: number
 }
 
+interface Down {
+  readonly uncalledMs: number
+  /** Null: its owner still answers for it. */
+  readonly unreadMs: number | null
+  readonly cause: 'lost' | 'moved'
+}
+
 /** Statements that reach the database, as the server sends them: in transactions with their BEGIN, time-outs and COMMIT. */
 export const STATEMENTS = {
   look: 2,
@@ -22,7 +29,7 @@ export const STATEMENTS = {
   state: 4,
 } as const
 
-type Kind = keyof typeof STATEMENTS
+export type Kind = keyof typeof STATEMENTS
 
 /** Counts of a simulation, by seconds of its time. */
 export class ClusterRecord {
@@ -42,7 +49,7 @@ export class ClusterRecord {
     state: 0,
   }
   readonly #nowMs: () => number
-  readonly #down = new Map<string, { readonly sinceMs: number; readonly cause: 'lost' | 'moved' }>()
+  readonly #down = new Map<string, Down>()
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -61,8 +68,16 @@ export class ClusterRecord {
     add(this.moves, this.#nowMs(), channels)
   }
 
+  /** Its owner starts no call of it any more, and still answers for it. */
+  stopped(channel: string): void {
+    if (!this.#down.has(channel)) this.#down.set(channel, { uncalledMs: this.#nowMs(), unreadMs: null, cause: 'moved' })
+  }
+
+  /** Nobody answers for it. */
   down(channel: string, cause: 'lost' | 'moved', sinceMs = this.#nowMs()): void {
-    if (!this.#down.has(channel)) this.#down.set(channel, { sinceMs, cause })
+    const before = this.#down.get(channel)
+    if (before === undefined || before.unreadMs === null)
+      this.#down.set(channel, { uncalledMs: before?.uncalledMs ?? sinceMs, unreadMs: sinceMs, cause })
   }
 
   /** An owner runs it, and may call after `quietMs`. */
@@ -70,17 +85,14 @@ export class ClusterRecord {
     const down = this.#down.get(channel)
     if (down === undefined) return
     this.#down.delete(channel)
-    const readableMs = this.#nowMs() - down.sinceMs
-    this.gaps.push({ cause: down.cause, channels: 1, readableMs, callableMs: readableMs + quietMs })
+    const { cause, uncalledMs, unreadMs } = down
+    const nowMs = this.#nowMs()
+    const readableMs = nowMs - (unreadMs ?? nowMs)
+    this.gaps.push({ cause, channels: 1, readableMs, callableMs: nowMs - uncalledMs + quietMs })
   }
 
   lapsed(channels: number, forMs: number): void {
     if (channels > 0) this.gaps.push({ cause: 'lease', channels, readableMs: forMs, callableMs: forMs })
-  }
-
-  /** Channels that no server runs now. */
-  get downNow(): number {
-    return this.#down.size
   }
 }
 

@@ -1,4 +1,4 @@
-import { groupOwners, type OwnerRow, type OwnersView } from '../ownership-look.ts'
+import type { OwnerRow, OwnersView } from '../ownership-look.ts'
 
 interface ServerRow {
   readonly id: number
@@ -17,6 +17,7 @@ interface StoredOwner extends OwnerRow {
 export interface TablesLook {
   readonly servers: readonly Omit<ServerRow, 'fencedAtMs'>[]
   readonly owners: OwnersView
+  /** As they are now, not only at the time of the look. */
   readonly rows: ReadonlyMap<string, OwnerRow>
   readonly changes: number
 }
@@ -46,11 +47,12 @@ export class FakeOwnerTables {
   readonly #options: TablesOptions
   readonly #servers = new Map<number, ServerRow>()
   readonly #owners = new Map<string, StoredOwner>()
-  readonly #channels = new Set<string>()
   #changes = 0
   #ids = 0
-  #seen: { readonly view: OwnersView; readonly rows: ReadonlyMap<string, OwnerRow>; readonly changes: number } | null =
-    null
+  /** As `groupOwners` makes it, made anew for owners whose channels have changed: it is asked for 200 times a second. */
+  #seen: OwnersView = { byServer: new Map(), unowned: [] }
+  readonly #byOwner = new Map<number | null, Map<string, OwnerRow>>()
+  readonly #stale = new Set<number | null>()
 
   constructor(options: TablesOptions) {
     this.#options = options
@@ -59,7 +61,9 @@ export class FakeOwnerTables {
   register(address: string, channels: ReadonlySet<string>): number {
     const id = ++this.#ids
     this.#servers.set(id, { id, address, channels, beat: 0, draining: false, fencedAtMs: null })
-    for (const channel of channels) this.#channels.add(channel)
+    for (const channel of channels)
+      if (!this.#owners.has(channel))
+        this.#write({ channel, owner: null, term: 0, losses: 0, isHandedOver: false, quietUntilMs: 0 })
     this.#changes++
     return id
   }
@@ -72,12 +76,9 @@ export class FakeOwnerTables {
   }
 
   look(): TablesLook {
-    if (this.#seen === null || this.#seen.changes !== this.#changes) {
-      const view = groupOwners([...this.#owners.values()], this.#channels)
-      this.#seen = { view, rows: new Map(this.#owners), changes: this.#changes }
-    }
+    const owners = this.#view()
     const servers = [...this.#servers.values()].filter((row) => row.fencedAtMs === null).map((row) => ({ ...row }))
-    return { servers, owners: this.#seen.view, rows: this.#seen.rows, changes: this.#changes }
+    return { servers, owners, rows: this.#owners, changes: this.#changes }
   }
 
   /** Fences those whose beat is still the one that was judged. */
@@ -167,5 +168,22 @@ export class FakeOwnerTables {
       this.broken.push(`quiet_until of ${row.channel} fell`)
     this.#owners.set(row.channel, row)
     this.#changes++
+    if (before !== undefined) this.#byOwner.get(before.owner)!.delete(row.channel)
+    const rows = this.#byOwner.get(row.owner) ?? new Map<string, OwnerRow>()
+    this.#byOwner.set(row.owner, rows.set(row.channel, row))
+    this.#stale.add(before?.owner ?? null).add(row.owner)
+  }
+
+  #view(): OwnersView {
+    if (this.#stale.size === 0) return this.#seen
+    const byServer = new Map(this.#seen.byServer)
+    for (const owner of this.#stale) {
+      const rows = owner === null ? undefined : this.#byOwner.get(owner)
+      if (owner !== null) byServer.set(owner, [...(rows?.values() ?? [])])
+    }
+    const unowned = this.#stale.has(null) ? [...(this.#byOwner.get(null)?.values() ?? [])] : this.#seen.unowned
+    this.#stale.clear()
+    this.#seen = { byServer, unowned }
+    return this.#seen
   }
 }
