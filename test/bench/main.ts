@@ -25,6 +25,7 @@ import { measureTelemetry } from './telemetry.ts'
 import { measureTelemetryShare } from './telemetry-share.ts'
 import { measureTimeline } from './timeline.ts'
 import { measureTurnaround } from './turnaround.ts'
+import { measureUnread } from './unread.ts'
 import { measureUpload } from './upload.ts'
 import { writeReport } from './write-report.ts'
 
@@ -49,6 +50,7 @@ const subjects: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   growth: measureGrowth,
   blocked: measureBlocked,
   channels: measureChannels,
+  unread: measureUnread,
   upload: measureUpload,
   call: measureClientCall,
 }

@@ -1,15 +1,10 @@
 import { Agent, type IncomingMessage, request as startRequest } from 'node:http'
 import { connect } from 'node:net'
-import type { JobPage, Scope } from '@waybill/spec'
+import type { CreatedWebhookEndpoint, Execution, JobPage, Scope } from '@waybill/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HonestClient } from '../support/honest-client.ts'
-import {
-  CUT_SOURCE,
-  hostileBytes,
-  type HostileRequest,
-  hostileRequest,
-  type Known,
-} from '../support/hostile-examples.ts'
+import { CUT_SOURCE, hostileBytes, hostileRequest, packed, type PackedRequest } from '../support/hostile-examples.ts'
+import type { Known } from '../support/hostile-heads.ts'
 import { ENVELOPE, type HostileWorld, JSON_BODY, usedBy } from '../support/hostile-world.ts'
 import { Random } from '../support/random.ts'
 import { ADMIN_TOKEN, bearer, createToken, startTokenWorld, submitAs } from '../support/token-world.ts'
@@ -61,7 +56,10 @@ beforeAll(async () => {
   expect(await world.deliverSomething()).toEqual([])
   for (let n = 0; n < JOBS; n++) await submitAs(world, ADMIN_TOKEN, { items: [{ id: `sku-${n}` }] })
   const { jobs, nextPageToken } = (await (await world.fetch(`/v1/jobs?pageSize=${JOBS}`)).json()) as JobPage
-  known = { jobIds: jobs.map(({ id }) => id), channel: 'shop', pageTokens: [nextPageToken!] }
+  known = {
+    ...{ jobIds: jobs.map(({ id }) => id), channel: 'shop', pageTokens: [nextPageToken!] },
+    places: await placesOf(world),
+  }
   const texts: string[] = []
   for (const scopes of SCOPES) texts.push((await createToken(world, scopes, { subscription: 'little' })).token)
   for (const _ of SCOPES) texts.push((await createToken(world, ['admin'])).token)
@@ -75,13 +73,26 @@ afterAll(async () => {
   await world.remove()
 })
 
+/** Things of every other kind, which may be deleted. */
+async function placesOf(of: HostileWorld): Promise<Known['places']> {
+  const make = async <Made>(method: string, path: string, body: object): Promise<Made> =>
+    (await (await of.fetch(path, { method, headers: JSON_BODY, body: JSON.stringify(body) })).json()) as Made
+  const stages = [{ name: 'one', jobs: [{ ...ENVELOPE, items: [{ id: 'sku' }] }] }]
+  const { id: executionId } = await make<Execution>('POST', '/v1/executions', { stages })
+  const wish = { url: 'https://hooks.invalid/waybill', state: 'disabled' }
+  const { id: endpointId } = await make<CreatedWebhookEndpoint>('POST', '/v1/webhook-endpoints', wish)
+  await make('PUT', '/v1/subscriptions/spare', {})
+  const { id: tokenId } = await createToken(of, ['jobs:read'], { subscription: 'spare' })
+  return { executionId, endpointId, tokenId, subscription: 'spare', index: '0' }
+}
+
 interface Answered {
   readonly status: number
   readonly mediaType: string
   readonly text: string
 }
 
-function send(url: URL, { method, path, headers, body }: HostileRequest): Promise<Answered> {
+function send(url: URL, { method, path, headers, body }: PackedRequest): Promise<Answered> {
   // Of some methods Node would send a body without its length: it would be read as the next request.
   const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
@@ -145,9 +156,11 @@ test(`${REQUESTS} hostile requests are answered, each as the spec says, and hone
   const flood = async (): Promise<void> => {
     while (left > 0 && faults.length < 20) {
       count(1)
-      const request = hostileRequest(random, known)
+      const request = packed(hostileRequest(random, known), random)
       const sent = { ...request, headers: { authorization: random.pick(callers), ...request.headers } }
-      const what = `${sent.method} ${sent.path.slice(0, 120)} ${sent.body?.slice(0, 300) ?? ''}`
+      const what = `${sent.method} ${sent.path.slice(0, 120)} ${Buffer.from(sent.body ?? '')
+        .subarray(0, 300)
+        .toString()}`
       try {
         const { status, mediaType, text } = await send(url, sent)
         judge(status, `${what}: ${text.slice(0, 300)}`)

@@ -1,6 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { type OperationId, operations } from '@waybill/spec'
+import {
+  endsByItself,
+  hostileParameters,
+  hostileSession,
+  hostileTexts,
+  type HostileRequest,
+  type Known,
+  peerHeaders,
+} from './hostile-heads.ts'
 import type { Random } from './random.ts'
 
 /*
@@ -15,40 +25,12 @@ interface Example {
   readonly body?: unknown
 }
 
-/** A request as it is sent. */
-export interface HostileRequest {
-  readonly method: string
-  readonly path: string
-  readonly headers: Record<string, string>
-  readonly body: string | null
-}
-
 const folder = join(import.meta.dirname, '../../spec/examples/requests')
 const examples = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Example)
-  // A stream of events ends when the client goes: nothing to wait for here.
-  .filter(
-    ({ operationId }) => operationId in operations && operationId !== 'streamEvents' && operationId !== 'streamUpdates',
-  )
+  .filter(({ operationId }) => operationId in operations && endsByItself(operations[operationId]))
 
-const hostileTexts = [
-  '',
-  ' ',
-  '\u0000',
-  '../../x',
-  '%00',
-  "' OR 1=1 --",
-  '__proto__',
-  'constructor',
-  '\ud800',
-  'x'.repeat(3000),
-  '１２',
-  '=1+1',
-  '-0',
-  '1e400',
-  'null',
-]
 const hostileValues: readonly ((random: Random) => unknown)[] = [
   (random) => random.pick(hostileTexts),
   () => null,
@@ -86,30 +68,27 @@ function spoilt(value: unknown, random: Random): unknown {
 }
 
 /** Fills the places that examples leave open: some lead to what there is, most to nothing. */
-function filled(text: string, { random, jobId }: { random: Random; jobId: string }): string {
-  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) =>
-    /jobid/i.test(name)
-      ? random.chance(0.7)
-        ? jobId
-        : 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708'
-      : `none-${random.whole(0, 99)}`,
-  )
-}
-
-/** Names of what exists, for requests to use. */
-export interface Known {
-  readonly jobIds: readonly string[]
-  /** Takes the place of that of the examples. */
-  readonly channel: string
-  /** Of lists of the same caller. */
-  readonly pageTokens: readonly string[]
+function filled(text: string, random: Random, known: Known): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const isJob = /jobid/i.test(name)
+    const there = isJob ? random.pick(known.jobIds) : known.places[name]
+    if (there !== undefined && random.chance(0.7)) return there
+    return isJob ? 'job_0198c2f04b7e7c3fa1d2b3c4d5e6f708' : `none-${random.whole(0, 99)}`
+  })
 }
 
 /** Makes a request; the same for the same state of `random`. */
-export function hostileRequest(random: Random, { jobIds, channel, pageTokens }: Known): HostileRequest {
+export function hostileRequest(random: Random, known: Known): HostileRequest {
+  const kind = random.next()
+  const request =
+    kind < 0.03 ? hostileSession(random) : kind < 0.2 ? hostileParameters(random, known) : hostileExample(random, known)
+  return random.chance(0.05) ? { ...request, headers: { ...request.headers, ...peerHeaders(random) } } : request
+}
+
+function hostileExample(random: Random, known: Known): HostileRequest {
+  const { channel, pageTokens } = known
   const example = random.pick(examples)
-  const jobId = random.pick(jobIds)
-  const fill = (text: string): string => filled(text, { random, jobId })
+  const fill = (text: string): string => filled(text, random, known)
   const { method, path } = operations[example.operationId] as { method: string; path: string }
   const param = (value: string): string =>
     encodeURIComponent((random.chance(0.2) ? random.pick(hostileTexts) : fill(value)).toWellFormed())
@@ -143,6 +122,32 @@ export function hostileRequest(random: Random, { jobIds, channel, pageTokens }: 
   const asked = random.chance(0.03) ? random.pick(METHODS) : method.toUpperCase()
   return { method: asked, path: target + search, headers, body }
 }
+
+/** The same request with its body packed, in encodings that are taken and not. */
+export function packed(request: HostileRequest, random: Random): PackedRequest {
+  const { body } = request
+  if (body === null || random.chance(0.9)) return request
+  const [encoding, pack] = random.pick(encodings)
+  const bytes = pack(body)
+  // Some end too soon.
+  const some = random.chance(0.2) ? bytes.subarray(0, random.whole(0, bytes.length)) : bytes
+  return { ...request, headers: { ...request.headers, 'content-encoding': encoding }, body: some }
+}
+
+export interface PackedRequest extends Omit<HostileRequest, 'body'> {
+  readonly body: string | Uint8Array | null
+}
+
+const encodings: readonly (readonly [string, (text: string) => Uint8Array])[] = [
+  ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  ['br', (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+  ['zstd', zstdCompressSync],
+  ['deflate', deflateSync],
+  // It is none.
+  ['gzip', (text) => Buffer.from(text)],
+  ['gzip, br', gzipSync],
+]
 
 const METHODS = ['PATCH', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY', 'TRACE', 'HEAD', 'GET', 'POST']
 
