@@ -56,9 +56,16 @@ interface Part {
   around(part: unknown): unknown
 }
 
-function* placesIn(schema: JsonSchema, part: Part, met: Set<string>): Generator<Part> {
+/** A place in a body, and what may be there. */
+export interface Place extends Part {
+  /** Without references and "or null". */
+  readonly schema: JsonSchema
+}
+
+/** Yields every place in a body of a schema, itself first. @param met schemas that were taken apart before: they are one place */
+export function* placesIn(schema: JsonSchema, part: Part, met: Set<string>): Generator<Place> {
   const { pointer, around } = part
-  yield part
+  yield { ...part, schema: solid(schema) }
   const ref = JSON.stringify(schema).match(/^\{"(?:\$ref|oneOf)".*?#\/\$defs\/(\w+)/)?.[1]
   if (ref !== undefined && met.has(ref)) return
   if (ref !== undefined) met.add(ref)
