@@ -155,7 +155,7 @@ export interface StatsPort {
 export interface WebhooksPort {
   readonly endpoints: Pick<
     WebhookEndpoints,
-    'list' | 'get' | 'find' | 'create' | 'update' | 'rotateSecret' | 'revokePreviousSecret'
+    'list' | 'get' | 'find' | 'create' | 'update' | 'rotateSecret' | 'onChange' | 'revokePreviousSecret'
   >
   readonly control: Pick<ControlEndpoints, 'enable' | 'disable' | 'remove'>
   readonly ofJobs: Pick<JobWebhooks, 'of' | 'subscriptionOf' | 'setState' | 'rotateSecret'>
