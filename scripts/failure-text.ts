@@ -8,7 +8,7 @@ const maxLineCharacters = 160
 
 /** The part of an error of a test that is read here. */
 export interface TestFailure {
-  /** What was thrown may be no error: then it has none, or any. */
+  /** Missing, or of any kind, where no error was thrown. */
   readonly message?: unknown
   readonly stack?: string | null | undefined
   /** Lines that begin with - were expected, lines that begin with + are there. */

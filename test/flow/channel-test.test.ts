@@ -308,7 +308,10 @@ describe('waybill channels test', () => {
 
   test('takes an item that has only an id without a file', async () => {
     const { code, stdout } = await cli.run(['channels', 'test', 'by-id', '--id', 'sku-1'])
-    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^POST .*\/products\/sku-1\?key=/) as string])
+    expect([code, stdout.split('\n')[0]]).toEqual([
+      0,
+      expect.stringMatching(/^POST .*\/products\/sku-1\?key=/) as string,
+    ])
     for (const neither of [[], ['-', '--id', 'a']]) {
       const run = await cli.run(['channels', 'test', 'shop', ...neither], { stdin: '{"id":"a"}' })
       expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('either a file must be named, or') as string])
