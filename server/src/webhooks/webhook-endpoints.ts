@@ -72,6 +72,8 @@ export interface WebhookEndpoint {
  * on the threads that sign with them. Called by `http` and by what makes events.
  */
 export class WebhookEndpoints implements WebhookRouting {
+  /** Called after each endpoint that was created or changed, durably. */
+  onChange: ((record: WebhookEndpointRecord) => void) | null = null
   readonly #options: WebhookEndpointsOptions
   /** By id. */
   readonly #endpoints = new Map<WebhookEndpointId, WebhookEndpoint>()
@@ -81,16 +83,10 @@ export class WebhookEndpoints implements WebhookRouting {
   readonly #pending = new Map<string, number>()
   readonly #changes = new KeyedMutex<WebhookEndpointId>()
   readonly #cancelExpiry = new Map<WebhookEndpointId, () => void>()
-  #onChange: ((record: WebhookEndpointRecord) => void) | null = null
 
   constructor(options: WebhookEndpointsOptions) {
     this.#options = options
     for (const record of options.stored) this.#apply(this.#open(record))
-  }
-
-  /** Calls back after each endpoint that was created or changed, durably. @param listener null: nobody any more */
-  onChange(listener: ((record: WebhookEndpointRecord) => void) | null): void {
-    this.#onChange = listener
   }
 
   // Routing
@@ -182,7 +178,7 @@ export class WebhookEndpoints implements WebhookRouting {
       FAILPOINT: failpoint('webhooks.endpoint.durable')
       const endpoint = this.#open(record)
       this.#apply(endpoint)
-      this.#onChange?.(record)
+      this.onChange?.(record)
       this.#options.onRoutingChange?.()
       this.#options.logger.info({ endpointId: id, subscription }, 'webhook endpoint created')
       return { endpoint, secret: text }
@@ -276,7 +272,7 @@ export class WebhookEndpoints implements WebhookRouting {
       FAILPOINT: failpoint('webhooks.endpoint.durable')
       const endpoint = this.#open(record)
       this.#apply(endpoint)
-      this.#onChange?.(record)
+      this.onChange?.(record)
       return endpoint
     })
   }

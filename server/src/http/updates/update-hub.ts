@@ -92,10 +92,10 @@ export class UpdateHub {
         this.#feeds.get(subscription)?.noteList('webhooks')
     })
     // Also by the server itself, and for callers that left before the answer.
-    webhooks.endpoints.onChange(({ subscription }) => this.#feeds.get(subscription)?.noteList('webhooks'))
+    webhooks.endpoints.onChange = ({ subscription }) => this.#feeds.get(subscription)?.noteList('webhooks')
     this.#stopListening = () => {
       changes.onChange(null)
-      webhooks.endpoints.onChange(null)
+      webhooks.endpoints.onChange = null
       stop()
       stopDeleted()
       stopRequests()
