@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../runtime/testing/fake-clock.ts'
@@ -60,5 +60,21 @@ describe('SlowReaders', () => {
     // The last of it may still be on its way.
     await expect.poll(() => client.bytesRead, { timeout: 10_000 }).toBeGreaterThan(64 * 1024 * 1024)
     expect(clock.pending).toBe(0)
+  })
+
+  it('disconnect a client that takes something all the time, but less than 1 KiB a second', () => {
+    const secondsUntilCut = (bytesPerSecond: number): number | null => {
+      let isDestroyed = false
+      const socket = { bytesWritten: 0, writableLength: 1, destroy: () => (isDestroyed = true) }
+      readers.watch(Object.assign(new EventEmitter(), { closed: false, socket }) as unknown as ServerResponse)
+      for (let second = 1; second <= 300; second++) {
+        socket.bytesWritten += bytesPerSecond
+        clock.advance(1000)
+        if (isDestroyed) return second
+      }
+      return null
+    }
+    expect(secondsUntilCut(512)).toBe(60)
+    expect(secondsUntilCut(1024)).toBeNull()
   })
 })
