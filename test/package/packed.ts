@@ -85,7 +85,7 @@ export function unpack(tarball: string, into: string): { folder: string; files: 
 export function findImportedPackages(code: string): Set<string> {
   const found = new Set<string>()
   for (const [, specifier] of code.matchAll(
-    /(?:(?<![.\w])from\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"'\n]+)["']/g,
+    /(?:(?<![.\w])from\s*|\bimport\s*\(?\s*|(?<![.\w])require\(\s*)["']([^"'\n]+)["']/g,
   )) {
     if (specifier === undefined || /^[./]|^node:/.test(specifier)) continue
     found.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
