@@ -201,6 +201,34 @@ describe('a handover', () => {
     expect(await third.findJob(job.id)).toMatchObject({ phase: 'ended' })
   })
 
+  it('in the middle of a round of folding at its taker loses nothing that stood in segments', async () => {
+    const proxy = await PostgresProxy.start(stores.databaseUrl)
+    try {
+      const taker = await stores.start({ databaseUrl: proxy.url })
+      const giver = await stores.start()
+      const owned = await claimOne(taker, 'own')
+      const given = await claimOne(giver, 'shop')
+      const ownJob = await publish(taker, { record: jobIn(taker, 'own', { total: 3 }) })
+      const job = await publish(giver, { record: jobIn(giver, 'shop', { total: 3 }) })
+      const held = proxy.hold('INSERT INTO waybill.outcome_maps')
+      // The numbers of its segments are above those of the other server.
+      for (const index of [0, 1, 2]) await commitOf(taker, owned, ownJob.ref, index)
+      await expect.poll(() => held.count(), { timeout: 30_000 }).toBeGreaterThan(0)
+      // The first is folded at once, the second a second later.
+      for (const index of [0, 1]) await commitOf(giver, given, job.ref, index)
+      await giver.handOver({ ...termOf(given), note }, taker.ownServer())
+      const claim = claimOne(taker, 'shop')
+      held.release()
+      const taken = await claim
+      await taker.handOver({ ...termOf(taken), note }, giver.ownServer())
+      await claimOne(giver, 'shop')
+      const { succeeded } = Verdict
+      expect(await verdictsOf(giver, job.ref)).toEqual([succeeded, succeeded, 0])
+    } finally {
+      await proxy.close()
+    }
+  })
+
   it('gives a note whose times are what is left of them', async () => {
     const [one, other] = await three()
     const owner = await claimOne(one, 'shop')
