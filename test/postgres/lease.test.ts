@@ -14,6 +14,8 @@ const TIMEOUT_MS = 500
 const GRACE_MS = 1000 + 2000
 const IN_FLIGHT = 256
 const FREEZES = 10
+/** Calls that were being written in ten freezes; without the check some 35 are late. */
+const MAX_LATE = 3
 const BODY_BYTES = 8 * 1024 * 1024
 const BODY_ITEMS = 100
 
@@ -106,7 +108,7 @@ async function target(answerAfterMs: () => number, onConnection?: (socket: Socke
   return { calls, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/deliver` }
 }
 
-it(`a server that was frozen past its lease starts no call, ${IN_FLIGHT} of them in flight, ${FREEZES} times`, async () => {
+it(`a server that was frozen past its lease starts no call but one that it was writing, ${IN_FLIGHT} of them in flight, ${FREEZES} times`, async () => {
   const { calls, url } = await target(() => 100)
   let active = started('a0', { url, concurrency: IN_FLIGHT })
   await active.until('active')
@@ -132,7 +134,9 @@ it(`a server that was frozen past its lease starts no call, ${IN_FLIGHT} of them
     late.push(calls.filter((call) => call.epoch === epoch).length - ofOld)
     active = standby
   }
-  expect(late).toEqual(Array.from({ length: FREEZES }, () => 0))
+  // One that stands between its check and its write when the process is stopped is sent: no lease prevents that (decisions/0058), and on a busy
+  // machine a process is often stopped where it last was.
+  expect(late.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(MAX_LATE)
 }, 600_000)
 
 it('a body that a server was sending when it was frozen past its lease never arrives whole', async () => {
