@@ -21,8 +21,12 @@ interface ActButtonProps {
   readonly onDone?: () => void
 }
 
-/** A button that changes something: asks if need be, does it once, and says how it went. */
-export function ActButton(props: ActButtonProps): JSX.Element | null {
+/** A button that changes something: asks if need be, does it once, and says how it went. Another text is another button, which is not busy. */
+export function ActButton(props: ActButtonProps): JSX.Element {
+  return <Act key={props.text} {...props} />
+}
+
+function Act(props: ActButtonProps): JSX.Element | null {
   const { icon, text, scope, done, danger, question, action, onDone } = props
   const [busy, setBusy] = useState(false)
   if (!may(scope)) return null
