@@ -192,7 +192,8 @@ async function switchChannels({ rounds, items, seed, killEvery }: Plan): Promise
     if (indexes.some((index, n) => index !== n) || indexes.length !== job.keys.length)
       faults.push(`REC-1 the results of ${job.jobId} are not its items: ${indexes.length} of ${job.keys.length}`)
   }
-  if (versions.some((version, n) => n > 0 && version <= versions[n - 1]!)) faults.push('PRG-1 a stream went back')
+  const back = versions.findIndex((version, n) => n > 0 && version <= versions[n - 1]!)
+  if (back > 0) faults.push(`PRG-1 a stream went back from version ${versions[back - 1]} to ${versions[back]}`)
   if (opened < 2) faults.push('No stream was closed by a release')
   return faults
 }

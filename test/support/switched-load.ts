@@ -108,7 +108,10 @@ export class PersistentCaller {
     return items.length
   }
 
-  /** Reads the stream of a job until its `end`, from the last event again whenever it is closed. Returns the versions, and how often it was opened. */
+  /**
+   * Reads the stream of a job until its `end`, from the last event again whenever it is closed. Returns the versions, and how often it was opened. A
+   * stream that is opened when the job has ended shows its last version twice, as `job` and as `end`: it is returned once.
+   */
   async stream(job: FollowedJob): Promise<{ versions: number[]; opened: number }> {
     const versions: number[] = []
     for (let opened = 1; ; opened++) {
@@ -116,7 +119,12 @@ export class PersistentCaller {
       const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': String(last) }) }
       const response = await this.call(`/v1/jobs/${job.jobId}/events`, { headers })
       const text = await response.text().catch(() => '')
-      for (const [, id] of text.matchAll(/^id: (\d+)$/gm)) versions.push(Number(id))
+      const events = Array.from(text.matchAll(/^event: (\w+)\nid: (\d+)$/gm), ([, name, id]) => ({
+        name,
+        version: Number(id),
+      }))
+      for (const [n, { name, version }] of events.entries())
+        if (name !== 'end' || events[n - 1]?.version !== version) versions.push(version)
       if (text.includes('event: end') || response.status === 204) return { versions, opened }
     }
   }
