@@ -16,8 +16,8 @@ export const CONNECTOR_UNAVAILABLE = 'connector_unavailable'
 export interface ChannelReads {
   /** @param work of the subscription in the channel. @default added up now */
   liveState(name: string, subscription: string, work?: ChannelWork): ChannelLiveState
-  /** The work of a subscription in all channels that it has live jobs in, by name. */
-  works(subscription: string, slice: TimeSlice): Promise<ReadonlyMap<string, ChannelWork>>
+  /** The work of a subscription in all channels that it has live jobs in, by name. @param only of this channel alone. @default all of them */
+  works(subscription: string, slice: TimeSlice, only?: string): Promise<ReadonlyMap<string, ChannelWork>>
   /** Whether a job of any subscription that has not ended goes to this channel. */
   inUse(name: string): boolean
 }
@@ -52,7 +52,8 @@ export function channelReads(options: ChannelReadsOptions): ChannelReads {
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
       return { ...work, runningCalls, lastError, standstill: options.standstills.of(name) }
     },
-    works: (subscription, slice) => channelWorks(subscription, options, slice),
+    works: (subscription, slice, only) =>
+      channelWorks({ subscription, ...(only !== undefined && { only }) }, options, slice),
     inUse(name) {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true
       return false

@@ -15,6 +15,9 @@ export interface ChannelWork {
   readonly reasons: readonly WaitingCount[]
 }
 
+/** Of a channel in which the subscription has no live job. */
+export const NO_WORK: ChannelWork = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0, reasons: [] }
+
 /** The stages that are asked for it. */
 export interface WorkPorts {
   readonly liveJobs: LiveJobs
@@ -30,15 +33,16 @@ export function channelWork(channel: { name: string; subscription: string }, fro
   return sum.work
 }
 
-/** As `channelWork`, of all channels that the subscription has live jobs in, by name, in one look at them. */
+/** As `channelWork`, of all channels that the subscription has live jobs in, or of one of them, by name, in one look at them. */
 export async function channelWorks(
-  subscription: string,
+  { subscription, only }: { readonly subscription: string; readonly only?: string },
   from: WorkPorts,
   slice: TimeSlice,
 ): Promise<ReadonlyMap<string, ChannelWork>> {
   const sums = new Map<string, WorkSum>()
   for await (const job of slicedJobsOf(from.liveJobs, subscription, slice)) {
     const { channel: name } = job.record.envelope
+    if (only !== undefined && name !== only) continue
     let sum = sums.get(name)
     if (sum === undefined) sums.set(name, (sum = new WorkSum({ name, subscription }, from)))
     sum.add(job)

@@ -1,3 +1,4 @@
+import { NO_WORK } from '../../progress/channel-state.ts'
 import type { CallerChannel } from '../../limits/channel-registry.ts'
 import type { ChannelLiveState, ChannelReads } from '../../progress/channel-reads.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -91,8 +92,6 @@ export class ChannelStates {
     this.#readAtMs = clock.nowMs()
   }
 }
-
-const NO_WORK = { pending: 0, waiting: 0, running: 0, itemsPerSecond: 0, reasons: [] }
 
 /** Of a channel of which there is nothing to say but whether it is paused: as long as that stays, its state need not be made again. */
 function quietMark(
