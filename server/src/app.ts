@@ -329,7 +329,13 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
     ...{ config, paths, clock, logger, telemetry, ingest, jobControl, itemReads, channels, store, metrics },
     ...{ progress: reads, changes: reads },
     jobActions: new JobActions({ liveJobs, store, jobs: jobControl, clock }),
-    ...{ health, epoch: store.epoch, lease: store.lease, onLease: (listener: () => void) => store.onLease(listener) },
+    ...{
+      health,
+      epoch: store.epoch,
+      order: scheduler.order,
+      lease: store.lease,
+      onLease: (listener: () => void) => store.onLease(listener),
+    },
     retries: ingest,
     jobMaps: new JobMaps({ store, liveJobs, clock, countMoving: scheduler.countMoving }),
     executions: {
@@ -352,6 +358,7 @@ async function compose(ground: Ground): Promise<FastifyInstance> {
       ...channelReads({
         ...{ liveJobs, progress, explainWaiting, channels, clock, standstills, runningCalls },
       }),
+      callDurations: (name) => metrics?.durations.of(name) ?? null,
       refusalOf: config.dev ? () => Promise.resolve(null) : addressRefusal,
     },
     channelTests,

@@ -137,6 +137,7 @@ export type SchemaName =
   | 'ChannelSummary'
   | 'Channel'
   | 'ChannelConnector'
+  | 'CallDurations'
   | 'ChannelLiveState'
   | 'ChannelStandstill'
   | 'ChannelError'
@@ -181,6 +182,7 @@ export type SchemaName =
   | 'ChannelDefaults'
   | 'ServerPage'
   | 'Server'
+  | 'OrderEvidence'
   | 'Takeover'
   | 'Health'
   | 'Readiness'
@@ -2782,6 +2784,23 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/ItemAttempt"
           }
+        },
+        "waitingBehind": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "nextBehind": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/ItemPlace"
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       }
     },
@@ -4479,6 +4498,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             }
           ]
         },
+        "callDurations": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/CallDurations"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
         "state": {
           "$ref": "#/$defs/ChannelLiveState"
         },
@@ -4527,6 +4556,38 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         },
         "allowPrivateAddresses": {
           "type": "boolean"
+        }
+      }
+    },
+    "CallDurations": {
+      "type": "object",
+      "required": [
+        "seconds",
+        "calls",
+        "p50Ms",
+        "p90Ms",
+        "p99Ms"
+      ],
+      "properties": {
+        "seconds": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "calls": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "p50Ms": {
+          "type": "number",
+          "minimum": 0
+        },
+        "p90Ms": {
+          "type": "number",
+          "minimum": 0
+        },
+        "p99Ms": {
+          "type": "number",
+          "minimum": 0
         }
       }
     },
@@ -6323,7 +6384,8 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
         "beatAgeSeconds",
         "configMatches",
         "epoch",
-        "takeover"
+        "takeover",
+        "order"
       ],
       "properties": {
         "id": {
@@ -6380,6 +6442,33 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
               "type": "null"
             }
           ]
+        },
+        "order": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/OrderEvidence"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "OrderEvidence": {
+      "type": "object",
+      "required": [
+        "checks",
+        "violations"
+      ],
+      "properties": {
+        "checks": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "violations": {
+          "type": "integer",
+          "minimum": 0
         }
       }
     },

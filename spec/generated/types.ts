@@ -4407,6 +4407,19 @@ export interface components {
              * @example []
              */
             log?: components["schemas"]["ItemAttempt"][];
+            /**
+             * @description Items of the caller's jobs that wait behind it in its key, of whatever job. Null when there are more than 100,000 to look at. Only of `getItem`.
+             * @example 12
+             */
+            waitingBehind?: number | null;
+            /**
+             * @description The first of the items that wait behind it. Null when there is none, or another subscription's is next. Only of `getItem`.
+             * @example {
+             *       "jobId": "job_0198c2f04b7e7c3fa1d2b3c4d5e6f708",
+             *       "index": 13
+             *     }
+             */
+            nextBehind?: components["schemas"]["ItemPlace"] | null;
         };
         /** @description A remark of the connector's about an item that succeeded. `result_dropped` is ours, for a result that is no JSON below 64 KiB. */
         ItemWarning: {
@@ -5743,6 +5756,17 @@ export interface components {
              * @example null
              */
             payload: components["schemas"]["PayloadConfig"] | null;
+            /**
+             * @description How long calls took lately; of all subscriptions, so null for callers without `admin`. Null when none ended lately, and where metrics are not counted. Only of `getChannel`.
+             * @example {
+             *       "seconds": 330,
+             *       "calls": 16500,
+             *       "p50Ms": 41,
+             *       "p90Ms": 88,
+             *       "p99Ms": 240
+             *     }
+             */
+            callDurations?: components["schemas"]["CallDurations"] | null;
             state: components["schemas"]["ChannelLiveState"];
             links: components["schemas"]["ChannelLinks"];
         };
@@ -5785,6 +5809,34 @@ export interface components {
              * @example false
              */
             allowPrivateAddresses?: boolean;
+        };
+        /** @description How long the calls of a channel took whose outcomes became durable in the last five to six minutes. Percentiles are exact to a step of the histogram of the metrics (5 ms to 60 s); longer calls count as 60 s. */
+        CallDurations: {
+            /**
+             * @description Length of the time that is looked at.
+             * @example 330
+             */
+            seconds: number;
+            /**
+             * @description How many calls there were.
+             * @example 16500
+             */
+            calls: number;
+            /**
+             * @description Half of them took no longer.
+             * @example 41
+             */
+            p50Ms: number;
+            /**
+             * @description Nine in ten took no longer.
+             * @example 88
+             */
+            p90Ms: number;
+            /**
+             * @description All but one in a hundred took no longer.
+             * @example 240
+             */
+            p99Ms: number;
         };
         /** @description The channel as it is now. Items, their rate and their errors are those of the caller's subscription; `runningCalls` is of all subscriptions, and null for a caller without `admin`. */
         ChannelLiveState: {
@@ -7355,6 +7407,27 @@ export interface components {
              *     }
              */
             takeover: components["schemas"]["Takeover"] | null;
+            /**
+             * @description The evidence of order, since it became active. Null: the server is not active.
+             * @example {
+             *       "checks": 184230,
+             *       "violations": 0
+             *     }
+             */
+            order: components["schemas"]["OrderEvidence"] | null;
+        };
+        /** @description How often the items of a key were checked to run one after another, each later than the one before. */
+        OrderEvidence: {
+            /**
+             * @description How often the turn of a key passed to its next item.
+             * @example 184230
+             */
+            checks: number;
+            /**
+             * @description How often that item was not later in the order than the one before it. More than 0 is a fault of the server.
+             * @example 0
+             */
+            violations: number;
         };
         /** @description How an active server came to the store. */
         Takeover: {

@@ -60,7 +60,17 @@ export function madeIds(answer: Answer): string[] {
 const TIME = /^\d{4}-\d\d-\d\dT/
 /** Speeds and estimates, texts for people, and numbers that only grow. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  ...['version', 'itemsPerSecond', 'etaSeconds', 'estimatedEndAt', 'durationMs', 'lastError', 'url', 'by'],
+  ...[
+    'version',
+    'itemsPerSecond',
+    'etaSeconds',
+    'estimatedEndAt',
+    'durationMs',
+    'callDurations',
+    'lastError',
+    'url',
+    'by',
+  ],
   ...['title', 'detail'],
 ])
 /** Waits whose end is an estimate. */

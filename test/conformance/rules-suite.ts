@@ -79,6 +79,11 @@ export function describeRules(target: UseTarget): void {
       expect(await positionsOf(first.id, [0, 1])).toEqual([null, 1])
       expect(await positionsOf(second.id, [0, 1])).toEqual([2, 3])
       expect((await itemOf(second.id, 1)).waiting!.behind).toEqual({ jobId: first.id, index: 0 })
+      const place = ({ id: jobId }: Job, index: number) => ({ jobId, index })
+      const places = [place(first, 0), place(first, 1), place(second, 0), place(second, 1)]
+      const followers = await Promise.all(places.map(({ jobId, index }) => itemOf(jobId, index)))
+      expect(followers.map(({ waitingBehind }) => waitingBehind)).toEqual([3, 2, 1, 0])
+      expect(followers.map(({ nextBehind }) => nextBehind)).toEqual([...places.slice(1), null])
       for (const { id } of [first, second]) await control('cancelJob', id)
     })
 

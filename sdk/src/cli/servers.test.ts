@@ -40,7 +40,7 @@ test('waybill servers lists the servers for people', async () => {
     expect.stringMatching(new RegExp(`^srv_9 +south +standby, stopping +mock +${startedAt} +1 min ago +differs$`)),
   ])
   expect(stderr).toBe(
-    `north took over at ${at}: the server before it gave no more sign of life; calls start at ${quietUntil}\n`,
+    `north took over at ${at}: the server before it gave no more sign of life; calls start at ${quietUntil}\nOrder: 0 turns of keys checked, each passed to a later item\n`,
   )
 })
 

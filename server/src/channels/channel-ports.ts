@@ -35,6 +35,7 @@ export function channelPorts({ shared, of, ofChannel }: Runtimes) {
     channel: (channel, subscription) => ofChannel(channel)?.explainWaiting.channel(channel, subscription) ?? [],
     item: (ref, index) => ofRef(ref)?.explainWaiting.item(ref, index) ?? null,
     turns: (ref, indexes) => ofRef(ref)?.explainWaiting.turns(ref, indexes) ?? NO_TURNS,
+    followers: (ref, index) => ofRef(ref)?.explainWaiting.followers(ref, index) ?? null,
     isRunning: (ref, index) => ofRef(ref)?.explainWaiting.isRunning(ref, index) ?? false,
   }
   const scheduler = {

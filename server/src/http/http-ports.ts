@@ -9,7 +9,7 @@ import type { JobActions } from '../jobs/job-actions.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { ChannelRegistry } from '../limits/channel-registry.ts'
 import type { SubscriptionRegistry } from '../limits/subscription-registry.ts'
-import type { Stats } from '@waybill/spec'
+import type { Channel, Stats } from '@waybill/spec'
 import type { ApiPaths } from '@waybill/spec/rules'
 import type { Caller } from '../model/caller.ts'
 import type { WebhookEndpointId } from '../model/ids.ts'
@@ -85,6 +85,8 @@ export interface HttpPorts {
   readonly pageTokens: PageTokens
   /** The number of the server's start. */
   readonly epoch: number
+  /** The evidence of order: how often the turn of a key passed on, and how often not to a later item. */
+  readonly order: { readonly checks: number; readonly violations: number }
   readonly dashboard: DashboardPort
   /** Null: they are not counted. */
   readonly metrics: MetricsPort | null
@@ -136,7 +138,7 @@ export type DashboardPort = Pick<DashboardSessions, 'mode' | 'open' | 'find' | '
 /** The metrics of the server. */
 export interface MetricsPort {
   /** The text as of now, or at most a second old. */
-  read(format: MetricsFormat): Promise<{ readonly contentType: string; readonly text: string }>
+  read(format: MetricsFormat): Promise<{ readonly contentType: string; readonly body: Buffer }>
 }
 
 /** Figures of channels over the last hour. */
@@ -180,6 +182,8 @@ export interface ParkedPort extends ParkedItems {
 
 /** The state of a channel beside its configuration. */
 export interface ChannelReadsPort extends ChannelReads {
+  /** How long its calls took lately, of all subscriptions; null: there were none, or nothing is counted. */
+  callDurations(name: string): NonNullable<Channel['callDurations']> | null
   /** Why the server may not call this URL (it leads to a private address), or null. Resolves names. */
   refusalOf(url: URL): Promise<string | null>
 }

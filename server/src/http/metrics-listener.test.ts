@@ -8,7 +8,9 @@ afterEach(() => listener?.stop())
 async function listen(loopback = true): Promise<string> {
   let url = ''
   listener = new MetricsListener({
-    metrics: { read: (format) => Promise.resolve({ contentType: `text/${format}`, text: 'waybill_up 1\n' }) },
+    metrics: {
+      read: (format) => Promise.resolve({ contentType: `text/${format}`, body: Buffer.from('waybill_up 1\n') }),
+    },
     ...{ port: 0, host: '127.0.0.1', loopback },
     onListening: (listened) => (url = listened),
   })

@@ -56,16 +56,16 @@ export class MetricsListener implements Service {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { metrics, loopback } = this.#options
-    const end = (status: number, text: string, contentType = 'text/plain; charset=utf-8'): void => {
+    const end = (status: number, body: string | Buffer, contentType = 'text/plain; charset=utf-8'): void => {
       const headers = { 'content-type': contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
-      response.end(request.method === 'HEAD' ? undefined : text)
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+      response.end(request.method === 'HEAD' ? undefined : body)
     }
     if (loopback && !isNear(request)) return end(403, 'Host and Origin must be this machine\n')
     if (request.url?.split('?')[0] !== '/metrics') return end(404, 'There is /metrics\n')
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, 'The method must be GET\n')
-    const { contentType, text } = await metrics.read(metricsFormatOf(request.headers.accept))
-    end(200, text, contentType)
+    const { contentType, body } = await metrics.read(metricsFormatOf(request.headers.accept))
+    end(200, body, contentType)
   }
 }
 

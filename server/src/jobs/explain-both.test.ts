@@ -24,6 +24,7 @@ function world(): { jobs: Record<'waiting' | 'eligible', LiveJob>; explain: Retu
       channel: () => count('backlog'),
       item: (ref) => (ref === jobs.eligible.record.ref ? one('concurrency') : null),
       turns: () => new Map(),
+      followers: () => null,
       isRunning: (ref) => ref === jobs.eligible.record.ref,
     }),
     calendar: () => ({ waiting: () => count('schedule'), item: () => one('dependency') }),

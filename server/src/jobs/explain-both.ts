@@ -18,6 +18,7 @@ export function explainBoth(liveJobs: LiveJobs, { scheduler, calendar }: Explain
       return isWaiting(job) ? calendar().item(job) : scheduler().item(ref, index)
     },
     turns: (ref, indexes) => scheduler().turns(ref, indexes),
+    followers: (ref, index) => scheduler().followers(ref, index),
     isRunning: (ref, index) => scheduler().isRunning(ref, index),
   }
 }

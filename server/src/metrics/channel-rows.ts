@@ -56,6 +56,11 @@ export class ChannelRows {
     return row
   }
 
+  /** The row that a channel has; null: none of its own. */
+  find(channel: string): number | null {
+    return this.#rowOf.get(channel) ?? null
+  }
+
   /** The label of a row; undefined: no channel has it. */
   label(row: number): string | undefined {
     return this.#labels[row]

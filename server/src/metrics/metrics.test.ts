@@ -204,10 +204,11 @@ describe('the metrics', () => {
     const [plain, open] = await Promise.all([world.metrics.read('prometheus'), world.metrics.read('openmetrics')])
     expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect(open.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8')
-    expect(open.text).toMatch(/\n# EOF\n$/)
-    expect(open.text).toContain('# TYPE waybill_items_ended counter\nwaybill_items_ended_total{')
+    const [plainText, openText] = [plain.body.toString(), open.body.toString()]
+    expect(openText).toMatch(/\n# EOF\n$/)
+    expect(openText).toContain('# TYPE waybill_items_ended counter\nwaybill_items_ended_total{')
     const names = (text: string) => [...readSamples(text).keys()]
-    expect(names(open.text)).toEqual(names(plain.text))
+    expect(names(openText)).toEqual(names(plainText))
   })
 
   it('are made once for all who ask within a second', async () => {

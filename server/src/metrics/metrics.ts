@@ -1,6 +1,7 @@
 import type { Service } from '../runtime/service.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { StoreSizes } from '../store/store-sizes.ts'
+import { CallDurations } from './call-durations.ts'
 import { ChannelRows } from './channel-rows.ts'
 import { EventCounts } from './event-counts.ts'
 import { type LivePorts, takeFigures } from './live-figures.ts'
@@ -24,7 +25,8 @@ export interface MetricsOptions extends LivePorts, AskedServers {
 /** The text of metrics, and its media type. */
 export interface MetricsAnswer {
   readonly contentType: string
-  readonly text: string
+  /** UTF-8; all who get it share it. */
+  readonly body: Buffer
 }
 
 /** A text is given to all who ask within this time: whoever asks more often costs nothing more. */
@@ -39,6 +41,8 @@ export class Metrics implements Service {
   readonly #rows = new ChannelRows()
   readonly #counts: EventCounts
   readonly #rateUse = new RateUse()
+  /** Of the calls of each channel. */
+  readonly durations: CallDurations
   readonly #loopDelay: LoopDelay
   readonly #stopListening: () => void
   readonly #kept = new Map<MetricsFormat, { readonly atMs: number; readonly answer: Promise<MetricsAnswer> }>()
@@ -51,17 +55,20 @@ export class Metrics implements Service {
     this.#options = options
     this.#counts = new EventCounts(this.#rows, { bySubscription: options.subscriptionLabel })
     this.#rows.onFreed((row) => this.#rateUse.clear(row))
+    this.durations = new CallDurations(options.clock, { rows: this.#rows, histogram: this.#counts.duration })
     this.#loopDelay = new LoopDelay(options.clock.monotonicUs() / 1000)
     this.#stopListening = this.#counts.listen(options.telemetry)
   }
 
   start(): void {
     this.#loopDelay.start()
+    this.durations.start()
   }
 
   stop(): void {
     this.#stopListening()
     this.#loopDelay.stop()
+    this.durations.stop()
   }
 
   /** The text as of now, or at most a second old. */
@@ -90,6 +97,6 @@ export class Metrics implements Service {
       loopDelay: this.#loopDelay.seconds(clock.monotonicUs() / 1000),
       node: process.versions.node,
     })
-    return { contentType: writer.contentType, text }
+    return { contentType: writer.contentType, body: Buffer.from(text) }
   }
 }

@@ -45,6 +45,43 @@ export class RowHistogram {
     this.#sums[row] = 0
   }
 
+  /** Returns all counts, to be given to `percentilesSince`. */
+  copy(): Float64Array {
+    return this.#counts.slice()
+  }
+
+  /** Sets those of a row to 0 in a copy. */
+  clearIn(copy: Float64Array, row: number): void {
+    const width = this.#bounds.length + 1
+    copy.fill(0, row * width, (row + 1) * width)
+  }
+
+  /**
+   * Returns how many values a row got since a copy was made, and these shares of them; null: none. Within a bucket values are taken as evenly spread, above
+   * the last bound as equal to it (as `histogram_quantile` of Prometheus).
+   * @param shares 0 to 1, ascending
+   */
+  percentilesSince(
+    copy: Float64Array,
+    row: number,
+    shares: readonly number[],
+  ): { readonly count: number; readonly values: number[] } | null {
+    const width = this.#bounds.length + 1
+    const counts = Array.from({ length: width }, (_, n) => this.#counts[row * width + n]! - copy[row * width + n]!)
+    const count = counts.reduce((sum, one) => sum + one, 0)
+    if (count <= 0) return null
+    let bucket = 0
+    let below = 0
+    const values = shares.map((share) => {
+      const rank = share * count
+      while (bucket < width - 1 && below + counts[bucket]! < rank) below += counts[bucket++]!
+      if (bucket === width - 1) return this.#bounds.at(-1)!
+      const from = bucket === 0 ? 0 : this.#bounds[bucket - 1]!
+      return from + ((this.#bounds[bucket]! - from) * (rank - below)) / counts[bucket]!
+    })
+    return { count, values }
+  }
+
   /** The buckets of a row, each with all below it, then sum and count. */
   *samples(row: number, labels: Readonly<Record<string, string>>): Generator<Sample> {
     const width = this.#bounds.length + 1

@@ -30,6 +30,14 @@ export interface Turn {
   readonly ahead: number
 }
 
+/** What stands behind an item in its key, of its own subscription. */
+export interface Followers {
+  /** Null: there are too many to look at. */
+  readonly items: number | null
+  /** The next one; null: none, or another subscription's. */
+  readonly next: { readonly jobRef: number; readonly index: number } | null
+}
+
 /** Where items are counted: a number for each stretch of the job's indexes. */
 export interface MovingCounts {
   /** In a lot, or their outcome is not durable yet. */
@@ -53,6 +61,8 @@ export interface ExplainWaiting {
   item(ref: JobRef, index: number): ItemWaiting | null
   /** Returns the positions of items of a job that wait for their turn, by index; without other items, and without those behind too many. */
   turns(ref: JobRef, indexes: readonly number[]): ReadonlyMap<number, Turn>
+  /** Returns what stands behind an item; null: it has no place, or has ended. */
+  followers(ref: JobRef, index: number): Followers | null
   /** True while the item is in a lot and not returned. */
   isRunning(ref: JobRef, index: number): boolean
 }

@@ -45,6 +45,14 @@ describe('ItemReads', () => {
     expect(page.items[0]).not.toHaveProperty('data')
   })
 
+  test('an item says what stands behind it, as long as it has not ended', async () => {
+    const { reads } = itemReadsWorld([stored(0, { verdict: Verdict.succeeded }), stored(1)])
+    const read = async (index: number) =>
+      (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index, data: true }))!.item
+    expect(await read(1)).toMatchObject({ waitingBehind: 2, nextBehind: { jobId: ID, index: 2 } })
+    expect(await read(0)).toMatchObject({ waitingBehind: 0, nextBehind: null })
+  })
+
   test('an item behind others says how many come before it, and when its turn is expected', async () => {
     const { reads } = itemReadsWorld([stored(0)], {}, { 0: 'rate_limit' }, { 0: { position: 400, ahead: 400 } })
     const { item } = (await reads.item({ jobId: ID, subscription: 'default', caller: 'token:admin', index: 0 }))!

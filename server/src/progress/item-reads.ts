@@ -41,7 +41,7 @@ export interface Reader {
 export interface ItemQuery extends Reader {
   readonly jobId: JobId
   readonly index: number
-  /** Also its data, and the data that was replaced, up to 4 MiB. @default false */
+  /** Also its data, the data that was replaced, up to 4 MiB, and what stands behind it. @default false */
   readonly data?: boolean
 }
 
@@ -143,6 +143,7 @@ export class ItemReads {
     await lines.read(stored.line)
     const item = this.#view(record, { stored, line: lines.line, turns: this.#turns(record, [stored]) })
     item.log = itemLog(stored)
+    if (query.data === true) Object.assign(item, this.#followers(record, stored))
     const { data } = lines.line
     const isReplaced = stored.replacements.length > 0 && (query.data === true || redactor !== null)
     const replaced = isReplaced ? await replacedData(stored, linesOf(record, query)) : null
@@ -256,6 +257,20 @@ export class ItemReads {
   #turns(record: JobRecord, items: readonly StoredItem[]): ReadonlyMap<number, Turn> {
     const indexes = items.filter(({ verdict }) => !isEnded(verdict)).map(({ index }) => index)
     return indexes.length === 0 ? NO_TURNS : this.#options.explainWaiting.turns(record.ref, indexes)
+  }
+
+  /** What stands behind an item in its key. */
+  #followers({ ref, phase }: JobRecord, { index, verdict }: StoredItem): Pick<Item, 'waitingBehind' | 'nextBehind'> {
+    const { explainWaiting, liveJobs } = this.#options
+    const isOver = phase === 'ended' || isEnded(verdict)
+    const followers = isOver ? null : explainWaiting.followers(ref, index)
+    if (followers === null) return { waitingBehind: 0, nextBehind: null }
+    const { items, next } = followers
+    const job = next === null ? undefined : liveJobs.byRef(next.jobRef as JobRef)
+    return {
+      waitingBehind: items,
+      nextBehind: job === undefined ? null : { jobId: job.record.id, index: next!.index },
+    }
   }
 
   #view(record: JobRecord, { stored, line, turns = NO_TURNS }: ReadItem): Item {

@@ -96,6 +96,7 @@ function world(over: Partial<JobRecord> = {}) {
       channel: () => [],
       item: () => null,
       turns: () => new Map(),
+      followers: () => null,
       isRunning: () => false,
     },
     blockedReason: () => reported.blocked,

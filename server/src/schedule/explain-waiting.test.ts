@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { JobRef } from '../model/ids.ts'
 import { Verdict } from '../model/outcome-batch.ts'
 import { FakeEngine } from './testing/fake-engine.ts'
 
@@ -51,6 +52,19 @@ describe('why something does not move', () => {
     expect(engine.scheduler.waiting.channel('shop', 'default')).toEqual([
       { reason: 'partition', items: 2, untilMs: null },
     ])
+  })
+
+  test('followers: those behind an item in its key, of whatever job of its subscription, the next one by name', () => {
+    const engine = new FakeEngine()
+    const [first, second, alone] = [engine.submit([10, 10]), engine.submit([10]), engine.submit([11])]
+    const place = (job: typeof first, index: number) => ({ jobRef: job.record.ref, index })
+    engine.rest()
+    const { waiting } = engine.scheduler
+    expect(waiting.followers(first.record.ref, 0)).toEqual({ items: 2, next: place(first, 1) })
+    expect(waiting.followers(first.record.ref, 1)).toEqual({ items: 1, next: place(second, 0) })
+    expect(waiting.followers(second.record.ref, 0)).toEqual({ items: 0, next: null })
+    expect(waiting.followers(alone.record.ref, 0)).toEqual({ items: 0, next: null })
+    expect([waiting.followers(first.record.ref, 9), waiting.followers(99 as JobRef, 0)]).toEqual([null, null])
   })
 
   test('retry: until it is due; of several until the last one is', () => {

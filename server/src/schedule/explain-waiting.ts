@@ -4,12 +4,13 @@ import type { Channel } from '../limits/channel-registry.ts'
 import type { JobRef } from '../model/ids.ts'
 import type { ItemWaiting, WaitingCount } from '../model/item.ts'
 import type { LiveJob } from '../model/live-job.ts'
-import type { CountMoving, ExplainWaiting, Turn } from '../model/ports.ts'
+import type { CountMoving, ExplainWaiting, Followers, Turn } from '../model/ports.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Admission } from './queues/admission.ts'
 import type { Backlog } from './queues/backlog.ts'
+import { behindCounter } from './queues/count-behind.ts'
 import { findTurns } from './queues/find-turns.ts'
-import { isCalled, isInFlight, ItemState } from './queues/item-table.ts'
+import { isCalled, isInFlight, ItemState, standsBehind } from './queues/item-table.ts'
 import type { SubscriptionLine } from './queues/lines.ts'
 import { wallAt } from '../runtime/monotonic-at.ts'
 import { parkForUs } from './parked/parking.ts'
@@ -117,6 +118,21 @@ export class WaitingReasons implements ExplainWaiting {
     const handles = indexes.map((index) => (job.handleOf[index] ?? 0) - 1).filter((handle) => handle >= 0)
     const { items } = backlog.partitions
     return new Map(Array.from(findTurns(backlog, job, handles), ([handle, turn]) => [items.index(handle), turn]))
+  }
+
+  followers(ref: JobRef, index: number): Followers | null {
+    const { backlog } = this.#options
+    const job = backlog.job(ref)
+    const handle = (job?.handleOf[index] ?? 0) - 1
+    if (job === undefined || handle < 0) return null
+    const { items } = backlog.partitions
+    const subscription = job.subscription.name
+    const at = items.next(handle)
+    // Hashes of keys collide: an item of another subscription is not shown (SEC-1).
+    const isNext =
+      at !== handle && standsBehind(items.state(at)) && backlog.jobOf(at).subscription.name === subscription
+    const next = isNext ? { jobRef: backlog.jobOf(at).live.record.ref, index: items.index(at) } : null
+    return { items: behindCounter(backlog, subscription)(handle), next }
   }
 
   isRunning(ref: JobRef, index: number): boolean {

@@ -5,7 +5,7 @@ import { UsageError } from '../cli-errors.ts'
 import { openInput } from '../input/open-input.ts'
 import { describeError, describeState } from '../output/describe-channel.ts'
 import { printList } from '../output/print-list.ts'
-import { formatCount } from '../output/printable.ts'
+import { countOf, formatCount, formatSeconds } from '../output/printable.ts'
 import { formatFields } from '../output/table.ts'
 import { addCredentialsCommand } from './credentials.ts'
 import { addTestCommand } from './test-channel.ts'
@@ -125,6 +125,7 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
       ['rate limit', describeRate(channel)],
       ['concurrency', formatCount(channel.concurrency)],
       ['attempts', channel.retry.maxAttempts === undefined ? null : formatCount(channel.retry.maxAttempts)],
+      ['latency', latencyText(channel.callDurations ?? null)],
       ['running', state.runningCalls === null ? null : `${formatCount(state.runningCalls)} calls`],
       ['pending', formatCount(state.counts.pending)],
       ['waiting', formatCount(state.counts.waiting)],
@@ -141,6 +142,12 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
 
 function describeWaiting({ reason, items, until }: Channel['state']['waiting'][number]): string {
   return `${reason} (${formatCount(items)}${until === null ? '' : ` until ${until}`})`
+}
+
+function latencyText(durations: NonNullable<Channel['callDurations']> | null): string | null {
+  if (durations === null) return null
+  const { p50Ms, p90Ms, p99Ms, calls, seconds } = durations
+  return `p50 ${p50Ms} ms, p90 ${p90Ms} ms, p99 ${p99Ms} ms (${countOf(calls, 'call')} in ${formatSeconds(seconds)})`
 }
 
 function describeRate({ rateLimit }: Channel): string {

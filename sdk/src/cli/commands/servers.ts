@@ -40,12 +40,22 @@ export function addServersCommand(program: Command, cli: Cli): void {
       )
       await cli.terminal.print(cli.terminal.stylePrinted('bold', lines[0]!))
       for (const line of lines.slice(1)) await cli.terminal.print(line)
-      for (const server of servers) if (server.takeover !== null) cli.say(takeoverText(server.name, server.takeover))
+      for (const { name, takeover, order } of servers) {
+        if (takeover !== null) cli.say(takeoverText(name, takeover))
+        if (order !== null) cli.say(orderText(order))
+      }
     })
 }
 
 function roleText({ role, draining }: Server): string {
   return draining ? `${role}, stopping` : role
+}
+
+function orderText({ checks, violations }: NonNullable<Server['order']>): string {
+  const times = `${checks} ${checks === 1 ? 'turn' : 'turns'} of keys checked`
+  return violations === 0
+    ? `Order: ${times}, each passed to a later item`
+    : `Order: ${times}, ${violations} NOT in order`
 }
 
 function takeoverText(name: string, { kind, at, quietUntil }: NonNullable<Server['takeover']>): string {

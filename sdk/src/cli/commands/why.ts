@@ -93,6 +93,12 @@ function explainItem(item: Item, job: Job, channel: Channel | null): Fields {
       ['do', behind === null ? advice : `See why that one waits: waybill why ${behind.jobId} ${behind.index}`],
     )
   }
+  const { waitingBehind = 0, nextBehind = null } = item
+  if (waitingBehind !== 0) {
+    const count = waitingBehind === null ? 'very many items' : countOf(waitingBehind, 'item')
+    const first = nextBehind === null ? '' : `, first item ${nextBehind.index} of ${nextBehind.jobId}`
+    fields.push(['behind it', `${count} of its key${first}`])
+  }
   fields.push(['error', error === null ? null : `${error.code}: ${error.detail ?? error.title}`])
   fields.push(['retried as', item.retriedAs])
   return [...fields, ...channelFields(waiting === null && item.status !== 'running' ? null : channel)]

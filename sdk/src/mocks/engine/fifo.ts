@@ -7,6 +7,8 @@ export interface Fifo<T> {
   peek(): T | undefined
   /** Those that stand before a value and are wanted, counted. */
   countBefore(value: T, isWanted: (value: T) => boolean): number
+  /** Those that stand behind a value and are wanted. */
+  after(value: T, isWanted: (value: T) => boolean): T[]
 }
 
 /** Entries that may be empty at the front before their memory is released. */
@@ -34,5 +36,6 @@ export function createFifo<T>(): Fifo<T> {
       for (let at = first; at < values.length && values[at] !== value; at++) if (isWanted(values[at]!)) count++
       return count
     },
+    after: (value, isWanted) => values.slice(values.indexOf(value, first) + 1).filter(isWanted),
   }
 }

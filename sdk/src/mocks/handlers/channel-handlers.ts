@@ -2,7 +2,7 @@ import type { Channel, ChannelConfig } from '@waybill/spec'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
 import { dropCredentials } from '../engine/channel-credentials.ts'
 import { completeConfig, createChannel, foundChannel, requireSettable } from '../engine/channels.ts'
-import { channelView } from '../show/channel-view.ts'
+import { callDurations, channelView } from '../show/channel-view.ts'
 import type { MockChannel } from '../engine/mock-job.ts'
 import type { MockWorld } from '../engine/mock-world.ts'
 import type { OperationHandlers } from './operation-handler.ts'
@@ -24,7 +24,12 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     return { status: 200, body: { channels: byName.map((channel) => show(channel, { world, caller })) } }
   },
 
-  getChannel: (call) => ({ status: 200, body: show(foundChannel(call.world.channels, call.path.channel), call) }),
+  getChannel(call) {
+    const { world, path, caller } = call
+    const channel = foundChannel(world.channels, path.channel)
+    const durations = hasScope(caller, 'admin') ? callDurations(channel, world.book.all(), world.clock.nowMs()) : null
+    return { status: 200, body: { ...show(channel, call), callDurations: durations } }
+  },
 
   async putChannel(call) {
     const { path, world } = call

@@ -4,7 +4,7 @@ import { requireCapacity } from './capacity.ts'
 import { eventStream } from './events.ts'
 import { readIdempotencyKey } from '../engine/idempotency.ts'
 import { hasScope, type MockCaller } from '../engine/access-tokens.ts'
-import { fullItemView } from '../show/item-view.ts'
+import { followersOf, fullItemView } from '../show/item-view.ts'
 import { untilChanged } from '../engine/job-book.ts'
 import { foundJob, locationOf } from './job-handlers.ts'
 import { limits } from '../engine/limits.ts'
@@ -53,7 +53,7 @@ export const itemHandlers: Pick<OperationHandlers, ItemOperation> = {
   getItem({ path, caller, world }) {
     const job = foundJob(world, path.jobId)
     const item = job.items[path.index]
-    if (item !== undefined) return { status: 200, body: showTo(caller, item, world) }
+    if (item !== undefined) return { status: 200, body: { ...showTo(caller, item, world), ...followersOf(item) } }
     const detail = `Cannot find item ${path.index} of job ${job.id} as it has ${job.items.length} items`
     throw new MockProblem('item_not_found', detail)
   },

@@ -19,6 +19,22 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
   }
 }
 
+/** How long a span of calls is looked at, ms. */
+const DURATIONS_MS = 300_000
+
+/** How long its calls took in the last five minutes; null: there were none. */
+export function callDurations(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel['callDurations'] {
+  const durations = jobs
+    .filter(({ envelope }) => envelope.channel === channel.name)
+    .flatMap(({ items }) => items.flatMap(({ log }) => log))
+    .filter(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs > nowMs - DURATIONS_MS)
+    .map(({ durationMs }) => durationMs)
+    .sort((a, b) => a - b)
+  if (durations.length === 0) return null
+  const at = (share: number): number => durations[Math.ceil(share * durations.length) - 1]!
+  return { seconds: DURATIONS_MS / 1000, calls: durations.length, p50Ms: at(0.5), p90Ms: at(0.9), p99Ms: at(0.99) }
+}
+
 /** The state of a channel. @param at.seesAll whether figures that all subscriptions add to are shown */
 export function channelState(
   channel: MockChannel,

@@ -37,6 +37,16 @@ export function fullItemView(item: MockItem, moment: ItemMoment): Item {
   return view
 }
 
+/** What waits behind an item in its key. */
+export function followersOf(item: MockItem): Pick<Item, 'waitingBehind' | 'nextBehind'> {
+  const behind = item.line === null || isItemEnded(item) ? [] : item.line.after(item, (other) => !isItemEnded(other))
+  const next = behind[0]
+  return {
+    waitingBehind: behind.length,
+    nextBehind: next === undefined ? null : { jobId: next.job.id, index: next.index },
+  }
+}
+
 /** The position of an item that has a place, and when its turn is expected, by the rate limit of its channel. */
 function turnOf(
   item: MockItem,

@@ -19,6 +19,7 @@ export function serverViews(
       },
       ...{ beatAgeSeconds: 0, configMatches: true, epoch: isActive ? 1 : null },
       takeover: isActive ? { kind: 'none', at: startedAt, quietUntil: null } : null,
+      order: isActive ? { checks: 0, violations: 0 } : null,
       ...server,
       address: isAdmin ? (server.address ?? null) : null,
     }

@@ -10,7 +10,7 @@ import { Loaded, Page } from '../ui/page.tsx'
 import { RateFigure } from '../ui/rate-figure.tsx'
 import { explainStanding, limitText, limitUsedText } from '../words/channel-state.ts'
 import { channelCommands } from '../words/commands.ts'
-import { formatCount, formatRate } from '../words/numbers.ts'
+import { formatCount, formatItems, formatRate } from '../words/numbers.ts'
 import { explainCount, isTrouble } from '../words/reasons.ts'
 import { listHref } from '../words/route.ts'
 import { formatDuration, formatRelative } from '../words/times.ts'
@@ -37,6 +37,9 @@ export function ChannelPage({ name }: { readonly name: string }): JSX.Element {
             <section class="panel" aria-labelledby="rate">
               <h2 id="rate">Throughput</h2>
               <RateFigure channel={name} more={(stats) => limitUsedText(shown, stats)} />
+              {shown.callDurations != null && (
+                <Durations of={shown.callDurations} timeoutMs={shown.connector.timeoutMs} />
+              )}
             </section>
             <div class="columns">
               <Limits channel={shown} />
@@ -117,6 +120,29 @@ function Standing({ channel }: { readonly channel: Channel }): JSX.Element {
       )}
       {lastError !== null && <LastError error={lastError} />}
     </section>
+  )
+}
+
+function Durations({
+  of: { calls, seconds, p50Ms, p90Ms, p99Ms },
+  timeoutMs,
+}: {
+  readonly of: NonNullable<Channel['callDurations']>
+  readonly timeoutMs: number
+}): JSX.Element {
+  return (
+    <>
+      <h3>Latency</h3>
+      <dl class="figures">
+        <Figure name="Half of the calls within" value={formatDuration(p50Ms)} />
+        <Figure name="9 in 10 within" value={formatDuration(p90Ms)} />
+        <Figure name="99 in 100 within" value={formatDuration(p99Ms)} />
+        <Figure name="Time-out" value={formatDuration(timeoutMs)} />
+      </dl>
+      <p class="faint">
+        {formatItems(calls, 'call')} of all subscriptions in the last {formatDuration(seconds * 1000)}.
+      </p>
+    </>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { behindText } from '../words/behind-text.ts'
 import { take } from '../api/read.ts'
 import { waybill } from '../api/session.ts'
 import { nowMs } from '../live/now.ts'
@@ -7,7 +8,7 @@ import { useStableList } from '../live/use-stable-list.ts'
 import { NewRows } from '../ui/new-rows.tsx'
 import { Empty, Loaded, Page } from '../ui/page.tsx'
 import { Status } from '../ui/status.tsx'
-import { formatCount, formatItems } from '../words/numbers.ts'
+import { formatCount } from '../words/numbers.ts'
 import { channelHref, itemHref } from '../words/route.ts'
 import { formatLeft, formatTime } from '../words/times.ts'
 import { Decide } from './decide.tsx'
@@ -92,10 +93,4 @@ export function DecisionsPage(): JSX.Element {
       </Loaded>
     </Page>
   )
-}
-
-/** @param count null: too many to count */
-function behindText(count: number | null): string {
-  if (count === 0) return 'nothing waits behind it'
-  return `${count === null ? 'very many items wait' : `${formatItems(count)} ${count === 1 ? 'waits' : 'wait'}`} behind it`
 }

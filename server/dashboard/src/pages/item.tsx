@@ -8,6 +8,7 @@ import { Facts, Json } from '../ui/facts.tsx'
 import { Loaded, Page } from '../ui/page.tsx'
 import { ItemStatus, Status, type Tone } from '../ui/status.tsx'
 import type { IconName } from '../ui/icon.tsx'
+import { behindText } from '../words/behind-text.ts'
 import { explainItem } from '../words/reasons.ts'
 import { itemHref, jobHref } from '../words/route.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
@@ -87,16 +88,26 @@ function Neighbours({ item }: { readonly item: Item }): JSX.Element | null {
     async (signal) => await waybill.jobs.attach(behind!.jobId).item(behind!.index, { signal }),
     { everyMs: EVERY_MS, enabled: behind !== null },
   )
-  if (behind === null && item.retriedAs === null) return null
+  const { waitingBehind = 0, nextBehind = null } = item
+  if (behind === null && waitingBehind === 0 && item.retriedAs === null) return null
+  const jobOf = (place: { readonly jobId: string }): string =>
+    place.jobId === item.jobId ? '' : ` of job …${place.jobId.slice(-8)}`
   return (
     <p class="neighbours">
       {behind !== null && (
         <a href={itemHref(behind.jobId, behind.index)}>
           Before it in its key: item {behind.index}
-          {behind.jobId === item.jobId ? '' : ` of job …${behind.jobId.slice(-8)}`}
+          {jobOf(behind)}
         </a>
       )}
       {behind !== null && load.data !== null && <span class="faint">{explainItem(load.data, nowMs.value)}</span>}
+      {nextBehind !== null && (
+        <a href={itemHref(nextBehind.jobId, nextBehind.index)}>
+          Behind it: item {nextBehind.index}
+          {jobOf(nextBehind)}
+        </a>
+      )}
+      {waitingBehind !== 0 && <span class="faint">{behindText(waitingBehind)}</span>}
       {item.retriedAs !== null && <a href={jobHref(item.retriedAs)}>Tried again by job …{item.retriedAs.slice(-8)}</a>}
     </p>
   )

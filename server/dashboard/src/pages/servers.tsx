@@ -3,16 +3,18 @@ import type { JSX } from 'preact'
 import { may, waybill } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { nowMs } from '../live/now.ts'
+import { Facts } from '../ui/facts.tsx'
 import { Loaded } from '../ui/page.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import type { IconName } from '../ui/icon.tsx'
-import { roleWord, takeoverSentence } from '../words/servers.ts'
+import { formatCount } from '../words/numbers.ts'
+import { orderSentence, roleWord, takeoverSentence } from '../words/servers.ts'
 import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 
 const EVERY_MS = 5000
 
-/** The servers that share the store. Nothing as long as there is one, and for callers who may not see it. */
+/** The servers that share the store: their table, as soon as there are several. Nothing for callers who may not see it. */
 export function Servers(): JSX.Element | null {
   const mayRead = may('metrics')
   const load = useLoad('servers', (signal) => waybill.servers.list({ signal }), {
@@ -20,20 +22,46 @@ export function Servers(): JSX.Element | null {
     enabled: mayRead,
   })
   const { data, fault } = load
-  const isShown = data === null ? fault !== null : data.length > 1
-  if (!mayRead || !isShown) return null
+  if (!mayRead || (data === null && fault === null)) return null
   return (
     <section class="panel" aria-labelledby="servers">
       <h2 id="servers">Servers</h2>
       <Loaded load={load}>
         {(servers) => (
           <>
-            <p class="breaks">{takeoverSentence(servers, nowMs.value)}</p>
-            <Table columns={columns} rows={servers} keyOf={({ id }) => id} />
+            {servers.length > 1 && <p class="breaks">{takeoverSentence(servers, nowMs.value)}</p>}
+            <Active servers={servers} />
+            {servers.length > 1 && <Table columns={columns} rows={servers} keyOf={({ id }) => id} />}
           </>
         )}
       </Loaded>
     </section>
+  )
+}
+
+/** The evidence of order, and how often the store was opened. */
+function Active({ servers }: { readonly servers: readonly Server[] }): JSX.Element | null {
+  const active = servers.find(({ role }) => role === 'active')
+  if (active?.order == null) return null
+  const { epoch, order, version, startedAt } = active
+  return (
+    <>
+      <p class="lead">
+        <Status
+          {...(order.violations === 0
+            ? { tone: 'good', icon: 'check', word: 'In order' }
+            : { tone: 'bad', icon: 'cross', word: 'Not in order' })}
+        />
+        <span>{orderSentence(order)}</span>
+      </p>
+      <Facts
+        facts={[
+          ['Epoch', epoch !== null && formatCount(epoch)],
+          ['Started', formatTime(startedAt)],
+          ['Version', <bdi>{version}</bdi>],
+        ]}
+      />
+    </>
   )
 }
 

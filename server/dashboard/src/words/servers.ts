@@ -1,4 +1,5 @@
 import type { Server } from '@waybill/sdk'
+import { formatCount } from './numbers.ts'
 import { formatLeft, formatRelative } from './times.ts'
 
 const roles: Readonly<Record<Server['role'], string>> = { active: 'Active', standby: 'Standby', fenced: 'Fenced' }
@@ -7,6 +8,14 @@ const roles: Readonly<Record<Server['role'], string>> = { active: 'Active', stan
 export function roleWord({ role, draining }: Pick<Server, 'role' | 'draining'>): string {
   const word = (roles as Partial<typeof roles>)[role] ?? role
   return draining ? `${word}, stopping` : word
+}
+
+/** Says how often the order of keys was checked since the server became active. */
+export function orderSentence({ checks, violations }: NonNullable<Server['order']>): string {
+  const checked = `The turn of a key passed on ${formatCount(checks)} ${checks === 1 ? 'time' : 'times'}`
+  return violations === 0
+    ? `${checked}, each time to a later item.`
+    : `${checked}, ${formatCount(violations)} of them not to a later item.`
 }
 
 /** Says which server does the work since when, and how many could take its place. */

@@ -5,7 +5,7 @@ import { jobSentence } from './job-sentence.ts'
 import { formatBytes, formatCount, formatItems, formatPercent, formatRate } from './numbers.ts'
 import { explainCount, explainItem } from './reasons.ts'
 import { channelHref, executionHref, itemHref, jobHref, listHref, parseRoute } from './route.ts'
-import { roleWord, takeoverSentence } from './servers.ts'
+import { orderSentence, roleWord, takeoverSentence } from './servers.ts'
 import { formatDuration, formatLeft, formatRelative } from './times.ts'
 
 const NOW = Date.parse('2026-11-30T14:00:00.000Z')
@@ -40,6 +40,15 @@ describe('servers', () => {
     )
     expect(say(active({ kind: 'lease_ended', quietUntil: '2026-11-30T13:59:59.000Z' }))).not.toContain('Calls start')
     expect(say(standby())).toBe('No server is active. 1 on standby.')
+  })
+
+  it('show the evidence of order, and what contradicts it', () => {
+    expect(orderSentence({ checks: 184_230, violations: 0 })).toBe(
+      'The turn of a key passed on 184,230 times, each time to a later item.',
+    )
+    expect(orderSentence({ checks: 1, violations: 1 })).toBe(
+      'The turn of a key passed on 1 time, 1 of them not to a later item.',
+    )
   })
 
   it('have a word for their role, also for one that these pages do not know', () => {

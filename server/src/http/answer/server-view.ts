@@ -8,6 +8,8 @@ const MAX_SERVERS = 200
 interface SeenBy {
   /** Of the active server, which answers. */
   readonly epoch: number
+  /** Likewise. */
+  readonly order: NonNullable<Server['order']>
   readonly nowMs: number
   /** Whether addresses are shown. */
   readonly isAdmin: boolean
@@ -27,8 +29,8 @@ export function serverViews(entries: readonly ServerEntry[], seen: SeenBy): Serv
     beatAgeSeconds: Math.max(0, entry.beatAgeSeconds),
     configMatches: entry.configHash === active?.configHash,
     ...(entry === active
-      ? { epoch: seen.epoch, takeover: takeoverView(entry, seen.nowMs) }
-      : { epoch: null, takeover: null }),
+      ? { epoch: seen.epoch, takeover: takeoverView(entry, seen.nowMs), order: seen.order }
+      : { epoch: null, takeover: null, order: null }),
   }))
 }
 

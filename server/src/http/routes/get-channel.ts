@@ -1,6 +1,7 @@
 import { foundChannel } from '../channel-settings.ts'
 import { channelView } from '../answer/channel-view.ts'
 import { READ_CACHE_CONTROL, sendJson } from '../answer/json-answer.ts'
+import { hasScope } from '../../model/caller.ts'
 import { NO_WORK } from '../../progress/channel-state.ts'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import type { OperationHandler } from '../operation-handler.ts'
@@ -15,5 +16,6 @@ export const getChannel: OperationHandler<'getChannel', 'channels' | 'channelRea
   // It may have been deleted meanwhile.
   const channel = foundChannel(call.ports, name)
   const view = channelView(channel, channelReads.liveState(name, subscription, works.get(name) ?? NO_WORK), call)
-  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, view)
+  const callDurations = hasScope(call.caller, 'admin') ? channelReads.callDurations(name) : null
+  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, { ...view, callDurations })
 }

@@ -9,6 +9,6 @@ export const getMetrics: OperationHandler<'getMetrics', 'metrics'> = async ({ po
       detail: 'Cannot read metrics as the server must count them: it was started with --no-metrics',
     })
   }
-  const { contentType, text } = await ports.metrics.read(metricsFormatOf(request.headers.accept))
-  return reply.header('content-type', contentType).header('cache-control', 'no-store').send(text)
+  const { contentType, body } = await ports.metrics.read(metricsFormatOf(request.headers.accept))
+  return reply.header('content-type', contentType).header('cache-control', 'no-store').send(body)
 }

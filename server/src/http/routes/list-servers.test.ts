@@ -36,6 +36,7 @@ it('shows a server alone as active, with its epoch', async () => {
       ...{ id: 'srv_1', name: 'waybill-1', address: null, role: 'active', draining: false, version: '0.1.0' },
       ...{ startedAt: '1970-01-01T00:00:00.000Z', beatAgeSeconds: 0.5, configMatches: true, epoch: ports.epoch },
       takeover: { kind: 'none', at: '1970-01-01T00:00:00.000Z', quietUntil: null },
+      order: { checks: 12, violations: 0 },
     },
   ])
 })

@@ -243,6 +243,7 @@ export class FakePorts implements HttpPorts {
     }),
     works: () => Promise.resolve(new Map()),
     inUse: () => this.inUse,
+    callDurations: () => ({ seconds: 330, calls: 2, p50Ms: 7.5, p90Ms: 10, p99Ms: 10 }),
     refusalOf: async (url) => (url.hostname === 'localhost' ? 'must be public' : null),
   }
 
@@ -288,6 +289,7 @@ export class FakePorts implements HttpPorts {
   }
 
   readonly epoch = 7
+  readonly order = { checks: 12, violations: 0 }
   readonly health = { components: () => this.finding.components }
   readonly jobActions = this.finding.jobActions
   readonly pageTokens = new PageTokens(new Uint8Array(32))

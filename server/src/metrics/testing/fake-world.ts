@@ -86,7 +86,7 @@ export class FakeWorld {
   }
 
   async text(): Promise<string> {
-    return (await this.metrics.read('prometheus')).text
+    return (await this.metrics.read('prometheus')).body.toString()
   }
 
   /** The samples as they are now, by metric. */

@@ -85,6 +85,7 @@ export function itemReadsWorld(
         untilMs,
         behind: reasons[index] === undefined ? { jobRef: 1, index: index - 1 } : null,
       }),
+      followers: (_, index) => (index === 1 ? { items: 2, next: { jobRef: 1, index: 2 } } : null),
       isRunning: (_, index) => index === 1,
       turns: (_, indexes) =>
         new Map(indexes.flatMap((index) => (turns[index] === undefined ? [] : [[index, turns[index]] as const]))),

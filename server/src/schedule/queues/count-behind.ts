@@ -17,10 +17,11 @@ export function behindCounter(
   let steps = 0
   return (handle) => {
     let count = 0
-    for (let at = items.next(handle); at !== handle; at = items.next(at)) {
+    // The queue of a key is a ring: behind its last item comes the first, which stands behind none.
+    for (let at = items.next(handle); at !== handle && standsBehind(items.state(at)); at = items.next(at)) {
       if (++steps > maxSteps) return null
       // Hashes of keys collide: what another subscription has there is not counted (SEC-1).
-      if (standsBehind(items.state(at)) && backlog.jobOf(at).subscription.name === subscription) count++
+      if (backlog.jobOf(at).subscription.name === subscription) count++
     }
     return count
   }
