@@ -66,7 +66,7 @@ export const suites: readonly Suite[] = [
   inTest('cluster', { ...database, timeoutMs: 240_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
   inTest('faults', { timeoutMs: 240_000, oneFileAtATime: true, long: true }),
-  inTest('dashboard', { timeoutMs: 240_000, oneFileAtATime: true, long: true, besideAnother: true }),
+  inTest('dashboard', { ...database, timeoutMs: 240_000 }),
   inTest('soak', { timeoutMs: 180_000, oneFileAtATime: true, long: true, besideAnother: true }),
   inTest('runtimes', { timeoutMs: 180_000, oneFileAtATime: true, long: true, besideAnother: true }),
 ]
