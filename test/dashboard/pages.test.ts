@@ -92,3 +92,29 @@ describe('counts', () => {
     await watched.close()
   })
 })
+
+describe('what an operator looks for', () => {
+  it.each([
+    [
+      'behind an item in its key',
+      () => `#/jobs/${world.jobs.parked.id}/items/3`,
+      /Behind it: item 8[\s\S]*11 items wait behind it/,
+    ],
+    [
+      'in the latency of a channel',
+      () => '#/channels/shop-us',
+      /Latency[\s\S]*99 in 100 within[\s\S]*calls of all subscriptions in the last/,
+    ],
+    [
+      'in the evidence of order',
+      () => '#/server',
+      /In order[\s\S]*The turn of a key passed on \d+ times?, each time to a later item/,
+    ],
+  ])('%s is shown', async (_, hash, text) => {
+    const watched = await WatchedPage.open(browser, world.server.url)
+    await watched.show(hash())
+    await expect.poll(() => watched.page.getByRole('main').innerText(), { timeout: 30_000 }).toMatch(text)
+    await watched.expectSound()
+    await watched.close()
+  })
+})
