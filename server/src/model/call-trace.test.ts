@@ -40,3 +40,11 @@ test('the flag says whether the call is chosen', () => {
   const ids = new CallTraceIds(tracing(0.5))
   for (const place of places(50)) expect(ids.traceparent(place).slice(-2)).toBe(ids.isChosen(place) ? '01' : '00')
 })
+
+test('a call is chosen by the last word of its trace id', () => {
+  const ids = new CallTraceIds(tracing(0.25))
+  for (const place of places(500)) {
+    const word = Number.parseInt(ids.idsOf(place).traceId.slice(-8), 16)
+    expect(ids.isChosen(place)).toBe(word < 2 ** 30)
+  }
+})

@@ -23,6 +23,8 @@ const SPAN_WORDS = 2
 const LAST_WORD = TRACE_WORDS + SPAN_WORDS - 1
 /** Odd, one for each word of the ids, so that places which are alike for one of them are not for the others. */
 const FACTORS = Int32Array.of(0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d)
+/** The factors of the last word of a trace id, see `#word`. */
+const [CHOOSING, CHOOSING_JOB, CHOOSING_ATTEMPT] = [FACTORS[3]!, FACTORS[4]!, FACTORS[5]!]
 const bytes = Buffer.alloc((TRACE_WORDS + SPAN_WORDS) * 4)
 const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -32,15 +34,19 @@ export class CallTraceIds {
   readonly #seeds: Int32Array
   /** Calls whose last word of the trace id is below are recorded. */
   readonly #below: number
+  /** Of the word that decides; asked for each call. */
+  readonly #choosingSeed: number
 
   constructor({ seed, ratio }: CallTracing) {
     this.#seeds = FACTORS.map((factor, n) => seed[n & 3]! ^ Math.imul(n + 1, factor))
     this.#below = ratio * 2 ** 32
+    this.#choosingSeed = this.#seeds[TRACE_WORDS - 1]!
   }
 
   /** Whether a call is recorded whatever becomes of it: known before it starts, so that the receiver is notified. */
-  isChosen(place: CallPlace): boolean {
-    return this.#word(TRACE_WORDS - 1, place) < this.#below
+  isChosen({ jobRef, index, attempt }: CallPlace): boolean {
+    const place = Math.imul(index, CHOOSING) ^ Math.imul(jobRef, CHOOSING_JOB) ^ Math.imul(attempt, CHOOSING_ATTEMPT)
+    return (mix(this.#choosingSeed ^ place) >>> 0 || 1) < this.#below
   }
 
   /** The `traceparent` of a call that is a trace of its own. */

@@ -152,6 +152,21 @@ export class OutcomeView {
   trace(n: number): number {
     return this.#words[n * WORDS + 6]! >>> 16
   }
+  /**
+   * The number of the first record, from one on, that begins a call which was chosen for a span, did not succeed, or took longer than this; `count`: none
+   * does.
+   */
+  findCall(from: number, longerThanMs: number): number {
+    const { count } = this
+    const [words, floats] = [this.#words, this.#floats]
+    for (let n = from; n < count; n++) {
+      const state = words[n * WORDS + 6]!
+      if ((state & (TRACE_SAME_CALL << 16)) !== 0) continue
+      if ((state & (TRACE_CHOSEN << 16)) !== 0 || (state & 0xff) !== Verdict.succeeded) return n
+      if (floats[n * FLOATS + 6]! - floats[n * FLOATS + 5]! > longerThanMs) return n
+    }
+    return count
+  }
   /** The answer was a 429 or 503 with a time to retry, or a module asked to be called later. */
   asksForDelay(n: number): boolean {
     return (this.flags(n) & FLAG_RETRY_LATER) !== 0 || this.holdsChannel(n)

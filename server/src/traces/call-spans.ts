@@ -66,13 +66,10 @@ export class CallSpans {
     const view = new OutcomeView(batch)
     const { count } = view
     let slowestMs = this.#sample.slowestMs(channel)
-    for (let from = 0; from < count; from++) {
-      const trace = view.trace(from)
-      // Also the rest of a call whose records came in two batches.
-      if ((trace & TRACE_SAME_CALL) !== 0) continue
-      const chosen = (trace & TRACE_CHOSEN) !== 0
+    // The rest of a call whose records came in two batches begins none.
+    for (let from = view.findCall(0, slowestMs); from < count; from = view.findCall(from + 1, slowestMs)) {
+      const chosen = (view.trace(from) & TRACE_CHOSEN) !== 0
       const durationMs = view.endedAtMs(from) - view.startedAtMs(from)
-      if (!chosen && durationMs <= slowestMs && view.verdict(from) === Verdict.succeeded) continue
       const call = callAt(view, from, batch.uncalled)
       if (call === null) continue
       const isFailure = !chosen && call.failed && this.#sample.takeFailure(channel, nowMs)
