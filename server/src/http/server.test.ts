@@ -2,7 +2,7 @@ import { problemCodes, type Problem } from '@waybill/spec'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StoreError } from '../store/store-error.ts'
-import { eventually, codeOf, FakePorts, TOKEN } from './testing/fake-ports.ts'
+import { FakePorts, TOKEN } from './testing/fake-ports.ts'
 import { fakeSnapshot, JOB_ID } from './testing/fake-snapshot.ts'
 import { handlers } from './handlers.ts'
 import { registerOperations, type Shared } from './register-operations.ts'
@@ -319,30 +319,6 @@ describe('Vary', () => {
     const crossed = await app.inject({ url, headers: { ...auth, origin: 'https://app.example' } })
     expect(crossed.headers.vary).toBe('Origin, Prefer')
     expect((await app.inject({ url: '/v1/limits', headers: auth })).headers.vary).not.toContain('Prefer')
-  })
-})
-
-describe('stopping', () => {
-  it('refuses what is new, stays alive, and completes running requests', async () => {
-    const ports = new FakePorts()
-    ports.show(fakeSnapshot(1, 'running'))
-    const app = build(ports)
-    let release = (): void => undefined
-    app.addHook('preClose', () => new Promise<void>((resolve) => (release = resolve)))
-    const url = await app.listen({ port: 0, host: '127.0.0.1' })
-    const waiting = fetch(`${url}/v1/jobs/${JOB_ID}`, { headers: { ...auth, prefer: 'wait=30' } })
-    await eventually(() => ports.waits.size).toBe(1)
-
-    const closed = app.close()
-    expect(await (await waiting).json()).toMatchObject({ status: 'running' })
-    const refused = await fetch(`${url}/v1/limits`, { headers: auth })
-    expect([refused.status, refused.headers.get('retry-after'), await codeOf(refused)]).toEqual([503, '5', 'stopping'])
-    const ready = await fetch(`${url}/healthz/ready`)
-    expect([ready.status, await codeOf(ready)]).toEqual([503, 'stopping'])
-    const live = await fetch(`${url}/healthz/live`)
-    expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }])
-    release()
-    await closed
   })
 })
 

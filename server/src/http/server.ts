@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import { addressGroup } from '../model/address-range.ts'
-import { ProblemError } from '../model/errors.ts'
+import { ProblemError, stoppingProblem } from '../model/errors.ts'
 import type { HttpPorts } from './http-ports.ts'
 import { ANONYMOUS } from './request/admit-caller.ts'
 import { CallerAddresses } from './request/caller-address.ts'
@@ -131,7 +131,9 @@ export function registerHttp(app: FastifyInstance, ports: HttpPorts): void {
   })
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof ProblemError) refusedTokens.note(error, request)
-    sendProblem(ports, { error, request, reply })
+    // It has given its channels back already, and nobody else need have them.
+    const isGivenBack = stopping && problemOf(error).code === 'owner_unavailable'
+    sendProblem(ports, { error: isGivenBack ? stoppingProblem() : error, request, reply })
   })
 
   app.addHook('onRequest', async (request, reply) => {
