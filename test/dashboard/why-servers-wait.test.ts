@@ -61,7 +61,7 @@ async function startServers(leaseSeconds: number, env: Record<string, string> = 
   return { first, second, jobId: job.id }
 }
 
-/** What the first page says, the page of the channel that it names, and the command line. */
+/** Looks at the first page, at the page of the channel that it names, and at the command line. */
 async function expectReason(
   url: string,
   { jobId, onPage, onChannel, said }: { jobId: string; onPage: RegExp; onChannel: RegExp; said: RegExp },

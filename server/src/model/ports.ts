@@ -30,7 +30,7 @@ export interface Turn {
   readonly ahead: number
 }
 
-/** What stands behind an item in its key, of its own subscription. */
+/** The items that stand behind one in its key, of its own subscription. */
 export interface Followers {
   /** Null: there are too many to look at. */
   readonly items: number | null

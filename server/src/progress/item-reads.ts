@@ -259,7 +259,7 @@ export class ItemReads {
     return indexes.length === 0 ? NO_TURNS : this.#options.explainWaiting.turns(record.ref, indexes)
   }
 
-  /** What stands behind an item in its key. */
+  /** Names the items that stand behind one in its key. */
   #followers({ ref, phase }: JobRecord, { index, verdict }: StoredItem): Pick<Item, 'waitingBehind' | 'nextBehind'> {
     const { explainWaiting, liveJobs } = this.#options
     const isOver = phase === 'ended' || isEnded(verdict)

@@ -37,7 +37,7 @@ export function fullItemView(item: MockItem, moment: ItemMoment): Item {
   return view
 }
 
-/** What waits behind an item in its key. */
+/** Names the items that wait behind one in its key. */
 export function followersOf(item: MockItem): Pick<Item, 'waitingBehind' | 'nextBehind'> {
   const behind = item.line === null || isItemEnded(item) ? [] : item.line.after(item, (other) => !isItemEnded(other))
   const next = behind[0]

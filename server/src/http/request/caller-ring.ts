@@ -1,4 +1,4 @@
-/** What waits, by caller. Callers take turns: each has one after every other one that waits (round robin). */
+/** Keeps what waits, by caller. Callers take turns: each has one after every other one that waits (round robin). */
 export class CallerRing<One> {
   /** In the order of their turns. */
   readonly #lines = new Map<string, One[]>()

@@ -145,7 +145,7 @@ interface Turns {
   readonly wait: (connection: Connection) => void
 }
 
-/** Who seems to have sent a request: nothing has checked it. */
+/** Names the caller that seems to have sent a request: nothing has checked it. */
 function callerOf({ headers, socket }: IncomingMessage): string {
   return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? ''
 }
@@ -192,7 +192,7 @@ class Connection {
     return this.#next !== null
   }
 
-  /** Who seems to have sent the next request. */
+  /** The caller that seems to have sent the next request. */
   get caller(): string {
     return this.#next === null ? (this.#socket.remoteAddress ?? '') : callerOf(this.#next.request)
   }
