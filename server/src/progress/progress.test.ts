@@ -95,9 +95,7 @@ function world(over: Partial<JobRecord> = {}) {
       job: (asked) => (asked === job ? reported.reasons : []),
       channel: () => [],
       item: () => null,
-      turns: () => new Map(),
-      followers: () => null,
-      isRunning: () => false,
+      ...{ turns: () => new Map(), followers: () => null, isRunning: () => false },
     },
     blockedReason: () => reported.blocked,
   })
