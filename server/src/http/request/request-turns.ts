@@ -133,7 +133,7 @@ export class RequestTurns {
     const timer = setTimeout(end, AT_WORK_MS)
     // Whether it is taken is looked at by connection.
     answer.once('prefinish', end)
-    answer.once('close', end)
+    connection.onEnd = end
   }
 }
 
@@ -148,6 +148,10 @@ interface Turns {
 /** Names the caller that seems to have sent a request: nothing has checked it. */
 function callerOf({ headers, socket }: IncomingMessage): string {
   return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? ''
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 class Connection {
@@ -168,6 +172,8 @@ class Connection {
   /** Bytes behind that head, or that fault. */
   #held: Buffer[] = []
   #heldBytes = 0
+  /** Called once when the request that is being carried out has left. */
+  onEnd: (() => void) | null = null
   /** The parser stands behind the head of a request that was emitted. */
   #started: Head | null = null
 
@@ -229,7 +235,8 @@ class Connection {
       this.#next = head
       return STOP
     }
-    if (!this.#turns.mayStart(request)) {
+    // Of a body that is not read it would not be known that it ended too early; what bodies cost is shared elsewhere.
+    if (!hasBody(request) && !this.#turns.mayStart(request)) {
       this.#next = head
       this.#turns.wait(this)
       return STOP
@@ -255,6 +262,8 @@ class Connection {
 
   readonly #end = (): void => {
     this.#answer = null
+    this.onEnd?.()
+    this.onEnd = null
     if (this.#next !== null || this.#fault !== null) this.#turns.wait(this)
   }
 
