@@ -4498,16 +4498,6 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
             }
           ]
         },
-        "callDurations": {
-          "oneOf": [
-            {
-              "$ref": "#/$defs/CallDurations"
-            },
-            {
-              "type": "null"
-            }
-          ]
-        },
         "state": {
           "$ref": "#/$defs/ChannelLiveState"
         },
@@ -4654,6 +4644,16 @@ export const schemaDocument: { readonly $id: string; readonly $schema: string; r
           "items": {
             "$ref": "#/$defs/WaitingCount"
           }
+        },
+        "callDurations": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/CallDurations"
+            },
+            {
+              "type": "null"
+            }
+          ]
         },
         "degraded": {
           "oneOf": [

@@ -5756,17 +5756,6 @@ export interface components {
              * @example null
              */
             payload: components["schemas"]["PayloadConfig"] | null;
-            /**
-             * @description How long calls took lately; of all subscriptions, so null for callers without `admin`. Null when none ended lately, and where metrics are not counted. Only of `getChannel`.
-             * @example {
-             *       "seconds": 330,
-             *       "calls": 16500,
-             *       "p50Ms": 41,
-             *       "p90Ms": 88,
-             *       "p99Ms": 240
-             *     }
-             */
-            callDurations?: components["schemas"]["CallDurations"] | null;
             state: components["schemas"]["ChannelLiveState"];
             links: components["schemas"]["ChannelLinks"];
         };
@@ -5893,6 +5882,17 @@ export interface components {
              *     ]
              */
             waiting: components["schemas"]["WaitingCount"][];
+            /**
+             * @description How long calls took lately; of all subscriptions, so null for callers without `admin`. Null when none ended lately, and where metrics are not counted. Only of `getChannel`.
+             * @example {
+             *       "seconds": 330,
+             *       "calls": 16500,
+             *       "p50Ms": 41,
+             *       "p90Ms": 88,
+             *       "p99Ms": 240
+             *     }
+             */
+            callDurations?: components["schemas"]["CallDurations"] | null;
             /**
              * @description Set when items could start, nothing known holds them, and none started or ended for 60 s; null otherwise, and for a caller without `admin`.
              * @example null

@@ -183,7 +183,7 @@ export interface ParkedPort extends ParkedItems {
 /** The state of a channel beside its configuration. */
 export interface ChannelReadsPort extends ChannelReads {
   /** How long its calls took lately, of all subscriptions; null: there were none, or nothing is counted. */
-  callDurations(name: string): NonNullable<Channel['callDurations']> | null
+  callDurations(name: string): NonNullable<Channel['state']['callDurations']> | null
   /** Why the server may not call this URL (it leads to a private address), or null. Resolves names. */
   refusalOf(url: URL): Promise<string | null>
 }

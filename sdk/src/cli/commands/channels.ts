@@ -125,7 +125,7 @@ async function printChannel(cli: Cli, channel: Channel): Promise<void> {
       ['rate limit', describeRate(channel)],
       ['concurrency', formatCount(channel.concurrency)],
       ['attempts', channel.retry.maxAttempts === undefined ? null : formatCount(channel.retry.maxAttempts)],
-      ['latency', latencyText(channel.callDurations ?? null)],
+      ['latency', latencyText(state.callDurations ?? null)],
       ['running', state.runningCalls === null ? null : `${formatCount(state.runningCalls)} calls`],
       ['pending', formatCount(state.counts.pending)],
       ['waiting', formatCount(state.counts.waiting)],
@@ -144,7 +144,7 @@ function describeWaiting({ reason, items, until }: Channel['state']['waiting'][n
   return `${reason} (${formatCount(items)}${until === null ? '' : ` until ${until}`})`
 }
 
-function latencyText(durations: NonNullable<Channel['callDurations']> | null): string | null {
+function latencyText(durations: NonNullable<Channel['state']['callDurations']> | null): string | null {
   if (durations === null) return null
   const { p50Ms, p90Ms, p99Ms, calls, seconds } = durations
   return `p50 ${p50Ms} ms, p90 ${p90Ms} ms, p99 ${p99Ms} ms (${countOf(calls, 'call')} in ${formatSeconds(seconds)})`

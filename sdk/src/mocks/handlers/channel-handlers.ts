@@ -28,7 +28,8 @@ export const channelHandlers: Pick<OperationHandlers, ChannelOperation> = {
     const { world, path, caller } = call
     const channel = foundChannel(world.channels, path.channel)
     const durations = hasScope(caller, 'admin') ? callDurations(channel, world.book.all(), world.clock.nowMs()) : null
-    return { status: 200, body: { ...show(channel, call), callDurations: durations } }
+    const shown = show(channel, call)
+    return { status: 200, body: { ...shown, state: { ...shown.state, callDurations: durations } } }
   },
 
   async putChannel(call) {

@@ -23,7 +23,11 @@ export function channelView(channel: MockChannel, jobs: readonly MockJob[], nowM
 const DURATIONS_MS = 300_000
 
 /** How long its calls took in the last five minutes; null: there were none. */
-export function callDurations(channel: MockChannel, jobs: readonly MockJob[], nowMs: number): Channel['callDurations'] {
+export function callDurations(
+  channel: MockChannel,
+  jobs: readonly MockJob[],
+  nowMs: number,
+): Channel['state']['callDurations'] {
   const durations = jobs
     .filter(({ envelope }) => envelope.channel === channel.name)
     .flatMap(({ items }) => items.flatMap(({ log }) => log))

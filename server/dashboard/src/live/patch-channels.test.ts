@@ -23,3 +23,10 @@ test('a channel that is not known is a reason to read again, but of one that is 
     channel('eu', 3),
   ])
 })
+
+test('a channel keeps its latency, which no update has', () => {
+  const before = { ...channel('eu', 0), state: { counts: { running: 0 }, callDurations: { p50Ms: 41 } } }
+  expect(patchChannels([before as unknown as Channel], update(channel('eu', 3)))).toEqual([
+    { ...channel('eu', 3), state: { counts: { running: 3 }, callDurations: { p50Ms: 41 } } },
+  ])
+})

@@ -12,6 +12,9 @@ export function patchChannels(
   if (!isOne && [...states.keys()].some((name) => !known.has(name))) return null
   return channels.map((channel) => {
     const state = states.get(channel.name)
-    return state === undefined ? channel : { ...channel, state }
+    if (state === undefined) return channel
+    // No update has it.
+    const { callDurations } = channel.state
+    return { ...channel, state: callDurations === undefined ? state : { ...state, callDurations } }
   })
 }

@@ -37,8 +37,8 @@ export function ChannelPage({ name }: { readonly name: string }): JSX.Element {
             <section class="panel" aria-labelledby="rate">
               <h2 id="rate">Throughput</h2>
               <RateFigure channel={name} more={(stats) => limitUsedText(shown, stats)} />
-              {shown.callDurations != null && (
-                <Durations of={shown.callDurations} timeoutMs={shown.connector.timeoutMs} />
+              {shown.state.callDurations != null && (
+                <Durations of={shown.state.callDurations} timeoutMs={shown.connector.timeoutMs} />
               )}
             </section>
             <div class="columns">
@@ -127,7 +127,7 @@ function Durations({
   of: { calls, seconds, p50Ms, p90Ms, p99Ms },
   timeoutMs,
 }: {
-  readonly of: NonNullable<Channel['callDurations']>
+  readonly of: NonNullable<Channel['state']['callDurations']>
   readonly timeoutMs: number
 }): JSX.Element {
   return (

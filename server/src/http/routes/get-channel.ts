@@ -17,5 +17,8 @@ export const getChannel: OperationHandler<'getChannel', 'channels' | 'channelRea
   const channel = foundChannel(call.ports, name)
   const view = channelView(channel, channelReads.liveState(name, subscription, works.get(name) ?? NO_WORK), call)
   const callDurations = hasScope(call.caller, 'admin') ? channelReads.callDurations(name) : null
-  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, { ...view, callDurations })
+  return sendJson(call.reply.header('cache-control', READ_CACHE_CONTROL), 200, {
+    ...view,
+    state: { ...view.state, callDurations },
+  })
 }
