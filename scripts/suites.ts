@@ -48,7 +48,8 @@ export const suites: readonly Suite[] = [
     shareWorkers: true,
   },
   inTest('rules', { timeoutMs: 60_000 }),
-  inTest('contract', { timeoutMs: 30_000 }),
+  // The stores alone take a minute of both cores.
+  inTest('contract', { timeoutMs: 30_000, long: true }),
   inTest('conformance', { timeoutMs: 30_000 }),
   { name: 'examples', folders: ['examples'], include: ['examples/**/*.test.ts'], timeoutMs: 30_000 },
   {
@@ -61,7 +62,7 @@ export const suites: readonly Suite[] = [
     long: true,
     besideAnother: true,
   },
-  inTest('package', { timeoutMs: 180_000 }),
+  inTest('package', { timeoutMs: 180_000, long: true }),
   inTest('postgres', { ...database, timeoutMs: 120_000 }),
   inTest('cluster', { ...database, timeoutMs: 240_000 }),
   inTest('flow', { timeoutMs: 120_000, oneFileAtATime: true, long: true }),
