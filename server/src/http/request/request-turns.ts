@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { CallerRing } from './caller-ring.ts'
 
 /*
  * One request at a time on each connection. Node parses everything that a read brings, some 3,000 requests, emits all of them and
@@ -15,12 +14,8 @@ import { CallerRing } from './caller-ring.ts'
 const STOP = 21
 /** Up to here the socket is read further than the parser: only a socket that is read reports that the client is gone. */
 const HELD_BYTES = 16 * 1024
-/** How long requests may be started as they are read, in one turn of the event loop, ms. Those behind wait, and callers take turns. */
-const STARTS_MS = 5
-/** Requests of one caller that have waited, and are being carried out: the next begins when one of them has its answer. */
-const MAX_OF_CALLER = 8
-/** One that has no answer after this time waits for something itself, ms: it counts no longer. */
-const AT_WORK_MS = 250
+/** Connections whose next request is started in one round of the event loop: those behind wait for the next, and new ones come between. */
+const CONNECTIONS_PER_ROUND = 8
 
 /** The result of a run of the parser: the bytes that it has parsed, also if it was stopped. */
 type Run = number | (Error & { readonly bytesParsed?: number })
@@ -54,26 +49,17 @@ interface Head {
   readonly keepAlive: boolean
 }
 
-/**
- * The order of the requests of a server: those of a connection one after another, those that wait by turns of their callers. One that arrives while the
- * event loop has time starts at once.
- */
+/** The order of the requests of each connection of a server. */
 export class RequestTurns {
   readonly #connections = new WeakMap<Socket, Connection>()
-  readonly #waiting = new CallerRing<Connection>()
-  /** By caller: requests that have waited, and are being carried out. */
-  readonly #running = new Map<string, number>()
-  /** A round is to come. */
-  #isDue = false
-  /** When the first request of this turn of the event loop was started; null: none was. */
-  #startedMs: number | null = null
+  readonly #ready: Connection[] = []
 
   /** Watches over connections that are made from now on. @param server of HTTP/1, with or without TLS */
   constructor(server: Server) {
-    const turns: Turns = { mayStart: this.#mayStart, wait: this.#wait }
     const onConnection = (socket: HttpSocket): void => {
       // Otherwise nothing reads HTTP from it, or it is no connection of the network.
-      if (socket.parser?._consumed === true) this.#connections.set(socket, new Connection(socket, socket.parser, turns))
+      if (socket.parser?._consumed === true)
+        this.#connections.set(socket, new Connection(socket, socket.parser, this.#add))
     }
     server.on('connection', onConnection)
     server.on('secureConnection', onConnection)
@@ -84,74 +70,14 @@ export class RequestTurns {
     return this.#connections.get(response.req.socket)?.holdsBack === true
   }
 
-  readonly #mayStart = (request: IncomingMessage): boolean => {
-    const nowMs = performance.now()
-    if (this.#startedMs === null) {
-      this.#startedMs = nowMs
-      setImmediate(this.#endTurn)
-    } else if (nowMs - this.#startedMs > STARTS_MS) {
-      return false
-    }
-    return this.#waiting.isEmpty || !this.#waiting.has(callerOf(request))
+  readonly #add = (connection: Connection): void => {
+    if (this.#ready.push(connection) === 1) setImmediate(this.#round)
   }
 
-  readonly #endTurn = (): void => {
-    this.#startedMs = null
-  }
-
-  readonly #wait = (connection: Connection): void => {
-    this.#waiting.add(connection.caller, connection)
-    this.#beDue()
-  }
-
-  #beDue(): void {
-    if (this.#isDue) return
-    this.#isDue = true
-    setImmediate(this.#round)
-  }
-
-  /** Starts one: what it does at once is done before anything else is looked at, and events come between. */
   readonly #round = (): void => {
-    this.#isDue = false
-    const next = this.#waiting.take((caller) => (this.#running.get(caller) ?? 0) < MAX_OF_CALLER)
-    if (next === null) return
-    const { caller, one: connection } = next
-    this.#beDue()
-    const answer = connection.startNext()
-    if (answer === null) return
-    this.#running.set(caller, (this.#running.get(caller) ?? 0) + 1)
-    let isOver = false
-    const end = (): void => {
-      if (isOver) return
-      isOver = true
-      clearTimeout(timer)
-      const running = this.#running.get(caller)! - 1
-      if (running === 0) this.#running.delete(caller)
-      else this.#running.set(caller, running)
-      this.#beDue()
-    }
-    const timer = setTimeout(end, AT_WORK_MS)
-    // Whether it is taken is looked at by connection.
-    answer.once('prefinish', end)
-    connection.onEnd = end
+    for (const connection of this.#ready.splice(0, CONNECTIONS_PER_ROUND)) connection.startNext()
+    if (this.#ready.length > 0) setImmediate(this.#round)
   }
-}
-
-/** How a connection waits for its turn. */
-interface Turns {
-  /** Whether a request that was read may start at once. */
-  readonly mayStart: (request: IncomingMessage) => boolean
-  /** Calls `startNext` of it later. */
-  readonly wait: (connection: Connection) => void
-}
-
-/** Names the caller that seems to have sent a request: nothing has checked it. */
-function callerOf({ headers, socket }: IncomingMessage): string {
-  return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? ''
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 class Connection {
@@ -162,7 +88,7 @@ class Connection {
   readonly #onRun: (run: Run) => void
   /** Node's own: runs the parser over bytes that came another way. */
   readonly #onData: (bytes: Buffer) => void
-  readonly #turns: Turns
+  readonly #onReady: (connection: Connection) => void
   /** Of the request that is being carried out: it has not left. */
   #answer: ServerResponse | null = null
   /** The next request: the parser stands behind its head. */
@@ -172,19 +98,17 @@ class Connection {
   /** Bytes behind that head, or that fault. */
   #held: Buffer[] = []
   #heldBytes = 0
-  /** Called once when the request that is being carried out has left. */
-  onEnd: (() => void) | null = null
   /** The parser stands behind the head of a request that was emitted. */
   #started: Head | null = null
 
-  constructor(socket: HttpSocket, parser: Parser, turns: Turns) {
+  constructor(socket: HttpSocket, parser: Parser, onReady: (connection: Connection) => void) {
     const { kOnExecute } = parser.constructor as unknown as { readonly kOnExecute: number }
     this.#socket = socket
     this.#parser = parser
     this.#onIncoming = parser.onIncoming
     this.#onRun = parser[kOnExecute]!
     this.#onData = socket.listeners('data')[0] as (bytes: Buffer) => void
-    this.#turns = turns
+    this.#onReady = onReady
     parser.onIncoming = this.#readHead
     parser[kOnExecute] = (run) => {
       this.#endRun(run, null)
@@ -198,14 +122,9 @@ class Connection {
     return this.#next !== null
   }
 
-  /** The caller that seems to have sent the next request. */
-  get caller(): string {
-    return this.#next === null ? (this.#socket.remoteAddress ?? '') : callerOf(this.#next.request)
-  }
-
-  /** Carries out what was held back. @returns its answer; null: it has been made, or there is none */
-  startNext(): ServerResponse | null {
-    if (!this.#isOpen) return null
+  /** Carries out what was held back. */
+  startNext(): void {
+    if (!this.#isOpen) return
     const head = this.#next
     const [first, ...others] = this.#held
     this.#next = null
@@ -213,15 +132,13 @@ class Connection {
     this.#heldBytes = 0
     if (head === null) {
       if (this.#fault !== null) this.#onRun(this.#fault)
-      return null
+      return
     }
     this.#start(head)
-    const answer = this.#answer
     this.#resume(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
     // Without a parser it speaks another protocol now.
     const isHttp = this.#socket.parser === this.#parser
     if (isHttp && this.#heldBytes < HELD_BYTES && this.#socket.isPaused()) this.#socket.resume()
-    return answer === null || answer.writableEnded ? null : answer
   }
 
   get #isOpen(): boolean {
@@ -233,12 +150,6 @@ class Connection {
     // Bytes after the last answer of a connection have no reader.
     if (this.#answer !== null || !this.#isOpen) {
       this.#next = head
-      return STOP
-    }
-    // Of a body that is not read it would not be known that it ended too early; what bodies cost is shared elsewhere.
-    if (!hasBody(request) && !this.#turns.mayStart(request)) {
-      this.#next = head
-      this.#turns.wait(this)
       return STOP
     }
     const offersUpgrade = head.request.upgrade
@@ -262,9 +173,7 @@ class Connection {
 
   readonly #end = (): void => {
     this.#answer = null
-    this.onEnd?.()
-    this.onEnd = null
-    if (this.#next !== null || this.#fault !== null) this.#turns.wait(this)
+    if (this.#next !== null || this.#fault !== null) this.#onReady(this)
   }
 
   /** Runs the parser over the bytes behind the head of a request that was emitted. */
