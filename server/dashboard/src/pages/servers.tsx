@@ -14,7 +14,7 @@ import { formatDuration, formatRelative, formatTime } from '../words/times.ts'
 
 const EVERY_MS = 5000
 
-/** The servers that share the store: their table, as soon as there are several. Nothing for callers who may not see it. */
+/** The evidence of order, and the servers that share the store as soon as there are several. Nothing for callers who may not see it. */
 export function Servers(): JSX.Element | null {
   const mayRead = may('metrics')
   const load = useLoad('servers', (signal) => waybill.servers.list({ signal }), {
@@ -22,30 +22,36 @@ export function Servers(): JSX.Element | null {
     enabled: mayRead,
   })
   const { data, fault } = load
-  if (!mayRead || (data === null && fault === null)) return null
+  if (!mayRead) return null
+  const isShown = data === null ? fault !== null : data.length > 1
   return (
-    <section class="panel" aria-labelledby="servers">
-      <h2 id="servers">Servers</h2>
-      <Loaded load={load}>
-        {(servers) => (
-          <>
-            {servers.length > 1 && <p class="breaks">{takeoverSentence(servers, nowMs.value)}</p>}
-            <Active servers={servers} />
-            {servers.length > 1 && <Table columns={columns} rows={servers} keyOf={({ id }) => id} />}
-          </>
-        )}
-      </Loaded>
-    </section>
+    <>
+      {data !== null && <Order servers={data} />}
+      {isShown && (
+        <section class="panel" aria-labelledby="servers">
+          <h2 id="servers">Servers</h2>
+          <Loaded load={load}>
+            {(servers) => (
+              <>
+                <p class="breaks">{takeoverSentence(servers, nowMs.value)}</p>
+                <Table columns={columns} rows={servers} keyOf={({ id }) => id} />
+              </>
+            )}
+          </Loaded>
+        </section>
+      )}
+    </>
   )
 }
 
 /** The evidence of order, and how often the store was opened. */
-function Active({ servers }: { readonly servers: readonly Server[] }): JSX.Element | null {
+function Order({ servers }: { readonly servers: readonly Server[] }): JSX.Element | null {
   const active = servers.find(({ role }) => role === 'active')
   if (active?.order == null) return null
   const { epoch, order, version, startedAt } = active
   return (
-    <>
+    <section class="panel" aria-labelledby="order">
+      <h2 id="order">Order</h2>
       <p class="lead">
         <Status
           {...(order.violations === 0
@@ -61,7 +67,7 @@ function Active({ servers }: { readonly servers: readonly Server[] }): JSX.Eleme
           ['Version', <bdi>{version}</bdi>],
         ]}
       />
-    </>
+    </section>
   )
 }
 
