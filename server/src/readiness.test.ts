@@ -6,6 +6,7 @@ test.each([
   ['ample', null, false, 'store_unavailable'],
   ['ample', 'unavailable', true, 'store_unavailable'],
   ['ample', 'disk_full', true, 'disk_full'],
+  ['low', null, true, 'disk_full'],
   ['none', null, true, 'disk_full'],
   ['damaged', 'unavailable', false, 'store_damaged'],
 ] as const)(

@@ -29,13 +29,17 @@ test('a data folder on which an earlier version ended itself at each start is de
   await mkdir(join(server.folder, 'data'), { mode: 0o700 })
   const database = brotliDecompressSync(await readFile(FOLDER))
   await writeFile(join(server.folder, 'data', 'waybill.db'), database, { mode: 0o600 })
-  await server.start()
+  await server.start(null, ['--paused'])
   const { jobs } = (await (await server.fetch('/v1/jobs')).json()) as { jobs: Job[] }
   expect(jobs).toHaveLength(CHANNELS)
+  expect(connector.calls).toEqual([])
+  for (let n = 0; n < CHANNELS; n++)
+    expect((await server.fetch(`/v1/channels/shop${n}/resume`, { method: 'POST' })).status).toBe(200)
   const called = () => new Set(connector.calls.map(({ jobId, index }) => `${jobId}/${index}`))
-  for (const { id } of jobs) {
+  for (const { id, counts: before } of jobs) {
     const { counts } = await untilDone(server, id)
-    expect(counts).toMatchObject({ total: 40, pending: 0, waiting: 0, cancelled: 0 })
+    expect(before.succeeded).toBe(0)
+    expect(counts).toMatchObject({ total: 40, pending: 0, waiting: 0, cancelled: 0, failed: before.failed })
     // What had not ended is called, and nothing else fails: the calls before found nobody there.
     const lines = await results(server, id)
     for (const { index, status } of lines) expect(status).toBe(called().has(`${id}/${index}`) ? 'succeeded' : 'failed')

@@ -9,7 +9,7 @@ import { silentLogger } from '../../server/src/runtime/logger.ts'
 import { Telemetry } from '../../server/src/runtime/telemetry.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { allItems, chunksOf, endOf, ownerOf, publish, termsOf } from '../contract/store/fixtures.ts'
-import { StoreWorld, until } from '../contract/store/world.ts'
+import { StoreWorld } from '../contract/store/world.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { results, submit, untilDone } from '../support/submit.ts'
@@ -57,7 +57,7 @@ function outcomeOf(job: LiveJob, index: number, seeded: Partial<OutcomeRecord> =
 
 /** @param seeded the bad outcome of each of these items */
 async function end(
-  { outcomes, job, durable }: Awaited<ReturnType<typeof world>>,
+  { outcomes, job, durable, fatal }: Awaited<ReturnType<typeof world>>,
   seeded: Readonly<Record<number, Partial<OutcomeRecord>>>,
   others: readonly OutcomeRecord[] = [],
 ): Promise<void> {
@@ -65,7 +65,7 @@ async function end(
   for (let index = 0; index < 6; index++) writer.add(outcomeOf(job, index, seeded[index]))
   for (const other of others) writer.add(other)
   outcomes.add(channel, writer.take()!)
-  await until(() => durable.length > 0)
+  await expect.poll(() => durable.length + fatal.length).toBeGreaterThan(0)
 }
 
 async function endings(store: Store, job: LiveJob): Promise<unknown[]> {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Job, JobPage } from '@waybill/spec'
@@ -157,16 +167,24 @@ describe('restore', { timeout: 120_000 }, () => {
   })
 
   it('refuses what is no sound backup, and makes no folder then', async () => {
+    await submit()
     await command('backup', file, '--data', data)
     const target = join(server.folder, 'target')
     const damaged = join(server.folder, 'damaged.db')
     const bytes = readFileSync(file)
     bytes.fill(0x5a, 8192 * 3)
     writeFileSync(damaged, bytes)
+    // A database that can be opened and read, but whose items are not those that its job counts.
+    const incomplete = join(server.folder, 'incomplete.db')
+    copyFileSync(file, incomplete)
+    const db = new DatabaseSync(incomplete)
+    db.exec('UPDATE jobs SET total = total + 1')
+    db.close()
     const cases: (readonly [string, RegExp])[] = [
       [join(server.folder, 'missing.db'), /must exist: it does not/],
       [server.folder, /must be a file: it is not/],
       [damaged, /^Cannot restore backup as /],
+      [incomplete, /must be sound: it is damaged: .*jobs whose items are not their chunks/],
     ]
     for (const [source, message] of cases) {
       const { code, out, err } = await command('restore', source, '--data', target)

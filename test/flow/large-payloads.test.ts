@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Job } from '@waybill/spec'
+import type { Job, ParkedItemPage } from '@waybill/spec'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkBooks } from '../support/check-books.ts'
 import { checkEachDelivered, checkRepeats } from '../support/check-record.ts'
 import { RecordingConnector } from '../support/recording-connector.ts'
 import { ServerProcess } from '../support/server-process.ts'
-import { results, submit, type TestItem, untilDone } from '../support/submit.ts'
+import { getJob, results, submit, type TestItem, untilDone } from '../support/submit.ts'
 
 // Jobs with more payload than the server keeps in memory: what is delivered is read back from the disk while other items are.
 
@@ -85,13 +85,38 @@ describe('a job with more payload than the cache ends, every item by a call of i
   )
 })
 
+test('items from all over a job, more than the cache holds of their chunks, are found when they are retried together', async () => {
+  const { connector, server } = await world('http', 100)
+  const items = itemsOf(30_000, 1000)
+  const job = await submit(server, { channel: 'shop', retry: { maxAttempts: 1 }, onExhausted: 'park' }, items)
+  await expect
+    .poll(async () => (await getJob(server, job.id)).counts)
+    .toMatchObject({ succeeded: 29_700, waiting: 300 })
+  const { parked } = (await (await server.fetch('/v1/parked?pageSize=1000')).json()) as ParkedItemPage
+  await server.fetch('/v1/channels/shop/pause', { method: 'POST' })
+  const decided = await server.fetch('/v1/parked/resolve', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      decision: 'retry',
+      items: parked.map(({ item }) => ({ jobId: job.id, index: item.index })),
+    }),
+  })
+  expect(await decided.json()).toEqual({ resolved: 300, notParked: [] })
+  await server.fetch('/v1/channels/shop/resume', { method: 'POST' })
+  expect(await untilDone(server, job.id)).toMatchObject({ outcome: 'succeeded', counts: { succeeded: 30_000 } })
+  const jobs = [{ jobId: job.id, keys: items.map(({ id }) => id) }]
+  expect([...checkEachDelivered(connector.calls, jobs), ...checkRepeats(connector.calls)]).toEqual([])
+})
+
 test('many jobs that waited on a paused channel lose no item when it is resumed', async () => {
   const { connector, server } = await world('http', 100)
   await server.fetch('/v1/channels/shop/pause', { method: 'POST' })
   const items = itemsOf(100, 1000)
   const jobs: Job[] = []
   for (let n = 0; n < 400; n += 20) {
-    const some = Array.from({ length: 20 }, () => submit(server, { channel: 'shop' }, items))
+    // Without an order between jobs, so that one lot has items of many of them.
+    const some = Array.from({ length: 20 }, () => submit(server, { channel: 'shop', partitionBy: 'none' }, items))
     jobs.push(...(await Promise.all(some)))
   }
   await server.fetch('/v1/channels/shop/resume', { method: 'POST' })

@@ -2,9 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { LoopTurns } from './loop-turns.ts'
 import { TimeSlice } from './time-slice.ts'
 
+/** More turns than any test takes. */
+const MAX_TURNS = 50_000
+
 /** An event loop whose time passes only when work is done or it sleeps. */
 class FakeLoop {
   nowMs = 0
+  turns = 0
   looks: (() => void)[] = []
   sleepers: { atMs: number; run: () => void }[] = []
 
@@ -16,6 +20,7 @@ class FakeLoop {
 
   /** One look at what is there; with nothing to do it sleeps until something is. */
   async turn(): Promise<void> {
+    if (++this.turns > MAX_TURNS) throw new Error(`Cannot continue as the test must end within ${MAX_TURNS} turns`)
     if (this.looks.length === 0 && this.sleepers.length > 0) {
       this.sleepers.sort((a, b) => a.atMs - b.atMs)
       const { atMs, run } = this.sleepers.shift()!

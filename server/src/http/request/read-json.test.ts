@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TimeSlice } from '../../runtime/time-slice.ts'
 import { readJson } from './read-json.ts'
 
@@ -36,5 +36,15 @@ describe('readJson', () => {
   it('refuses what is nested too deep before it is parsed', async () => {
     await expect(read(`${'['.repeat(65)}${']'.repeat(65)}`)).rejects.toMatchObject({ code: 'bad_request' })
     expect((await read(`${'['.repeat(64)}${']'.repeat(64)}`)).value).toHaveLength(1)
+  })
+
+  it('charges its caller for the parsing, who pays with the bytes that were sent and not with what they unpack to', async () => {
+    const slice = new TimeSlice('default')
+    const [earn, run] = [vi.spyOn(slice, 'earn'), vi.spyOn(slice, 'run')]
+    const body = packed('{}'.padEnd(4000))
+    await readJson(body, slice)
+    expect(body.sentBytes()).toBeLessThan(100)
+    expect(earn.mock.calls).toEqual([[body.sentBytes()]])
+    expect(run).toHaveBeenCalledOnce()
   })
 })
