@@ -21,7 +21,7 @@ export function observeCalls(
 ): void {
   const { itemsPerCall, uncalled } = called
   const { wait, delivery, duration } = histograms
-  const view = OutcomeView.of(called)
+  const view = new OutcomeView(called)
   const { count } = view
   let inCall = 0
   let next: number

@@ -40,8 +40,7 @@ export class RowHistogram {
   }
 
   clear(row: number): void {
-    const width = this.#bounds.length + 1
-    this.#counts.fill(0, row * width, (row + 1) * width)
+    this.clearIn(this.#counts, row)
     this.#sums[row] = 0
   }
 
@@ -50,7 +49,7 @@ export class RowHistogram {
     return this.#counts.slice()
   }
 
-  /** Sets those of a row to 0 in a copy. */
+  /** Sets the counts of a row to 0 in a copy. */
   clearIn(copy: Float64Array, row: number): void {
     const width = this.#bounds.length + 1
     copy.fill(0, row * width, (row + 1) * width)

@@ -108,16 +108,8 @@ export interface OutcomeRecord {
   detail?: Uint8Array | undefined
 }
 
-/** Where a batch keeps its view. */
-const VIEW = Symbol('view')
-
 /** Reads and patches the records of one batch in place. */
 export class OutcomeView {
-  /** The view of a batch; made once, whoever asks. */
-  static of(batch: OutcomeBatch & { [VIEW]?: OutcomeView }): OutcomeView {
-    return (batch[VIEW] ??= new OutcomeView(batch))
-  }
-
   readonly count: number
   readonly #batch: OutcomeBatch
   readonly #words: Uint32Array

@@ -52,8 +52,7 @@ export function channelReads(options: ChannelReadsOptions): ChannelReads {
       const lastError = channel === undefined ? null : lastErrorOf(channel, { subscription, clock })
       return { ...work, runningCalls, lastError, standstill: options.standstills.of(name) }
     },
-    works: (subscription, slice, only) =>
-      channelWorks({ subscription, ...(only !== undefined && { only }) }, options, slice),
+    works: (subscription, slice, only) => channelWorks({ subscription, only }, options, slice),
     inUse(name) {
       for (const { record } of liveJobs.values()) if (record.envelope.channel === name) return true
       return false

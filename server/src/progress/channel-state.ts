@@ -35,7 +35,7 @@ export function channelWork(channel: { name: string; subscription: string }, fro
 
 /** As `channelWork`, of all channels that the subscription has live jobs in, or of one of them, by name, in one look at them. */
 export async function channelWorks(
-  { subscription, only }: { readonly subscription: string; readonly only?: string },
+  { subscription, only }: { readonly subscription: string; readonly only: string | undefined },
   from: WorkPorts,
   slice: TimeSlice,
 ): Promise<ReadonlyMap<string, ChannelWork>> {

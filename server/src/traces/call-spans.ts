@@ -63,7 +63,7 @@ export class CallSpans {
   /** Looks at three numbers of a call; at more only where it may have a span. */
   #addCalls(batch: CalledItems, { jobOf, nowMs }: { readonly jobOf: JobOf; readonly nowMs: number }): void {
     const { channel } = batch
-    const view = OutcomeView.of(batch)
+    const view = new OutcomeView(batch)
     const { count } = view
     let slowestMs = this.#sample.slowestMs(channel)
     // The rest of a call whose records came in two batches begins none.

@@ -55,7 +55,7 @@ function orderText({ checks, violations }: NonNullable<Server['order']>): string
   const times = `${checks} ${checks === 1 ? 'turn' : 'turns'} of keys checked`
   return violations === 0
     ? `Order: ${times}, each passed to a later item`
-    : `Order: ${times}, ${violations} NOT in order`
+    : `Order: ${times}, ${violations} of them not in order`
 }
 
 function takeoverText(name: string, { kind, at, quietUntil }: NonNullable<Server['takeover']>): string {
