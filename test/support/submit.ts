@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Job } from '@waybill/spec'
 import type { ServerProcess } from './server-process.ts'
 
@@ -39,13 +40,19 @@ export async function untilDone(server: ServerProcess, id: string, onSeen?: (job
   }
 }
 
-/** All result lines of an ended job. */
+/** All result lines of an ended job. Where the places of large answers are taken, it waits as long as it is told. */
 export async function results(
   server: ServerProcess,
   id: string,
 ): Promise<{ index: number; status: string; attempts: number }[]> {
-  const response = await server.fetch(`/v1/jobs/${id}/results`)
-  return resultLines(await response.text())
+  for (;;) {
+    const response = await server.fetch(`/v1/jobs/${id}/results`)
+    if (response.status === 200) return resultLines(await response.text())
+    const text = await response.text()
+    if (response.status !== 503 || !text.includes('"overloaded"'))
+      throw new Error(`Cannot read results, wanted 200: ${response.status} ${text}`)
+    await delay(Number(response.headers.get('retry-after')) * 1000)
+  }
 }
 
 /** The items of a job's complete results. */
