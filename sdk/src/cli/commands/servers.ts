@@ -40,12 +40,15 @@ export function addServersCommand(program: Command, cli: Cli): void {
       )
       await cli.terminal.print(cli.terminal.stylePrinted('bold', lines[0]!))
       for (const line of lines.slice(1)) await cli.terminal.print(line)
-      for (const { name, takeover, order } of servers) {
+      for (const { name, takeover, order } of servers as ListedServer[]) {
         if (takeover !== null) cli.say(takeoverText(name, takeover))
-        if (order !== null) cli.say(orderText(order))
+        if (order) cli.say(orderText(order))
       }
     })
 }
+
+/** A server of an earlier version says nothing of its order. */
+type ListedServer = Omit<Server, 'order'> & Partial<Pick<Server, 'order'>>
 
 function roleText({ role, draining }: Server): string {
   return draining ? `${role}, stopping` : role
