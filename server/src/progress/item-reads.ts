@@ -111,7 +111,7 @@ export class ItemReads {
     const isKeyHidden = redactor?.redaction.hides(record.envelope.partitionBy) === true
     if (query.partitionKey !== undefined && isKeyHidden) return { items: [], nextIndex: null }
     const stored = await this.#options.store.readItems({
-      ref: record.ref,
+      ...{ caller: query.caller, ref: record.ref },
       fromIndex: query.fromIndex,
       limit: query.limit,
       log: query.include.log || redactor !== null,
@@ -133,7 +133,7 @@ export class ItemReads {
     if (record === null || query.index >= record.total) return null
     const redactor = this.#redactorOf(record, query)
     const page = await this.#options.store.readItems({
-      ...{ ref: record.ref, fromIndex: query.index, limit: 1, log: true },
+      ...{ caller: query.caller, ref: record.ref, fromIndex: query.index, limit: 1, log: true },
       // What was replaced may be repeated in the log.
       replacedLines: query.data === true || redactor !== null,
     })
@@ -169,9 +169,9 @@ export class ItemReads {
       return found
     }
     const lines = linesOf(record, query)
-    const limit = indexes.length
+    const asked = { caller: query.caller, ref: record.ref, limit: indexes.length, indexes, log: true }
     for (let fromIndex = indexes[0] ?? null; fromIndex !== null;) {
-      const page = await this.#options.store.readItems({ ref: record.ref, fromIndex, limit, indexes, log: true })
+      const page = await this.#options.store.readItems({ ...asked, fromIndex })
       const turns = this.#turns(record, page.items)
       for (const stored of page.items) {
         if (!lines.readNow(stored.line)) await lines.read(stored.line)
@@ -180,7 +180,7 @@ export class ItemReads {
         found.set(stored.index, item)
       }
       page.release?.()
-      fromIndex = found.size < limit ? page.nextIndex : null
+      fromIndex = found.size < asked.limit ? page.nextIndex : null
     }
     return found
   }
@@ -191,7 +191,7 @@ export class ItemReads {
     if (record === null) return null
     const redactor = this.#redactorOf(record, query)
     const page = await this.#options.store.readItems({
-      ref: record.ref,
+      ...{ caller: query.caller, ref: record.ref },
       fromIndex: query.fromIndex,
       log: redactor !== null,
       limit: RESULTS_PER_READ,

@@ -129,6 +129,8 @@ export interface StoredAttempt {
 }
 
 export interface ItemsQuery {
+  /** The one in whose turns of the reader it runs. @default nobody's */
+  readonly caller?: string
   readonly ref: JobRef
   /** First index, inclusive. */
   readonly fromIndex: number

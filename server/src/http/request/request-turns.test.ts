@@ -174,4 +174,61 @@ describe('RequestTurns', () => {
     expect(requests).toBe(1)
     expect(text()).toContain('200 OK')
   })
+
+  describe('of many callers', () => {
+    /** Each request holds the event loop for a millisecond. Returns the callers, in the order of their requests' begin. */
+    async function busyServer(): Promise<{ readonly server: Server; readonly begun: string[] }> {
+      const begun: string[] = []
+      const server = await serve(({ headers }, response) => {
+        begun.push(headers.authorization!)
+        for (const untilMs = performance.now() + 1; performance.now() < untilMs;);
+        response.end()
+      })
+      return { server, begun }
+    }
+    const ask = (caller: string): string => `GET / HTTP/1.1\r\nhost: a\r\nauthorization: ${caller}\r\n\r\n`
+
+    it('lets another caller begin between those of one with many requests on many connections', async () => {
+      const { server, begun } = await busyServer()
+      const many = await Promise.all(Array.from({ length: 50 }, () => client(server)))
+      const other = await client(server)
+      for (const { socket } of many) socket.write(ask('many').repeat(200))
+      for (let n = 1; n <= 5; n++) {
+        const before = begun.length
+        await eventually(() => begun.length - before).toBeGreaterThan(100)
+        const writtenAt = begun.length
+        other.socket.write(ask('other'))
+        await eventually(() => begun.filter((caller) => caller === 'other').length).toBe(n)
+        expect(begun.lastIndexOf('other') - writtenAt).toBeLessThan(6)
+      }
+    })
+
+    it('begins no more of a caller while those that have waited are at work', async () => {
+      const held: ServerResponse[] = []
+      const begun: string[] = []
+      const server = await serve(({ headers }, response) => {
+        begun.push(headers.authorization!)
+        held.push(response)
+      })
+      const many = await Promise.all(Array.from({ length: 30 }, () => client(server)))
+      for (const { socket } of many) socket.write(ask('many').repeat(2))
+      await eventually(() => held.length).toBe(30)
+      for (const response of held.splice(0)) response.end()
+      await eventually(() => held.length).toBe(8)
+      const other = await client(server)
+      other.socket.write(ask('other').repeat(2))
+      await eventually(() => begun.filter((caller) => caller === 'other').length).toBe(1)
+      expect(begun.length).toBeLessThanOrEqual(39)
+      // Those that wait for something themselves hold up nobody for long.
+      await eventually(() => begun.length).toBe(61)
+    })
+
+    it('lets all wait at once whose requests are the first of their connections', async () => {
+      const held: ServerResponse[] = []
+      const server = await serve((_request, response) => held.push(response))
+      const polls = await Promise.all(Array.from({ length: 200 }, () => client(server)))
+      for (const { socket } of polls) socket.write(ask('many'))
+      await eventually(() => held.length).toBe(200)
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { CallerRing } from './caller-ring.ts'
 
 /*
  * One request at a time on each connection. Node parses everything that a read brings, some 3,000 requests, emits all of them and
@@ -14,8 +15,10 @@ import type { Socket } from 'node:net'
 const STOP = 21
 /** Up to here the socket is read further than the parser: only a socket that is read reports that the client is gone. */
 const HELD_BYTES = 16 * 1024
-/** Connections whose next request is started in one round of the event loop: those behind wait for the next, and new ones come between. */
-const CONNECTIONS_PER_ROUND = 8
+/** Requests of one caller that have waited behind others of their connections, and are being carried out: the next begins when one has its answer. */
+const MAX_OF_CALLER = 8
+/** One that has no answer after this time waits for something itself, ms: it counts no longer. */
+const AT_WORK_MS = 1000
 
 /** The result of a run of the parser: the bytes that it has parsed, also if it was stopped. */
 type Run = number | (Error & { readonly bytesParsed?: number })
@@ -49,10 +52,17 @@ interface Head {
   readonly keepAlive: boolean
 }
 
-/** The order of the requests of each connection of a server. */
+/**
+ * The order of the requests of a server: those of a connection one after another. The first of a connection starts at once; those behind it
+ * start one in a turn of the event loop, and callers take turns.
+ */
 export class RequestTurns {
   readonly #connections = new WeakMap<Socket, Connection>()
-  readonly #ready: Connection[] = []
+  readonly #waiting = new CallerRing<Connection>()
+  /** By caller: requests that have waited, and are being carried out. */
+  readonly #atWork = new Map<string, number>()
+  /** A round is to come. */
+  #isDue = false
 
   /** Watches over connections that are made from now on. @param server of HTTP/1, with or without TLS */
   constructor(server: Server) {
@@ -71,13 +81,47 @@ export class RequestTurns {
   }
 
   readonly #add = (connection: Connection): void => {
-    if (this.#ready.push(connection) === 1) setImmediate(this.#round)
+    this.#waiting.add(connection.caller, connection)
+    this.#beDue()
   }
 
-  readonly #round = (): void => {
-    for (const connection of this.#ready.splice(0, CONNECTIONS_PER_ROUND)) connection.startNext()
-    if (this.#ready.length > 0) setImmediate(this.#round)
+  #beDue(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(this.#round)
   }
+
+  /** Starts one: what it does at once is done before anything else is looked at, and events come between. */
+  readonly #round = (): void => {
+    this.#isDue = false
+    const next = this.#waiting.take((caller) => (this.#atWork.get(caller) ?? 0) < MAX_OF_CALLER)
+    if (next === null) return
+    this.#beDue()
+    const { caller, one: connection } = next
+    if (connection.startNext()) connection.onAnswered = this.#count(caller)
+  }
+
+  /** Counts a request of the caller as one at work. @returns to be called when it has its answer */
+  #count(caller: string): () => void {
+    this.#atWork.set(caller, (this.#atWork.get(caller) ?? 0) + 1)
+    let isCounted = true
+    const end = (): void => {
+      if (!isCounted) return
+      isCounted = false
+      clearTimeout(timer)
+      const others = this.#atWork.get(caller)! - 1
+      if (others === 0) this.#atWork.delete(caller)
+      else this.#atWork.set(caller, others)
+      this.#beDue()
+    }
+    const timer = setTimeout(end, AT_WORK_MS)
+    return end
+  }
+}
+
+/** Names the caller that seems to have sent a request: nothing has checked it. */
+function callerOf({ headers, socket }: IncomingMessage): string {
+  return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? ''
 }
 
 class Connection {
@@ -100,6 +144,8 @@ class Connection {
   #heldBytes = 0
   /** The parser stands behind the head of a request that was emitted. */
   #started: Head | null = null
+  /** Called once when the request that is being carried out has left. */
+  onAnswered: (() => void) | null = null
 
   constructor(socket: HttpSocket, parser: Parser, onReady: (connection: Connection) => void) {
     const { kOnExecute } = parser.constructor as unknown as { readonly kOnExecute: number }
@@ -117,14 +163,19 @@ class Connection {
     socket.on('resume', this.#limitReading)
   }
 
+  /** The caller that seems to have sent the next request. */
+  get caller(): string {
+    return this.#next === null ? (this.#socket.remoteAddress ?? '') : callerOf(this.#next.request)
+  }
+
   /** Another request was read. */
   get holdsBack(): boolean {
     return this.#next !== null
   }
 
-  /** Carries out what was held back. */
-  startNext(): void {
-    if (!this.#isOpen) return
+  /** Carries out what was held back. @returns whether its answer is yet to be made */
+  startNext(): boolean {
+    if (!this.#isOpen) return false
     const head = this.#next
     const [first, ...others] = this.#held
     this.#next = null
@@ -132,13 +183,15 @@ class Connection {
     this.#heldBytes = 0
     if (head === null) {
       if (this.#fault !== null) this.#onRun(this.#fault)
-      return
+      return false
     }
     this.#start(head)
+    const answer = this.#answer
     this.#resume(head, others.length === 0 ? first! : Buffer.concat([first!, ...others]))
     // Without a parser it speaks another protocol now.
     const isHttp = this.#socket.parser === this.#parser
     if (isHttp && this.#heldBytes < HELD_BYTES && this.#socket.isPaused()) this.#socket.resume()
+    return answer !== null && answer === this.#answer
   }
 
   get #isOpen(): boolean {
@@ -173,6 +226,8 @@ class Connection {
 
   readonly #end = (): void => {
     this.#answer = null
+    this.onAnswered?.()
+    this.onAnswered = null
     if (this.#next !== null || this.#fault !== null) this.#onReady(this)
   }
 

@@ -22,11 +22,17 @@ export class Reader {
     return piece.value
   }
 
-  /** A call that others cannot wait for, piece by piece; undefined: it is none, `answer` it. */
+  /** A call that others cannot wait for, piece by piece, or many of which they cannot wait for; undefined: it is none, `answer` it. */
   beginLong(call: CallMessage): Generator<void, unknown> | undefined {
+    if (call.name === 'readItems') return this.#whole(call)
     const long: Partial<Record<CallName, unknown>> = longReads
     const read = long[call.name] as AnyRead | undefined
     return read && this.#inPieces(read(call.args))
+  }
+
+  /** One piece: its statements see one state of the database. */
+  *#whole(call: CallMessage): Generator<void, unknown> {
+    return this.answer(call)
   }
 
   /** Runs a read, with a break after each of its statements. */
