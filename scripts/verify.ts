@@ -3,7 +3,7 @@
 //
 //   npm run verify                    all of it
 //   npm run verify -- lint flow       only these checks and suites
-//   npm run test:long                 `build` and the suites that take minutes
+//   npm run test:long                 `build`, the code in the docs, and the suites that take minutes
 //   npm run test:runtimes             `build` and one of them
 
 import { spawn } from 'node:child_process'
@@ -18,16 +18,16 @@ const root = join(import.meta.dirname, '..')
 /** Scripts of the root package.json. All others need what `build` makes; what `generate:check` finds, it finds in the sources. */
 const firstChecks = ['generate:check', 'build']
 const otherChecks = ['lint', 'check:types', 'check:imports', 'check:unused', 'check:package', 'check:size']
-/** Starts servers and reads the clock: not beside another. */
-const lastChecks = ['check:docs']
+/** Takes a minute, starts servers and reads the clock: a part of `npm run test:long`, and not beside another. */
+const longChecks = ['check:docs']
 
 /** A suite that hangs is ended, and has failed. The slowest one takes some five minutes on two idle cores. */
 const maxMinutes = 25
 
 const named = process.argv.slice(2)
 const longSuites = suites.filter((suite) => suite.long === true).map(({ name }) => name)
-const wanted = named.flatMap((name) => (name === 'long' ? longSuites : [name]))
-const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+const wanted = named.flatMap((name) => (name === 'long' ? [...longChecks, ...longSuites] : [name]))
+const isWanted = (name: string) => (wanted.length === 0 ? !longChecks.includes(name) : wanted.includes(name))
 const failedChecks = new Map<string, string>()
 
 // The children are process groups of their own: ctrl-C reaches them only through us.
@@ -58,7 +58,7 @@ console.log(`Node ${process.version}`)
 
 for (const check of firstChecks.filter(isWanted)) await runCheck(check)
 await twoAtATime(otherChecks.filter(isWanted), runCheck)
-for (const check of lastChecks.filter(isWanted)) await runCheck(check)
+for (const check of longChecks.filter(isWanted)) await runCheck(check)
 
 const exitCodes = new Map<readonly string[], number>()
 for (const names of inTurn) exitCodes.set(names, await runSuites(names, 'show'))
