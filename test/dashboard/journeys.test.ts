@@ -190,6 +190,18 @@ describe('a server that is killed and comes back', () => {
   })
 })
 
+describe('code that does not come', () => {
+  it('is loaded when the server is back', async () => {
+    watched = await WatchedPage.open(browser, world.server.url)
+    page = watched.page
+    await page.route('**/assets/updates-*.js', (route) => route.abort())
+    await watched.show('#/jobs')
+    await page.getByText('The server does not answer').waitFor()
+    await page.unroute('**/assets/updates-*.js')
+    await page.getByText('The server does not answer').waitFor({ state: 'hidden' })
+  })
+})
+
 describe('rows', () => {
   it('stay where they are when newer ones come', async () => {
     watched = await WatchedPage.open(browser, world.server.url)

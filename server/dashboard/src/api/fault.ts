@@ -46,7 +46,7 @@ export function toFault(error: unknown): Fault {
       problem,
     }
   }
-  if (isConnectionError(error) || isRequestTimeoutError(error)) {
+  if (isConnectionError(error) || isRequestTimeoutError(error) || isMissingCode(error)) {
     return {
       ...{
         kind: 'offline',
@@ -64,6 +64,13 @@ export function toFault(error: unknown): Fault {
     ...{ kind: 'refused', title: 'This did not work', code: null, requestId: null, scope: null, problem: null },
     detail,
   }
+}
+
+/** Whether code that is loaded when it is needed did not come: what Chromium, Firefox and Safari say then. */
+function isMissingCode(error: unknown): boolean {
+  return (
+    error instanceof TypeError && /dynamically imported module|importing a module script failed/i.test(error.message)
+  )
 }
 
 function kindOf(status: number): Fault['kind'] {
