@@ -12,7 +12,7 @@ import { LOOP_PRELOAD } from '../support/server-process.ts'
 
 const MIB = 1024 * 1024
 /** CPU time; as in costly-bodies.test.ts. */
-const MAX_STEP_MS = 50
+const MAX_STEP_MS = 100
 /** Larger bodies than this carry items. */
 const SMALL_BYTES = 64 * 1024
 /** Of an item; beside its data it has an id. */
