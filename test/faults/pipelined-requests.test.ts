@@ -22,7 +22,7 @@ const REQUESTS = 2000
 const ATTACK_MS = 1000
 /**
  * Memory that a server may take beside its base, over all attacks one after another; without a bound it is gigabytes. It is 110 to 164 MiB,
- * and falls again (decisions/0025); 261 were seen once, while the collector had not come to it.
+ * and falls again (decisions/0025); 261 were seen once.
  */
 const MEMORY_MIB = 350
 /** How long an honest client may wait on a machine that does other things, too. */
