@@ -136,7 +136,7 @@ describe('over kill -9 and restart of the server', () => {
     for await (const { index, result } of results) {
       indexes.push(index)
       expect(result).toHaveLength(12_000)
-      // Of the second download it is a part: what came before its first item was held by buffers.
+      // The second time in the midst of the second download, not while buffers still hold what is left of the first.
       const from = askedFrom().at(-1)!
       if ((kills === 0 || (kills === 1 && from > 0)) && index === from + 200) {
         kills++

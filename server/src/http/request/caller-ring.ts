@@ -3,14 +3,6 @@ export class CallerRing<One> {
   /** In the order of their turns. */
   readonly #lines = new Map<string, One[]>()
 
-  get isEmpty(): boolean {
-    return this.#lines.size === 0
-  }
-
-  has(caller: string): boolean {
-    return this.#lines.has(caller)
-  }
-
   add(caller: string, one: One): void {
     const line = this.#lines.get(caller)
     if (line === undefined) this.#lines.set(caller, [one])
